@@ -1,0 +1,2 @@
+export { startEngine } from './start-engine';
+export type { BackendName, EngineInfo, EngineOptions, ProviderName } from './types';
