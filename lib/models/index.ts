@@ -1,0 +1,19 @@
+export { buildBackbone } from './build-backbone';
+export { ensureWeights, findWeights, type WeightsOnDisk } from './ensure-weights';
+export type { OnProgress } from './fetch-npm-folder';
+export type { BackboneOptions } from './keras-layers';
+export { type Backbone, type LoadBackboneOptions, loadBackbone } from './load-backbone';
+export { type InputScaling, preprocessPixels } from './preprocess-pixels';
+export {
+  BACKBONES,
+  type BackboneName,
+  type NpmSource,
+  type Scaling,
+  type UrlSource,
+  WEIGHTS,
+  type WeightFile,
+  type WeightRecord,
+  weightRecord,
+} from './weight-records';
+export { weightPath, weightsFolder } from './weights-folder';
+export { WeightsUnavailableError } from './weights-unavailable-error';
