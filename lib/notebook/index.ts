@@ -1,0 +1,1 @@
+export { type ExecuteReply, type Kernel, KernelDiedError, startKernel } from './kernel';
