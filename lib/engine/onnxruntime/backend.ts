@@ -1,0 +1,280 @@
+import * as tf from '@tensorflow/tfjs';
+import { Executor } from './graph/execute';
+import type { SessionFactory } from './graph/session';
+import {
+  allocate,
+  concreteValue,
+  type KernelAttributes,
+  type NumericArray,
+  type NumericType,
+  RecordedNode,
+  type Signature,
+  type Value,
+} from './graph/value';
+import type { Recorder } from './kernels/registry';
+
+type DataId = tf.TensorInfo['dataId'];
+
+/** What a TF.js data id stands for. */
+interface Entry {
+  value: Value | null;
+  /** Strings as TF.js stores them: UTF-8 bytes. */
+  strings: Uint8Array[] | null;
+  dtype: tf.DataType;
+  complex: { real: tf.TensorInfo; imag: tf.TensorInfo } | null;
+  references: number;
+}
+
+/** Multiply-adds pending above which the arrival of a new batch runs what is there. */
+const HEAVY = 5e6;
+/** Recorded calls after which everything pending runs, so that a chain without a read does not eat memory. */
+const GROWTH_LIMIT = 4096;
+
+/**
+ * TF.js backend that records kernel calls and computes them as ONNX graphs.
+ *
+ * Pending calls run when an element is read, when the current synchronous stretch of JavaScript ends (so that each
+ * step of an asynchronous training loop is one graph), when a new batch is cut off while heavy work is pending, or
+ * when too many calls are pending.
+ */
+export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
+  readonly executor: Executor;
+  private readonly data: tf.DataStorage<Entry>;
+  private readonly pending = new Set<Value>();
+  private recordedCalls = 0;
+  private heaviness = 0;
+  private scheduled = false;
+
+  constructor(factory: SessionFactory) {
+    super();
+    this.executor = new Executor(factory);
+    this.data = new tf.DataStorage<Entry>(this, tf.engine());
+  }
+
+  // --- tensors -----------------------------------------------------------------------------------------------
+
+  write(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): DataId {
+    const dataId = {};
+    this.move(dataId, values, shape, dtype, 1);
+    return dataId;
+  }
+
+  move(
+    dataId: DataId,
+    values: tf.backend_util.BackendValues,
+    shape: number[],
+    dtype: tf.DataType,
+    references: number,
+  ): void {
+    const entry: Entry = { value: null, strings: null, dtype, complex: null, references };
+    if (dtype === 'string') entry.strings = values as Uint8Array[];
+    else if (dtype === 'complex64') throw new Error('expected a complex tensor to be made by tf.complex()');
+    else entry.value = this.hold(concreteValue(toArray(values, shape, dtype), shape, dtype));
+    this.data.set(dataId, entry);
+  }
+
+  private hold(value: Value): Value {
+    value.references++;
+    if (value.data === null) this.pending.add(value);
+    return value;
+  }
+
+  private release(value: Value): void {
+    if (--value.references === 0) this.pending.delete(value);
+  }
+
+  refCount(dataId: DataId): number {
+    return this.data.has(dataId) ? this.data.get(dataId).references : 0;
+  }
+
+  incRef(dataId: DataId): void {
+    this.data.get(dataId).references++;
+  }
+
+  decRef(dataId: DataId): void {
+    if (this.data.has(dataId)) this.data.get(dataId).references--;
+  }
+
+  disposeData(dataId: DataId, force = false): boolean {
+    if (!this.data.has(dataId)) return true;
+    const entry = this.data.get(dataId);
+    entry.references--;
+    if (!force && entry.references > 0) return false;
+    if (entry.value) this.release(entry.value);
+    if (entry.complex) {
+      this.disposeData(entry.complex.real.dataId, true);
+      this.disposeData(entry.complex.imag.dataId, true);
+    }
+    this.data.delete(dataId);
+    return true;
+  }
+
+  numDataIds(): number {
+    return this.data.numDataIds();
+  }
+
+  memory(): { unreliable: boolean } {
+    return { unreliable: false };
+  }
+
+  floatPrecision(): 16 | 32 {
+    return 32;
+  }
+
+  epsilon(): number {
+    return 1e-7;
+  }
+
+  timerAvailable(): boolean {
+    return true;
+  }
+
+  async time(run: () => void): Promise<{ kernelMs: number }> {
+    this.flush();
+    const start = performance.now();
+    run();
+    this.flush();
+    return { kernelMs: performance.now() - start };
+  }
+
+  readSync(dataId: DataId): tf.backend_util.BackendValues {
+    const entry = this.data.get(dataId);
+    if (entry.strings) return entry.strings;
+    if (entry.complex) {
+      const real = this.readSync(entry.complex.real.dataId) as Float32Array;
+      const imaginary = this.readSync(entry.complex.imag.dataId) as Float32Array;
+      return tf.backend_util.mergeRealAndImagArrays(real, imaginary);
+    }
+    return this.elements(entry.value!);
+  }
+
+  async read(dataId: DataId): Promise<tf.backend_util.BackendValues> {
+    return this.readSync(dataId);
+  }
+
+  // --- handles -----------------------------------------------------------------------------------------------
+
+  /** The recorded value that a tensor shows, in the tensor's shape; null for strings and complex numbers. */
+  valueOf({ dataId, shape }: tf.TensorInfo): Value | null {
+    const { value } = this.data.get(dataId);
+    return value && this.reshape(value, shape);
+  }
+
+  /** A new handle on `value`. */
+  handle(value: Value): tf.TensorInfo {
+    const dataId = {};
+    const entry: Entry = {
+      value: this.hold(value),
+      strings: null,
+      dtype: value.dtype,
+      complex: null,
+      references: 1,
+    };
+    this.data.set(dataId, entry);
+    return { dataId, shape: value.shape, dtype: value.dtype };
+  }
+
+  /** Another handle on the same data under `shape`. */
+  alias(x: tf.TensorInfo, shape: number[]): tf.TensorInfo {
+    this.incRef(x.dataId);
+    return { dataId: x.dataId, shape, dtype: x.dtype };
+  }
+
+  // --- recording ---------------------------------------------------------------------------------------------
+
+  record(op: string, inputs: Value[], attrs: KernelAttributes, output: Signature): Value {
+    return this.recordMany(op, inputs, attrs, [output])[0]!;
+  }
+
+  recordMany(op: string, inputs: Value[], attrs: KernelAttributes, outputs: Signature[]): Value[] {
+    if (outputs.every(({ shape }) => shape.includes(0))) {
+      return outputs.map(({ shape, dtype }) => concreteValue(allocate(dtype, 0), shape, dtype));
+    }
+    const node = new RecordedNode(op, inputs, attrs, outputs);
+    this.recordedCalls++;
+    if (op === 'Conv' || op === 'MatMul') this.heaviness += node.outputs[0]!.size * inputs[1]!.size;
+    if (!this.scheduled) {
+      this.scheduled = true;
+      queueMicrotask(this.onMicrotask);
+    }
+    return node.outputs;
+  }
+
+  scalar(value: number, dtype: NumericType = 'float32'): Value {
+    return this.concrete(allocate(dtype, 1).fill(value), [], dtype);
+  }
+
+  concrete(data: NumericArray, shape: number[], dtype: NumericType): Value {
+    return concreteValue(data, shape, dtype);
+  }
+
+  reshape(value: Value, shape: number[]): Value {
+    if (tf.util.arraysEqual(value.shape, shape)) return value;
+    value.views ??= new Map();
+    const key = shape.join();
+    let view = value.views.get(key);
+    if (!view) {
+      view = value.data
+        ? this.concrete(value.data, shape, value.dtype)
+        : this.record('Reshape', [value], {}, { shape, dtype: value.dtype });
+      value.views.set(key, view);
+    } else if (view.data === null && value.data) {
+      view.data = value.data;
+      view.producer = null;
+    }
+    return view;
+  }
+
+  // --- running -----------------------------------------------------------------------------------------------
+
+  private readonly onMicrotask = (): void => {
+    this.scheduled = false;
+    try {
+      this.flush();
+    } catch {
+      // Whoever reads one of these values gets the error; nobody may ever do.
+    }
+  };
+
+  /** Computes everything that is pending and still alive. */
+  flush(): void {
+    this.recordedCalls = 0;
+    this.heaviness = 0;
+    if (this.pending.size === 0) return;
+    const roots = [...this.pending];
+    this.executor.run(roots);
+    this.pending.clear();
+  }
+
+  /** Called before a kernel call: runs what is pending if it has grown too long. */
+  limitGrowth(): void {
+    if (this.recordedCalls > GROWTH_LIMIT) this.flush();
+  }
+
+  /** Called when a batch is cut off a concrete tensor: runs the previous batch's work if there is much of it. */
+  onNewBatch(): void {
+    if (this.heaviness > HEAVY) this.flush();
+  }
+
+  /** Elements of `value`; runs what is pending. */
+  elements(value: Value): NumericArray {
+    if (value.data === null) {
+      if (value.references > 0) this.flush();
+      else this.executor.run([value]);
+    }
+    return value.data!;
+  }
+}
+
+function toArray(
+  values: tf.backend_util.BackendValues | null,
+  shape: number[],
+  dtype: NumericType,
+): NumericArray {
+  if (values === null || values === undefined) return allocate(dtype, tf.util.sizeFromShape(shape));
+  if (dtype === 'float32')
+    return values instanceof Float32Array ? values : Float32Array.from(values as unknown as number[]);
+  if (dtype === 'int32')
+    return values instanceof Int32Array ? values : Int32Array.from(values as unknown as number[]);
+  return values instanceof Uint8Array ? values : Uint8Array.from(values as unknown as number[]);
+}

@@ -1,0 +1,84 @@
+import type { util } from '@tensorflow/tfjs';
+
+/** Element types that a recorded value can have. Strings and complex numbers never enter a graph. */
+export type NumericType = 'float32' | 'int32' | 'bool';
+
+/** Typed array that holds a value's elements: bool is one byte each, 0 or 1. */
+export type NumericArray = Float32Array | Int32Array | Uint8Array;
+
+/** Attributes of a recorded kernel call: whatever serializes to JSON. */
+export type KernelAttributes = Record<string, unknown>;
+
+/** Shape and dtype of a value, known when it is recorded. */
+export interface Signature {
+  shape: number[];
+  dtype: NumericType;
+}
+
+/**
+ * One tensor of the lazy graph. It is *pending* while `data` is null (its producer has not run) and *concrete*
+ * afterwards. A value stays reachable through the nodes that read it, whatever becomes of the TF.js tensors.
+ */
+export class Value {
+  /** Elements in row-major order, or null while pending. */
+  data: NumericArray | null = null;
+  /** Number of live TF.js data ids that show this value. */
+  references = 0;
+  /** Reshaped faces of this value by shape, so that a repeated reshape is recorded once. */
+  views: Map<string, Value> | null = null;
+
+  constructor(
+    readonly shape: number[],
+    readonly dtype: NumericType,
+    /** The call that computes this value; null once concrete. */
+    public producer: RecordedNode | null,
+    /** Which of the producer's outputs it is. */
+    readonly index: number,
+  ) {}
+
+  /** Number of elements. */
+  get size(): number {
+    let size = 1;
+    for (const length of this.shape) size *= length;
+    return size;
+  }
+}
+
+let recorded = 0;
+
+/** One recorded kernel call. */
+export class RecordedNode {
+  /** Grows with every recorded call: sorting by it is a topological order. */
+  readonly id = recorded++;
+  readonly outputs: Value[];
+  /** Everything but the inputs that decides what the node computes. */
+  readonly signature: string;
+
+  constructor(
+    readonly op: string,
+    readonly inputs: Value[],
+    readonly attrs: KernelAttributes,
+    outputs: Signature[],
+  ) {
+    this.signature = `${op}${JSON.stringify(attrs)}`;
+    this.outputs = outputs.map(({ shape, dtype }, index) => new Value(shape, dtype, this, index));
+  }
+}
+
+/** A concrete value. @param data elements in row-major order, kept by reference */
+export function concreteValue(data: NumericArray, shape: number[], dtype: NumericType): Value {
+  const value = new Value(shape, dtype, null, 0);
+  value.data = data;
+  return value;
+}
+
+/** Bytes per element, as in `tf.util.bytesPerElement`. */
+export function bytesOf(dtype: NumericType): ReturnType<typeof util.bytesPerElement> {
+  return dtype === 'bool' ? 1 : 4;
+}
+
+/** A zeroed array for `size` elements of `dtype`. */
+export function allocate(dtype: NumericType, size: number): NumericArray {
+  if (dtype === 'float32') return new Float32Array(size);
+  return dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size);
+}

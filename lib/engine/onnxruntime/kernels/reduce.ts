@@ -1,0 +1,103 @@
+import { backend_util, util } from '@tensorflow/tfjs';
+import type { NumericType, RecordedNode, Value } from '../graph/value';
+import type { Emitter } from '../onnx/emitter';
+import { identity } from '../onnx/permute';
+import { cast } from './binary';
+import { emitterOf, kernel, type Recorder } from './registry';
+
+/** ONNX operator and dtypes of each reduction. */
+const REDUCTIONS: Record<string, { op: string; compute: (dtype: NumericType) => NumericType; bool?: true }> =
+  {
+    Sum: { op: 'ReduceSum', compute: (dtype) => (dtype === 'bool' ? 'int32' : dtype) },
+    Prod: { op: 'ReduceProd', compute: (dtype) => (dtype === 'bool' ? 'int32' : dtype) },
+    Mean: { op: 'ReduceMean', compute: () => 'float32' },
+    Max: { op: 'ReduceMax', compute: (dtype) => (dtype === 'bool' ? 'int32' : dtype) },
+    Min: { op: 'ReduceMin', compute: (dtype) => (dtype === 'bool' ? 'int32' : dtype) },
+    All: { op: 'ReduceMin', compute: () => 'int32', bool: true },
+    Any: { op: 'ReduceMax', compute: () => 'int32', bool: true },
+  };
+
+/** Records a reduction of `x` over `axes`. */
+export function reduceOp(
+  r: Recorder,
+  name: string,
+  x: Value,
+  axis: number | number[],
+  keepDims = false,
+): Value {
+  const axes = util.parseAxisParam(axis, x.shape).sort((a, b) => a - b);
+  const { compute, bool } = REDUCTIONS[name]!;
+  const dtype = compute(x.dtype);
+  const [kept] = backend_util.computeOutAndReduceShapes(x.shape, axes);
+  const shape = keepDims ? backend_util.expandShapeToKeepDim(kept, axes) : kept;
+  const value = r.record(name, [cast(r, x, dtype)], { axes, keepDims }, { shape, dtype });
+  if (bool) return cast(r, value, 'bool');
+  return name === 'Max' || name === 'Min' ? cast(r, value, x.dtype) : value;
+}
+
+/** Emits a reduction in the axis order that its input is stored in, when the result's order allows that. */
+function emitReduction(e: Emitter, node: RecordedNode): void {
+  const x = node.inputs[0]!;
+  const out = node.outputs[0]!;
+  const { axes, keepDims } = node.attrs as { axes: number[]; keepDims: boolean };
+  const { op } = REDUCTIONS[node.op]!;
+  if (axes.length === 0) {
+    e.set(out, e.get(x));
+    return;
+  }
+  const perm = e.permutation(x);
+  const kept = perm?.filter((axis) => !axes.includes(axis)) ?? [];
+  const ordered = keepDims || kept.every((axis, i) => i === 0 || kept[i - 1]! < axis);
+  const order = perm && ordered ? perm : identity(x.shape.length);
+  const at = axes.map((axis) => order.indexOf(axis)).sort((a, b) => a - b);
+  const name = e.add(op, [e.get(x, order), e.ints(at)], { keepdims: keepDims });
+  e.set(out, name, keepDims ? order : identity(out.shape.length));
+}
+
+for (const name of Object.keys(REDUCTIONS)) {
+  kernel(name, ({ x }, { axis, reductionIndices, keepDims }, r) =>
+    reduceOp(r, name, x!, axis ?? reductionIndices, keepDims),
+  );
+  emitterOf(name, emitReduction);
+}
+
+for (const name of ['ArgMax', 'ArgMin']) {
+  kernel(name, ({ x }, { axis }, r) => {
+    const [at] = util.parseAxisParam(axis, x!.shape) as [number];
+    const shape = x!.shape.filter((_, i) => i !== at);
+    const operand = x!.dtype === 'bool' ? cast(r, x!, 'int32') : x!;
+    return r.record(name, [operand], { axis: at }, { shape, dtype: 'int32' });
+  });
+  emitterOf(name, (e, node) => {
+    const index = e.add(name, [e.get(node.inputs[0]!)], { axis: node.attrs.axis as number, keepdims: 0 });
+    e.set(node.outputs[0]!, e.add('Cast', [index], { to: 6 }));
+  });
+}
+
+for (const name of ['Softmax', 'LogSoftmax']) {
+  kernel(name, ({ logits }, { dim, axis }, r) => {
+    const [at] = util.parseAxisParam(dim ?? axis ?? -1, logits!.shape) as [number];
+    const x = cast(r, logits!, 'float32');
+    return r.record(name, [x], { axis: at }, { shape: x.shape, dtype: 'float32' });
+  });
+  emitterOf(name, (e, node) => {
+    e.set(node.outputs[0]!, e.add(name, [e.get(node.inputs[0]!)], { axis: node.attrs.axis as number }));
+  });
+}
+
+for (const name of ['Cumsum', 'Cumprod']) {
+  kernel(name, ({ x }, { axis, exclusive = false, reverse = false }, r) => {
+    const [at] = util.parseAxisParam(axis, x!.shape) as [number];
+    const operand = x!.dtype === 'bool' ? cast(r, x!, 'int32') : x!;
+    return r.record(
+      name,
+      [operand],
+      { axis: at, exclusive, reverse },
+      { shape: x!.shape, dtype: operand.dtype },
+    );
+  });
+}
+emitterOf('Cumsum', (e, node) => {
+  const { axis, exclusive, reverse } = node.attrs as { axis: number; exclusive: boolean; reverse: boolean };
+  e.set(node.outputs[0]!, e.add('CumSum', [e.get(node.inputs[0]!), e.int(axis)], { exclusive, reverse }));
+});

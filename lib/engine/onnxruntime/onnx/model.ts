@@ -1,0 +1,124 @@
+import { WireWriter } from './wire';
+
+/** Element types of ONNX tensors that the backend uses (numbers of `TensorProto.DataType`). */
+export const ONNX_TYPE = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  string: 8,
+  bool: 9,
+  float64: 11,
+} as const;
+
+/** Name of an element type, as onnxruntime's `Tensor` spells it. */
+export type OnnxType = keyof typeof ONNX_TYPE;
+
+/** An attribute that must be written as float even when its value is integral. */
+export class FloatAttribute {
+  constructor(readonly value: number | readonly number[]) {}
+}
+
+/** Marks `value` as a float attribute. @example emitter.add('Elu', [x], { alpha: float(1) }) */
+export function float(value: number | readonly number[]): FloatAttribute {
+  return new FloatAttribute(value);
+}
+
+/** Value of a node attribute: numbers and number arrays are integers unless wrapped in {@link float}. */
+export type Attribute = number | string | boolean | readonly number[] | FloatAttribute;
+
+/** Attributes of a node by name; `undefined` leaves one out. */
+export type Attributes = Record<string, Attribute | undefined>;
+
+/** Data of an initializer: any typed array whose bytes are the little-endian tensor content. */
+export type RawData = Float32Array | Int32Array | Uint8Array | BigInt64Array | Float64Array;
+
+/** Typed input or output of a graph. */
+export interface Port {
+  name: string;
+  type: OnnxType;
+  /** Sizes; a string is a free dimension's name. */
+  shape: readonly (number | string)[];
+}
+
+function attributeProto(name: string, value: Attribute): WireWriter {
+  const proto = new WireWriter().string(1, name);
+  if (value instanceof FloatAttribute) {
+    if (typeof value.value === 'number') return proto.float(2, value.value).int(20, 1);
+    for (const item of value.value) proto.float(7, item);
+    return proto.int(20, 6);
+  }
+  if (typeof value === 'string') return proto.string(4, value).int(20, 3);
+  if (typeof value === 'boolean') return proto.int(3, value ? 1 : 0).int(20, 2);
+  if (typeof value === 'number') return proto.int(3, value).int(20, 2);
+  for (const item of value) proto.int(8, item);
+  return proto.int(20, 7);
+}
+
+function portProto({ name, type, shape }: Port): WireWriter {
+  const dims = new WireWriter();
+  for (const size of shape) {
+    const dim = new WireWriter();
+    dims.message(1, typeof size === 'string' ? dim.string(2, size) : dim.int(1, size));
+  }
+  const tensor = new WireWriter().int(1, ONNX_TYPE[type]).message(2, dims);
+  return new WireWriter().string(1, name).message(2, new WireWriter().message(1, tensor));
+}
+
+/** Collects the parts of one ONNX graph and writes them as a `ModelProto` (see onnx.proto3 of onnx/onnx). */
+export class ModelWriter {
+  /** Operator set that all graphs of the backend are written in. */
+  static readonly opset = 21;
+  private readonly graph = new WireWriter();
+  private readonly metadata: [string, string][] = [];
+  /** Nodes written so far. */
+  nodes = 0;
+
+  node(
+    type: string,
+    inputs: readonly string[],
+    outputs: readonly string[],
+    attributes: Attributes = {},
+  ): void {
+    const proto = new WireWriter();
+    for (const input of inputs) proto.string(1, input);
+    for (const output of outputs) proto.string(2, output);
+    proto.string(3, `n${this.nodes++}`).string(4, type);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (value !== undefined) proto.message(5, attributeProto(name, value));
+    }
+    this.graph.message(1, proto);
+  }
+
+  initializer(name: string, type: OnnxType, shape: readonly number[], data: RawData): void {
+    const proto = new WireWriter();
+    for (const size of shape) proto.int(1, size);
+    proto.int(2, ONNX_TYPE[type]).string(8, name);
+    proto.bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    this.graph.message(5, proto);
+  }
+
+  input(port: Port): void {
+    this.graph.message(11, portProto(port));
+  }
+
+  output(port: Port): void {
+    this.graph.message(12, portProto(port));
+  }
+
+  /** Adds an entry to the model's metadata. */
+  meta(key: string, value: string): void {
+    this.metadata.push([key, value]);
+  }
+
+  /** The serialized model. */
+  toBytes(): Uint8Array {
+    const model = new WireWriter().int(1, 10).string(2, 'dog-breed-notebooks');
+    model.message(8, new WireWriter().string(1, '').int(2, ModelWriter.opset));
+    model.message(7, this.graph.string(2, 'graph'));
+    for (const [key, value] of this.metadata) {
+      model.message(14, new WireWriter().string(1, key).string(2, value));
+    }
+    return model.toBytes();
+  }
+}
