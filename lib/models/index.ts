@@ -1,9 +1,14 @@
 export { buildBackbone } from './build-backbone';
+export { buildHead, type HeadOptions } from './build-head';
+export { buildScratchCnn, type ScratchCnnOptions } from './build-scratch-cnn';
 export { ensureWeights, findWeights, type WeightsOnDisk } from './ensure-weights';
 export type { OnProgress } from './fetch-npm-folder';
 export type { BackboneOptions } from './keras-layers';
 export { type Backbone, type LoadBackboneOptions, loadBackbone } from './load-backbone';
+export { loadModel } from './load-model';
 export { type InputScaling, preprocessPixels } from './preprocess-pixels';
+export { saveModel } from './save-model';
+export { SeededDropout } from './seeded-dropout';
 export {
   BACKBONES,
   type BackboneName,

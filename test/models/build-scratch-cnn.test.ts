@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import * as tf from '@tensorflow/tfjs';
+import { startEngine } from '../../lib/engine/index';
+import { buildHead, buildScratchCnn, SeededDropout } from '../../lib/models/index';
+
+before(() => startEngine({ backend: 'cpu' }));
+
+const trainable = (model: tf.LayersModel) =>
+  model.trainableWeights.reduce(
+    (sum, weight) => sum + (weight.shape as number[]).reduce((a, b) => a * b, 1),
+    0,
+  );
+
+test('the scratch CNN has the parameters and shapes of the presentation', () => {
+  const five = buildScratchCnn({ classes: 5, seed: 1 });
+  assert.equal(five.countParams(), 13681);
+  assert.equal(trainable(five), 13561);
+  const twenty = buildScratchCnn({ classes: 20, seed: 1 });
+  assert.equal(twenty.countParams(), 14656);
+  assert.equal(trainable(twenty), 14536);
+  // output shapes of its table, layer by layer
+  assert.deepEqual(
+    five.layers.map((layer) => [layer.name, (layer.outputShape as number[]).slice(1).join('x')]),
+    [
+      ['conv2d', '300x300x4'],
+      ['batch_normalization', '300x300x4'],
+      ['activation', '300x300x4'],
+      ['max_pooling2d', '150x150x4'],
+      ['conv2d_1', '150x150x8'],
+      ['batch_normalization_1', '150x150x8'],
+      ['activation_1', '150x150x8'],
+      ['max_pooling2d_1', '75x75x8'],
+      ['conv2d_2', '75x75x16'],
+      ['batch_normalization_2', '75x75x16'],
+      ['activation_2', '75x75x16'],
+      ['max_pooling2d_2', '38x38x16'],
+      ['conv2d_3', '38x38x32'],
+      ['batch_normalization_3', '38x38x32'],
+      ['activation_3', '38x38x32'],
+      ['global_average_pooling2d', '32'],
+      ['dropout', '32'],
+      ['dense', '64'],
+      ['dense_1', '5'],
+    ],
+  );
+  five.dispose();
+  twenty.dispose();
+});
+
+test('the same seed starts the same network, another seed another', async () => {
+  const kernels = async (seed: number) => {
+    const model = buildScratchCnn({ classes: 5, imageSize: 16, seed });
+    const values = await Promise.all(
+      model.getWeights().map(async (weight) => Array.from(await weight.data())),
+    );
+    model.dispose();
+    return values;
+  };
+  assert.deepEqual(await kernels(3), await kernels(3));
+  assert.notDeepEqual((await kernels(3))[0], (await kernels(4))[0]);
+});
+
+test('heads have the parameters of the presentation, and of softmax regression', () => {
+  const head = buildHead({ featureSize: 1536, classes: 120, seed: 1 });
+  assert.equal(head.countParams(), 848504);
+  const regression = buildHead({ featureSize: 2048, classes: 20, hidden: 0, seed: 1, l2: 1e-3 });
+  assert.equal(regression.countParams(), 2048 * 20 + 20);
+  assert.throws(() => buildHead({ featureSize: 4, classes: 1, seed: 1 }), /at least 2 classes, received 1/);
+  head.dispose();
+  regression.dispose();
+});
+
+test('dropout differs between steps, follows its seed, keeps the mean and is off at inference', async () => {
+  const masks = async (seed: number) => {
+    const dropout = new SeededDropout({ rate: 0.25, seed });
+    const input = tf.ones([4000]);
+    const drawn: number[][] = [];
+    for (let step = 0; step < 3; step += 1) {
+      const output = dropout.apply(input, { training: true }) as tf.Tensor;
+      drawn.push(Array.from(await output.data()));
+      output.dispose();
+    }
+    const off = dropout.apply(input) as tf.Tensor;
+    assert.deepEqual([...new Set(await off.data())], [1]);
+    tf.dispose([input, off]);
+    dropout.dispose();
+    return drawn;
+  };
+  const [first, second] = await masks(5);
+  assert.notDeepEqual(first, second);
+  assert.deepEqual(await masks(5), await masks(5));
+  assert.deepEqual([...new Set(first)].sort(), [0, Math.fround(1 / 0.75)]);
+  const kept = first!.filter((value) => value > 0).length / 4000;
+  assert.ok(Math.abs(kept - 0.75) < 0.03, `kept ${kept}`); // 4.4 standard deviations
+  assert.throws(() => new SeededDropout({ rate: 1, seed: 1 }), /dropout rate in \[0, 1\), received 1/);
+});
+
+test('predicting leaves no tensors behind', () => {
+  const before = tf.memory().numTensors;
+  const model = buildScratchCnn({ classes: 3, imageSize: 12, seed: 1 });
+  const built = tf.memory().numTensors;
+  tf.dispose(tf.tidy(() => model.predict(tf.zeros([2, 12, 12, 3])) as tf.Tensor));
+  assert.equal(tf.memory().numTensors, built);
+  model.dispose();
+  assert.equal(tf.memory().numTensors, before);
+});
