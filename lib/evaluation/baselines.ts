@@ -1,0 +1,106 @@
+import { accuracy } from './accuracy';
+import { checkColumn, type Labels } from './check-labels';
+
+/**
+ * Accuracy of drawing one of the classes blindly: 1 / classes.
+ *
+ * @throws Error for fewer than one class.
+ * @example chanceAccuracy(120); // 0.00833
+ */
+export function chanceAccuracy(classes: number): number {
+  if (!(classes >= 1)) throw new Error(`expected at least one class, received ${classes}`);
+  return 1 / classes;
+}
+
+/**
+ * Always predicts the commonest class of the training examples (as `sklearn.dummy.DummyClassifier` with
+ * `strategy='most_frequent'`; the lower index among equals).
+ *
+ * @returns the class and the accuracy it has on the test examples.
+ * @throws Error for empty columns or labels out of range.
+ * @example majorityBaseline([0, 1, 1], [1, 0], 2); // { majority: 1, accuracy: 0.5 }
+ */
+export function majorityBaseline(
+  trainLabels: Labels,
+  testLabels: Labels,
+  classes: number,
+): { majority: number; accuracy: number } {
+  checkColumn('trainLabels', trainLabels, classes);
+  const counts = new Int32Array(classes);
+  for (let i = 0; i < trainLabels.length; i++) counts[trainLabels[i]]++;
+  const majority = counts.indexOf(Math.max(...counts));
+  return { majority, accuracy: accuracy(testLabels, new Int32Array(testLabels.length).fill(majority)) };
+}
+
+/** Examples as feature vectors with their classes. */
+export interface LabelledFeatures {
+  /** Row-major [examples, size]. */
+  features: Float32Array;
+  labels: Labels;
+}
+
+/**
+ * Predicts the class whose mean feature vector is nearest (Euclidean, as `sklearn.neighbors.NearestCentroid`):
+ * what a backbone's features are worth before anything is trained on them.
+ *
+ * @param size length of a feature vector.
+ * @returns the classes predicted for `testFeatures`, row-major [examples, size]. A class without training
+ *   examples is never predicted.
+ * @throws Error when features and labels do not fit each other.
+ * @example accuracy(testLabels, nearestMean({ features, labels }, testFeatures, 2048, 120));
+ */
+export function nearestMean(
+  train: LabelledFeatures,
+  testFeatures: Float32Array,
+  size: number,
+  classes: number,
+): Int32Array {
+  checkColumn('labels', train.labels, classes);
+  if (train.features.length !== train.labels.length * size || testFeatures.length % size !== 0)
+    throw new Error(
+      `expected rows of ${size} features and ${train.labels.length} training rows, received ${train.features.length} and ${testFeatures.length} values`,
+    );
+  const { means, counts } = classMeans(train, size, classes);
+  const halfNorms = Float64Array.from(
+    { length: classes },
+    (_, c) => dot(means, c * size, means, c * size, size) / 2,
+  );
+  const predicted = new Int32Array(testFeatures.length / size);
+  for (let i = 0; i < predicted.length; i++) {
+    let best = Number.NEGATIVE_INFINITY;
+    for (let c = 0; c < classes; c++) {
+      if (counts[c] === 0) continue;
+      // |x - m|^2 = |x|^2 - 2 (x.m - |m|^2 / 2): the nearest mean has the largest bracket.
+      const closeness = dot(testFeatures, i * size, means, c * size, size) - halfNorms[c];
+      if (closeness > best) {
+        best = closeness;
+        predicted[i] = c;
+      }
+    }
+  }
+  return predicted;
+}
+
+function classMeans({ features, labels }: LabelledFeatures, size: number, classes: number) {
+  const sums = new Float64Array(classes * size);
+  const counts = new Int32Array(classes);
+  for (let i = 0; i < labels.length; i++) {
+    const to = labels[i] * size;
+    counts[labels[i]]++;
+    for (let f = 0; f < size; f++) sums[to + f] += features[i * size + f];
+  }
+  return { means: sums.map((sum, at) => sum / Math.max(counts[Math.floor(at / size)], 1)), counts };
+}
+
+function dot(a: ArrayLike<number>, aFrom: number, b: ArrayLike<number>, bFrom: number, size: number): number {
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  let i = 0;
+  for (; i + 3 < size; i += 4) {
+    s0 += a[aFrom + i] * b[bFrom + i];
+    s1 += a[aFrom + i + 1] * b[bFrom + i + 1];
+    s2 += a[aFrom + i + 2] * b[bFrom + i + 2];
+    s3 += a[aFrom + i + 3] * b[bFrom + i + 3];
+  }
+  for (; i < size; i++) s0 += a[aFrom + i] * b[bFrom + i];
+  return s0 + s1 + s2 + s3;
+}

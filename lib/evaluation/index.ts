@@ -1,0 +1,22 @@
+export { accuracy } from './accuracy';
+export { chanceAccuracy, type LabelledFeatures, majorityBaseline, nearestMean } from './baselines';
+export { type BootstrapOptions, bootstrapInterval, pick, quantile } from './bootstrap-interval';
+export { type Calibration, calibration, type ReliabilityBin } from './calibration';
+export type { Labels } from './check-labels';
+export { type ClassificationReport, classificationReport } from './classification-report';
+export { comparePaired, type PairedComparison } from './compare-paired';
+export { confusionMatrix, normalizeRows } from './confusion-matrix';
+export { formatInterval, type Interval } from './interval';
+export { logLoss } from './log-loss';
+export { type Confusion, mostConfused } from './most-confused';
+export { orderBySimilarity } from './order-by-similarity';
+export {
+  type ClassScores,
+  type PrecisionRecallF1,
+  precisionRecallF1,
+  type Scores,
+} from './precision-recall-f1';
+export { tInterval } from './t-interval';
+export { fitTemperature, softmax } from './temperature-scaling';
+export { predictedClasses, topK, topKAccuracy } from './top-k';
+export { wilsonInterval } from './wilson-interval';
