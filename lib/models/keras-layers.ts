@@ -136,3 +136,9 @@ export function correctPad(x: Node, kernelSize: number): [[number, number], [num
     [before(x.shape[2]!), pad],
   ];
 }
+
+/** Rounds to a multiple of `divisor`, at most 10% down. Follows `_make_divisible` of Keras. */
+export function makeDivisible(value: number, divisor: number): number {
+  const rounded = Math.max(divisor, Math.floor((value + divisor / 2) / divisor) * divisor);
+  return rounded < 0.9 * value ? rounded + divisor : rounded;
+}

@@ -13,16 +13,19 @@ export class SeededDropout extends tf.layers.Layer {
   static readonly className = 'SeededDropout';
   readonly rate: number;
   readonly seed: number;
+  /** Whether whole rows of the batch are dropped together, as in stochastic depth. */
+  readonly perPhoto: boolean;
   /** Masks drawn so far: set it to resume a training run where it stopped. */
   draws = 0;
 
   /** @throws Error when the rate is not in [0, 1) */
-  constructor(config: { rate: number; seed: number; name?: string }) {
+  constructor(config: { rate: number; seed: number; perPhoto?: boolean; name?: string }) {
     super(config as ConstructorParameters<typeof tf.layers.Layer>[0]);
     if (!(config.rate >= 0 && config.rate < 1))
       throw new Error(`expected a dropout rate in [0, 1), received ${config.rate}`);
     this.rate = config.rate;
     this.seed = config.seed;
+    this.perPhoto = config.perPhoto ?? false;
     this.supportsMasking = true;
   }
 
@@ -30,7 +33,8 @@ export class SeededDropout extends tf.layers.Layer {
     const input = Array.isArray(inputs) ? inputs[0]! : inputs;
     if (!kwargs.training || this.rate === 0) return tf.clone(input);
     this.draws += 1;
-    return tf.dropout(input, this.rate, undefined, this.seed + this.draws);
+    const noiseShape = this.perPhoto ? input.shape.map((side, axis) => (axis === 0 ? side : 1)) : undefined;
+    return tf.dropout(input, this.rate, noiseShape, this.seed + this.draws);
   }
 
   override computeOutputShape(shape: tf.Shape): tf.Shape {
@@ -38,7 +42,7 @@ export class SeededDropout extends tf.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), rate: this.rate, seed: this.seed };
+    return { ...super.getConfig(), rate: this.rate, seed: this.seed, perPhoto: this.perPhoto };
   }
 }
 
