@@ -79,7 +79,7 @@ export function plan(roots: readonly Value[]): Plan {
 function pinnable({ nodes, leaves }: Plan): boolean[] {
   const weights = new Set<Value>();
   for (const { op, inputs } of nodes) {
-    const from = { Conv: 1, ConvInputGradient: 1, MatMul: 0, BatchNorm: 1, Gather: 0 }[op];
+    const from = { Conv: 1, ConvInputGradient: 1, MatMul: 0, BatchNorm: 1 }[op];
     if (from !== undefined) for (const input of inputs.slice(from)) weights.add(input);
   }
   return leaves.map((leaf) => leaf.size <= 65536 || weights.has(leaf));
