@@ -61,18 +61,16 @@ export function nearestMean(
       `expected rows of ${size} features and ${train.labels.length} training rows, received ${train.features.length} and ${testFeatures.length} values`,
     );
   const { means, counts } = classMeans(train, size, classes);
-  const halfNorms = Float64Array.from(
-    { length: classes },
-    (_, c) => dot(means, c * size, means, c * size, size) / 2,
-  );
+  const halfNorms = squaredNorms(means, size).map((norm) => norm / 2);
+  const products = new Float64Array(classes);
   const predicted = new Int32Array(testFeatures.length / size);
   for (let i = 0; i < predicted.length; i++) {
+    multiply(means, testFeatures.subarray(i * size, (i + 1) * size), products);
     let best = Number.NEGATIVE_INFINITY;
     for (let c = 0; c < classes; c++) {
-      if (counts[c] === 0) continue;
       // |x - m|^2 = |x|^2 - 2 (x.m - |m|^2 / 2): the nearest mean has the largest bracket.
-      const closeness = dot(testFeatures, i * size, means, c * size, size) - halfNorms[c];
-      if (closeness > best) {
+      const closeness = products[c] - halfNorms[c];
+      if (counts[c] > 0 && closeness > best) {
         best = closeness;
         predicted[i] = c;
       }
@@ -89,18 +87,30 @@ function classMeans({ features, labels }: LabelledFeatures, size: number, classe
     counts[labels[i]]++;
     for (let f = 0; f < size; f++) sums[to + f] += features[i * size + f];
   }
-  return { means: sums.map((sum, at) => sum / Math.max(counts[Math.floor(at / size)], 1)), counts };
+  const means = Float32Array.from(sums, (sum, at) => sum / Math.max(counts[Math.floor(at / size)], 1));
+  return { means, counts };
 }
 
-function dot(a: ArrayLike<number>, aFrom: number, b: ArrayLike<number>, bFrom: number, size: number): number {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
-  let i = 0;
-  for (; i + 3 < size; i += 4) {
-    s0 += a[aFrom + i] * b[bFrom + i];
-    s1 += a[aFrom + i + 1] * b[bFrom + i + 1];
-    s2 += a[aFrom + i + 2] * b[bFrom + i + 2];
-    s3 += a[aFrom + i + 3] * b[bFrom + i + 3];
+/** Squared lengths of row-major vectors. */
+function squaredNorms(rows: Float32Array, size: number): Float64Array {
+  const norms = new Float64Array(rows.length / size);
+  for (let at = 0; at < rows.length; at++) norms[Math.floor(at / size)] += rows[at] * rows[at];
+  return norms;
+}
+
+/** Matrix times vector, `products.length` rows; four rows at a time, so that each feature is read once for four. */
+function multiply(rows: Float32Array, vector: Float32Array, products: Float64Array): void {
+  const size = vector.length;
+  for (let row = 0; row < products.length; row += 4) {
+    const [r0, r1, r2, r3] = [0, 1, 2, 3].map((i) => Math.min(row + i, products.length - 1) * size);
+    let [s0, s1, s2, s3] = [0, 0, 0, 0];
+    for (let f = 0; f < size; f++) {
+      const x = vector[f];
+      s0 += x * rows[r0 + f];
+      s1 += x * rows[r1 + f];
+      s2 += x * rows[r2 + f];
+      s3 += x * rows[r3 + f];
+    }
+    products.set([s0, s1, s2, s3].slice(0, products.length - row), row);
   }
-  for (; i < size; i++) s0 += a[aFrom + i] * b[bFrom + i];
-  return s0 + s1 + s2 + s3;
 }

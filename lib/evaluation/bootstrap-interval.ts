@@ -48,7 +48,9 @@ export function bootstrapInterval(
 
 /** The examples at `indices`, e.g. of one bootstrap draw. */
 export function pick(values: ArrayLike<number>, indices: ArrayLike<number>): Float64Array {
-  return Float64Array.from({ length: indices.length }, (_, i) => values[indices[i]]);
+  const picked = new Float64Array(indices.length);
+  for (let i = 0; i < indices.length; i++) picked[i] = values[indices[i]];
+  return picked;
 }
 
 /**
