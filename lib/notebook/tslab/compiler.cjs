@@ -1,5 +1,5 @@
-// tslab's TypeScript with three changes: source maps for stack traces, diagnostics of unchanged lib files kept
-// from cell to cell, and timers that do not collide. Must be required before tslab.
+// tslab's TypeScript with four changes: source maps for stack traces, diagnostics of unchanged lib files kept
+// from cell to cell, shorthand properties from earlier cells, timers that do not collide. Required before tslab.
 const { SourceMap } = require('node:module');
 
 const CELL = '__tslab__.ts';
@@ -30,6 +30,35 @@ function keepDiagnostics(ts) {
 }
 
 /**
+ * tslab rewrites variables of earlier cells to properties of its `exports`, but forgets those in shorthand:
+ * `{ seed }` would end in "seed is not defined". A transformer that writes `{ seed: exports.seed }`.
+ */
+function expandShorthand(ts, checker) {
+  const isEarlier = (declaration) => declaration.getSourceFile().fileName.endsWith('__prev__.d.ts');
+  return (context) => (file) => {
+    if (!file.fileName.endsWith(CELL)) return file;
+    const visit = (node) => {
+      if (ts.isShorthandPropertyAssignment(node)) {
+        const symbol = checker.getShorthandAssignmentValueSymbol(node);
+        if (symbol?.declarations?.some(isEarlier)) {
+          const { factory } = context;
+          const value = factory.createPropertyAccessExpression(
+            factory.createIdentifier('exports'),
+            node.name.text,
+          );
+          const assigned = node.objectAssignmentInitializer
+            ? factory.createAssignment(value, ts.visitNode(node.objectAssignmentInitializer, visit))
+            : value;
+          return ts.setTextRange(factory.createPropertyAssignment(node.name.text, assigned), node);
+        }
+      }
+      return ts.visitEachChild(node, visit, context);
+    };
+    return ts.visitNode(file, visit);
+  };
+}
+
+/**
  * Puts the changed compiler where tslab's `require` finds it.
  *
  * @param tslabRequire a `require` that resolves from tslab's folder
@@ -48,6 +77,16 @@ function installCompiler(tslabRequire) {
       // tslab keeps a single timer, for the rebuild; what follows a new or deleted file runs at once instead.
       host.setTimeout = (callback, ...args) =>
         callback.name === 'updateProgramWithWatchStatus' ? setTimeout(callback, ...args) : callback();
+      const createProgram = host.createProgram;
+      host.createProgram = (...args) => {
+        const builder = createProgram(...args);
+        const emit = builder.emit;
+        builder.emit = (file, write, token, onlyTypes, transformers) => {
+          const before = [expandShorthand(ts, builder.getProgram().getTypeChecker())];
+          return emit.call(builder, file, write, token, onlyTypes, { ...transformers, before });
+        };
+        return builder;
+      };
       return host;
     },
     transpileModule(code, settings) {

@@ -1,0 +1,88 @@
+import { display, escapeHtml } from './display';
+
+/** How a column is shown. */
+export interface ColumnFormat {
+  /** Heading; the column's name when absent. */
+  label?: string;
+  /** Decimals of numbers; absent: integers as such, others with 3. */
+  digits?: number;
+  /** `percent` shows 0.256 as 25.6 %. */
+  style?: 'number' | 'percent' | 'text';
+}
+
+type Row = Record<string, unknown>;
+
+/** A number or text as it stands in a cell. */
+function formatValue(value: unknown, { digits, style }: ColumnFormat): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value !== 'number') return String(value);
+  if (Number.isNaN(value)) return 'n/a';
+  if (style === 'percent') return `${(value * 100).toFixed(digits ?? 1)} %`;
+  if (style === 'text') return String(value);
+  const decimals = digits ?? (Number.isInteger(value) ? 0 : 3);
+  return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
+
+/** Columns (name -> list of values) as rows; rows as they are. */
+function toRows(table: Row[] | Record<string, ArrayLike<unknown>>): Row[] {
+  if (Array.isArray(table)) return table;
+  const columns = Object.entries(table);
+  const length = columns[0]?.[1].length ?? 0;
+  return Array.from({ length }, (_, index) =>
+    Object.fromEntries(columns.map(([name, values]) => [name, values[index]])),
+  );
+}
+
+/** The table in aligned plain text. */
+function plainTable(head: string[], body: string[][], numeric: boolean[]): string {
+  const widths = head.map((label, column) =>
+    Math.max(label.length, ...body.map((row) => row[column].length)),
+  );
+  const line = (cells: string[]) =>
+    cells
+      .map((cell, column) => (numeric[column] ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
+      .join('  ')
+      .trimEnd();
+  return [line(head), ...body.map(line)].join('\n');
+}
+
+/**
+ * Shows a table under the cell; in the report it can be sorted and copied.
+ *
+ * @param table rows (objects with the same names) or columns (name -> values)
+ * @param options.caption what the table shows
+ * @param options.columns how to show some of the columns; others are shown by their values
+ * @throws Error when there is no row
+ *
+ * @example showTable([{ breed: 'beagle', recall: 0.91 }], { caption: 'Recall', columns: { recall: { style: 'percent' } } })
+ */
+export function showTable(
+  table: Row[] | Record<string, ArrayLike<unknown>>,
+  options: { caption?: string; columns?: Record<string, ColumnFormat> } = {},
+): void {
+  const rows = toRows(table);
+  if (rows.length === 0) throw new Error('expected a table with at least one row, received none');
+  const names = Object.keys(rows[0]);
+  const formats = names.map((name) => options.columns?.[name] ?? {});
+  const numeric = names.map((name) =>
+    rows.every((row) => row[name] == null || typeof row[name] === 'number'),
+  );
+  const head = names.map((name, column) => formats[column].label ?? name);
+  const body = rows.map((row) => names.map((name, column) => formatValue(row[name], formats[column])));
+  const align = (column: number) => (numeric[column] ? ' style="text-align:right"' : '');
+  const headHtml = head.map((label, column) => `<th scope="col"${align(column)}>${escapeHtml(label)}</th>`);
+  const bodyHtml = body.map((cells, index) => {
+    const columns = cells.map((cell, column) => {
+      const value = rows[index][names[column]];
+      const sort = typeof value === 'number' ? ` data-value="${value}"` : '';
+      return `<td${align(column)}${sort}>${escapeHtml(cell)}</td>`;
+    });
+    return `<tr>${columns.join('')}</tr>`;
+  });
+  const caption = options.caption ? `<caption>${escapeHtml(options.caption)}</caption>` : '';
+  const text = plainTable(head, body, numeric);
+  display({
+    'text/html': `<table class="dogbreeds-table">${caption}<thead><tr>${headHtml.join('')}</tr></thead><tbody>${bodyHtml.join('')}</tbody></table>`,
+    'text/plain': options.caption ? `${options.caption}\n${text}` : text,
+  });
+}

@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { writeFileAtomic } from './write-file-atomic';
+
+/** MIME types to their content: text, base64 of pictures, or JSON (https://nbformat.readthedocs.io). */
+export type MimeBundle = Record<string, unknown>;
+
+/** One output of a code cell, nbformat 4. */
+export type Output =
+  | { output_type: 'stream'; name: 'stdout' | 'stderr'; text: string }
+  | { output_type: 'display_data'; data: MimeBundle; metadata: Record<string, unknown> }
+  | {
+      output_type: 'execute_result';
+      data: MimeBundle;
+      metadata: Record<string, unknown>;
+      execution_count: number | null;
+    }
+  | { output_type: 'error'; ename: string; evalue: string; traceback: string[] };
+
+/** What the project keeps in a cell's metadata beside Jupyter's own. */
+export interface CellMetadata {
+  tags?: string[];
+  slideshow?: { slide_type?: string };
+  dogbreeds?: { seconds?: number; status?: 'ok' | 'error' | 'not run' };
+  [key: string]: unknown;
+}
+
+/** A cell with its source as one string. */
+export type Cell =
+  | { cell_type: 'markdown' | 'raw'; id?: string; metadata: CellMetadata; source: string }
+  | {
+      cell_type: 'code';
+      id?: string;
+      metadata: CellMetadata;
+      source: string;
+      outputs: Output[];
+      execution_count: number | null;
+    };
+
+/** A code cell. */
+export type CodeCell = Extract<Cell, { cell_type: 'code' }>;
+
+/** A notebook, nbformat 4. */
+export interface Notebook {
+  cells: Cell[];
+  metadata: {
+    kernelspec?: { name: string; display_name: string; language?: string };
+    /** `needs`: notebooks (file names without `.ipynb`) that must have run before; absent: all earlier ones. */
+    dogbreeds?: { needs?: string[] };
+    [key: string]: unknown;
+  };
+  nbformat: 4;
+  nbformat_minor: number;
+}
+
+const joined = (text: unknown): string => (Array.isArray(text) ? text.join('') : String(text ?? ''));
+
+/** Text MIME types may come as lists of lines; JSON ones stay as they are. */
+function joinBundle(data: MimeBundle): MimeBundle {
+  const isText = (type: string) => type.startsWith('text/') || type.startsWith('image/');
+  return Object.fromEntries(
+    Object.entries(data).map(([type, value]) => [type, isText(type) ? joined(value) : value]),
+  );
+}
+
+/**
+ * Reads a notebook; sources and texts become plain strings.
+ *
+ * @param path an .ipynb file, nbformat 4
+ * @throws Error when the file is missing, no JSON, or not nbformat 4
+ * @example readNotebook('notebooks/01-eda.ipynb').cells.length
+ */
+export function readNotebook(path: string): Notebook {
+  let raw: Notebook;
+  try {
+    raw = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new Error(`expected a notebook (JSON) in ${path}, ${(error as Error).message}`);
+  }
+  if (raw.nbformat !== 4 || !Array.isArray(raw.cells))
+    throw new Error(
+      `expected nbformat 4 with cells in ${path}, received nbformat ${raw.nbformat}: upgrade it`,
+    );
+  const cells = raw.cells.map((cell): Cell => {
+    const base = { ...cell, metadata: cell.metadata ?? {}, source: joined(cell.source) };
+    if (base.cell_type !== 'code') return base;
+    const outputs = (base.outputs ?? []).map((output): Output => {
+      if (output.output_type === 'stream') return { ...output, text: joined(output.text) };
+      if (output.output_type === 'error') return output;
+      return { ...output, data: joinBundle(output.data) };
+    });
+    return { ...base, outputs, execution_count: base.execution_count ?? null };
+  });
+  return { ...raw, cells, metadata: raw.metadata ?? {} };
+}
+
+/** Splits text as Jupyter does on disk: lines that keep their end. */
+const splitLines = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+
+/**
+ * A notebook's text as Jupyter writes it (lists of lines, indent 1, keys in order, final newline), so that a
+ * change is a small diff.
+ */
+export function formatNotebook(notebook: Notebook): string {
+  const sorted = (value: unknown): unknown =>
+    Array.isArray(value)
+      ? value.map(sorted)
+      : value && typeof value === 'object'
+        ? Object.fromEntries(
+            Object.entries(value)
+              .sort(([a], [b]) => (a < b ? -1 : 1))
+              .map(([key, child]) => [key, sorted(child)]),
+          )
+        : value;
+  const cells = notebook.cells.map((cell) => {
+    const source = splitLines(cell.source);
+    if (cell.cell_type !== 'code') return { ...cell, source };
+    const outputs = cell.outputs.map((output) => {
+      if (output.output_type === 'stream') return { ...output, text: splitLines(output.text) };
+      if (output.output_type === 'error') return output;
+      const data = Object.entries(output.data).map(([type, value]) => [
+        type,
+        typeof value === 'string' && (type.startsWith('text/') || type === 'image/svg+xml')
+          ? splitLines(value)
+          : value,
+      ]);
+      return { ...output, data: Object.fromEntries(data) };
+    });
+    return { ...cell, source, outputs };
+  });
+  return `${JSON.stringify(sorted({ ...notebook, cells }), null, 1)}\n`;
+}
+
+/** Writes a notebook; a crash leaves the former file or the new one, never half of it. */
+export function writeNotebook(path: string, notebook: Notebook): void {
+  writeFileAtomic(path, formatNotebook(notebook));
+}
+
+/** The notebook without outputs, execution counts and what a run noted in it: the form that is committed. */
+export function stripNotebook(notebook: Notebook): Notebook {
+  const cells = notebook.cells
+    .filter((cell) => !cell.metadata.tags?.includes('injected-parameters'))
+    .map((cell): Cell => {
+      const { dogbreeds: _run, execution: _execution, ...metadata } = cell.metadata;
+      if (cell.cell_type !== 'code') return { ...cell, metadata };
+      return { ...cell, metadata, outputs: [], execution_count: null };
+    });
+  return { ...notebook, cells };
+}
