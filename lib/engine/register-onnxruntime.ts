@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { EngineChoice, EngineOptions } from './types';
 
 /**
@@ -11,9 +9,7 @@ import type { EngineChoice, EngineOptions } from './types';
  */
 export async function registerOnnxruntime(
   options: Pick<EngineOptions, 'threads' | 'provider'>,
-): Promise<EngineChoice | null> {
-  const door = join(__dirname, 'onnxruntime', 'index');
-  if (!existsSync(`${door}.ts`)) return null;
-  const { registerOnnxruntimeBackend } = require(door);
+): Promise<EngineChoice> {
+  const { registerOnnxruntimeBackend } = await import('./onnxruntime/index');
   return registerOnnxruntimeBackend(options);
 }

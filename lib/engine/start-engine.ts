@@ -66,6 +66,7 @@ async function start(options: EngineOptions): Promise<EngineInfo> {
       if (!choice)
         throw new NotHere(`the ${name} backend is not available: ${NOT_HERE[name] ?? 'not installed'}`);
       await activate(name);
+      proveItComputes(name);
       current = { info: describe(name, choice), threads: settings.threads, provider: settings.provider };
       started.set(name, current);
       return current.info;
@@ -110,6 +111,12 @@ async function activate(name: string): Promise<void> {
   if (tf.getBackend() !== name && !(await tf.setBackend(name)))
     throw new Error(`the TensorFlow.js backend ${name} did not start`);
   await tf.ready();
+}
+
+/** Native code is often loaded at the first computation only: a backend that cannot compute must not be chosen. */
+function proveItComputes(name: string): void {
+  const [two] = tf.tidy(() => tf.tensor1d([1]).add(1).dataSync());
+  if (two !== 2) throw new Error(`expected 1 + 1 = 2 on the ${name} backend, received ${two}`);
 }
 
 function describe(backend: string, choice: EngineChoice): EngineInfo {

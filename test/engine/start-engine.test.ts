@@ -67,10 +67,30 @@ describe('startEngine', () => {
     assert.match(run(source, { DOGBREEDS_THREADS: 'many' }).stdout, /received "many" in DOGBREEDS_THREADS/);
   });
 
+  it('takes onnxruntime by default, with the threads that were asked for', () => {
+    const source = `const e = await startEngine({ threads: 1 }); tf.getBackend() === e.backend && console.log(e.description);
+      await startEngine({ threads: 3 });`;
+    const { stdout, stderr } = run(source, { DOGBREEDS_ENGINE: '' });
+    assert.match(stdout, /^onnxruntime [\d.]+ \(cpu, 1 thread, TensorFlow\.js 4\.22\.0, Node [\d.]+\)$/m);
+    assert.match(stdout, /threw: the engine already runs with threads 1, received 3: set it at the first/);
+    assert.equal(stderr, '');
+  });
+
+  it('warns once and goes on where onnxruntime does not start', () => {
+    const source = `process.dlopen = () => { throw new Error('no binary for this machine'); };
+      console.log((await startEngine()).backend, (await startEngine()).backend);`;
+    const { stdout, stderr } = run(source, { DOGBREEDS_ENGINE: '' });
+    assert.equal(stdout, 'wasm wasm');
+    assert.equal(
+      stderr.match(/EngineWarning: the onnxruntime backend did not start \(no binary/g)?.length,
+      1,
+    );
+  });
+
   it('prints nothing of its own and leaves no listener that rewrites errors', () => {
     const source = `await startEngine({ backend: 'BACKEND' }); tf.tensor1d([1, 2]).sum().dataSync();
       console.log(process.listenerCount('uncaughtException') + process.listenerCount('unhandledRejection'));`;
-    for (const backend of ['wasm', 'cpu'])
+    for (const backend of ['onnxruntime', 'wasm', 'cpu'])
       assert.deepEqual(run(source.replace('BACKEND', backend)), { stdout: '0', stderr: '', status: 0 });
   });
 });
