@@ -1,11 +1,27 @@
 export { buildBackbone } from './build-backbone';
 export { buildHead, type HeadOptions } from './build-head';
 export { buildScratchCnn, type ScratchCnnOptions } from './build-scratch-cnn';
+export {
+  type Classifier,
+  type ClassifierInput,
+  createClassifier,
+  loadClassifier,
+  transformFeatures,
+  transformRows,
+} from './classifier';
+export type {
+  ClassifierMetadata,
+  FeatureTransform,
+  OutOfDistributionRule,
+  PixelInput,
+} from './classifier-metadata';
+export type { BreedScore, Explanation, HeatMap, Prediction } from './classifier-types';
 export { ensureWeights, findWeights, type WeightsOnDisk } from './ensure-weights';
 export type { OnProgress } from './fetch-npm-folder';
 export type { BackboneOptions } from './keras-layers';
 export { type Backbone, type LoadBackboneOptions, loadBackbone } from './load-backbone';
 export { loadModel } from './load-model';
+export { classMeans, encodeFloats, strangeness, unitRows } from './out-of-distribution';
 export { type InputScaling, preprocessPixels } from './preprocess-pixels';
 export { saveModel } from './save-model';
 export { SeededDropout } from './seeded-dropout';

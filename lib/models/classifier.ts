@@ -1,0 +1,177 @@
+import * as tf from '@tensorflow/tfjs';
+import type { RgbImage } from '../image/index';
+import type { ClassifierMetadata } from './classifier-metadata';
+import type { Prediction } from './classifier-types';
+import type { OnProgress } from './fetch-npm-folder';
+import { type Backbone, loadBackbone } from './load-backbone';
+import { loadModel } from './load-model';
+import { decodeMeans, strangeness, unitRows } from './out-of-distribution';
+import type { BackboneName } from './weight-records';
+
+/** How photos must be decoded for a classifier: stretched to a square. */
+export interface ClassifierInput {
+  /** Side in pixels. */
+  size: number;
+  interpolation: 'bilinear' | 'bicubic';
+}
+
+/** A trained breed classifier: pixels in, calibrated breeds out. */
+export interface Classifier {
+  metadata: ClassifierMetadata;
+  input: ClassifierInput;
+  /** The frozen network below the head, or null where the saved network takes pixels itself. */
+  backbone: Backbone | null;
+  /** The saved head, or the whole network where there is no backbone. */
+  head: tf.LayersModel;
+  /**
+   * Breeds of photos, all computed as one batch.
+   *
+   * @param images decoded to `input`, raw RGB 0..255
+   * @param top how many breeds each answer names, default 5
+   */
+  classify(images: RgbImage[], top?: number): Promise<Prediction[]>;
+  dispose(): void;
+}
+
+/**
+ * Loads what `saveModel(head, folder, metadata)` wrote with a {@link ClassifierMetadata}, and the backbone it names.
+ * Start the engine first.
+ *
+ * @throws WeightsUnavailableError when the backbone's weights are neither on disk nor reachable
+ * @throws Error when the folder holds no model, or one that does not fit its metadata
+ * @example
+ * await startEngine();
+ * const classifier = await loadClassifier('data/models/final');
+ * const { size, interpolation } = classifier.input;
+ * const photo = await decodeImage('rex.jpg', { width: size, height: size, fit: 'fill', interpolation });
+ * const [{ top, notSure }] = await classifier.classify([photo]);
+ */
+export async function loadClassifier(folder: string, onProgress?: OnProgress): Promise<Classifier> {
+  const { model, metadata } = await loadModel<ClassifierMetadata>(folder);
+  if (!Array.isArray(metadata.classNames))
+    throw new Error(
+      `expected the metadata of a classifier (classNames, backbone, temperature ...) in ${folder}/metadata.json`,
+    );
+  const backbone = metadata.backbone
+    ? await loadBackbone(metadata.backbone as BackboneName, { onProgress })
+    : null;
+  return createClassifier(model, metadata, backbone);
+}
+
+/**
+ * A classifier from its parts, e.g. a head that was trained a moment ago.
+ *
+ * @param head features (transformed as the metadata says) or, without a backbone, scaled pixels -> probabilities
+ * @throws Error when the parts do not fit each other
+ */
+export function createClassifier(
+  head: tf.LayersModel,
+  metadata: ClassifierMetadata,
+  backbone: Backbone | null,
+): Classifier {
+  const { classNames, pixels } = metadata;
+  const outputs = head.outputs[0].shape.at(-1);
+  if (outputs !== classNames.length)
+    throw new Error(
+      `expected a head with ${classNames.length} outputs, one for each class, received ${outputs}`,
+    );
+  if (!backbone && !pixels)
+    throw new Error('expected a backbone, or metadata.pixels for a network that takes pixels itself');
+  const features = head.inputs[0].shape.at(-1);
+  if (backbone && features !== backbone.featureSize)
+    throw new Error(
+      `expected a head for ${backbone.featureSize} features of ${backbone.name}, received one for ${features}`,
+    );
+  const rule = backbone ? metadata.outOfDistribution : null;
+  const means = rule && decodeMeans(rule);
+  const input: ClassifierInput = {
+    size: backbone ? backbone.inputSize : pixels!.size,
+    interpolation: backbone ? backbone.record.interpolation : 'bilinear',
+  };
+  const scale = pixels?.scaling === '0-1' ? 1 / 255 : 1;
+
+  return {
+    metadata,
+    input,
+    backbone,
+    head,
+    async classify(images, top = 5) {
+      if (images.length === 0) return [];
+      const batch = toBatch(images, input.size);
+      const [probabilities, features] = tf.tidy((): tf.Tensor[] => {
+        if (!backbone) return [head.predictOnBatch(batch.mul(scale)) as tf.Tensor];
+        const pooled = backbone.model.predictOnBatch(backbone.preprocess(batch)) as tf.Tensor2D;
+        const transformed = transformFeatures(pooled, metadata.featureTransform);
+        return [head.predictOnBatch(transformed) as tf.Tensor, pooled];
+      });
+      batch.dispose();
+      try {
+        const [values, rows] = await Promise.all([probabilities.data(), means && features.data()]);
+        const scores = means && strangeness(rows as Float32Array, rule!.size, means);
+        return images.map((_image, i) => {
+          const row = values.subarray(i * classNames.length, (i + 1) * classNames.length);
+          const ranked = rank(calibrate(row as Float32Array, metadata.temperature), classNames, top);
+          return {
+            top: ranked,
+            notSure: ranked[0].probability < metadata.notSureBelow,
+            notADog: scores ? scores[i] > rule!.threshold : false,
+            strangeness: scores && scores[i],
+          };
+        });
+      } finally {
+        tf.dispose([probabilities, features]);
+      }
+    },
+    dispose() {
+      head.dispose();
+      backbone?.dispose();
+    },
+  };
+}
+
+/**
+ * Pooled features as the head wants them.
+ *
+ * @param features [b, D]
+ * @throws Error for an unknown transform
+ */
+export function transformFeatures(
+  features: tf.Tensor2D,
+  transform: ClassifierMetadata['featureTransform'],
+): tf.Tensor2D {
+  if (transform === 'none') return features;
+  if (transform === 'l2') return features.div(features.norm('euclidean', 1, true).maximum(1e-12));
+  throw new Error(`expected the feature transform none or l2, received ${transform}`);
+}
+
+/** {@link transformFeatures} for features outside tensors, row-major [n, size]. */
+export const transformRows = (
+  rows: Float32Array,
+  size: number,
+  transform: ClassifierMetadata['featureTransform'],
+): Float32Array => (transform === 'l2' ? unitRows(rows, size) : rows);
+
+/** Photos as one tensor [b, size, size, 3], float32 0..255. */
+function toBatch(images: RgbImage[], size: number): tf.Tensor4D {
+  const pixels = new Float32Array(images.length * size * size * 3);
+  images.forEach(({ data, width, height }, i) => {
+    if (width !== size || height !== size)
+      throw new Error(`expected pictures of ${size} x ${size}, received ${width} x ${height}`);
+    pixels.set(data, i * size * size * 3);
+  });
+  return tf.tensor4d(pixels, [images.length, size, size, 3]);
+}
+
+/** Probabilities at a temperature: proportional to p^(1/T), which is the softmax of logits / T. */
+function calibrate(probabilities: Float32Array, temperature: number): Float64Array {
+  const powers = Float64Array.from(probabilities, (p) => p ** (1 / temperature));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}
+
+function rank(probabilities: Float64Array, classNames: string[], top: number) {
+  return classNames
+    .map((breed, i) => ({ breed, probability: probabilities[i] }))
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, top);
+}
