@@ -1,6 +1,7 @@
 export { accuracy } from './accuracy';
 export { chanceAccuracy, type LabelledFeatures, majorityBaseline, nearestMean } from './baselines';
 export { type BootstrapOptions, bootstrapInterval, pick, quantile } from './bootstrap-interval';
+export { type CalibratedPart, type CalibrationData, calibrateClassifier } from './calibrate-classifier';
 export { type Calibration, calibration, type ReliabilityBin } from './calibration';
 export type { Labels } from './check-labels';
 export { type ClassificationReport, classificationReport } from './classification-report';

@@ -1,5 +1,8 @@
-/** What is done to pooled features before the head sees them: nothing, or division by their Euclidean norm. */
-export type FeatureTransform = 'none' | 'l2';
+/**
+ * What is done to pooled features before the head sees them: nothing; division by their Euclidean norm; or the signed
+ * square root of each value, then that division.
+ */
+export type FeatureTransform = 'none' | 'l2' | 'sqrt-l2';
 
 /**
  * How a picture is told apart from the dogs the head was trained on; a score above `threshold` means

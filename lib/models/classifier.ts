@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import type { RgbImage } from '../image/index';
-import type { ClassifierMetadata } from './classifier-metadata';
+import type { ClassifierMetadata, FeatureTransform } from './classifier-metadata';
 import type { Prediction } from './classifier-types';
 import type { OnProgress } from './fetch-npm-folder';
 import { type Backbone, loadBackbone } from './load-backbone';
 import { loadModel } from './load-model';
-import { decodeMeans, strangeness, unitRows } from './out-of-distribution';
+import { decodeMeans, strangeness } from './out-of-distribution';
 import type { BackboneName } from './weight-records';
 
 /** How photos must be decoded for a classifier: stretched to a square. */
@@ -115,7 +115,7 @@ export function createClassifier(
             top: ranked,
             notSure: ranked[0].probability < metadata.notSureBelow,
             notADog: scores ? scores[i] > rule!.threshold : false,
-            strangeness: scores && scores[i],
+            strangeness: scores?.[i] ?? null,
           };
         });
       } finally {
@@ -135,21 +135,13 @@ export function createClassifier(
  * @param features [b, D]
  * @throws Error for an unknown transform
  */
-export function transformFeatures(
-  features: tf.Tensor2D,
-  transform: ClassifierMetadata['featureTransform'],
-): tf.Tensor2D {
+function transformFeatures(features: tf.Tensor2D, transform: FeatureTransform): tf.Tensor2D {
   if (transform === 'none') return features;
-  if (transform === 'l2') return features.div(features.norm('euclidean', 1, true).maximum(1e-12));
-  throw new Error(`expected the feature transform none or l2, received ${transform}`);
+  if (transform !== 'l2' && transform !== 'sqrt-l2')
+    throw new Error(`expected the feature transform none, l2 or sqrt-l2, received ${transform}`);
+  const values = transform === 'l2' ? features : features.sign().mul(features.abs().sqrt());
+  return values.div(values.square().sum(1, true).sqrt().maximum(1e-12));
 }
-
-/** {@link transformFeatures} for features outside tensors, row-major [n, size]. */
-export const transformRows = (
-  rows: Float32Array,
-  size: number,
-  transform: ClassifierMetadata['featureTransform'],
-): Float32Array => (transform === 'l2' ? unitRows(rows, size) : rows);
 
 /** Photos as one tensor [b, size, size, 3], float32 0..255. */
 function toBatch(images: RgbImage[], size: number): tf.Tensor4D {

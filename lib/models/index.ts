@@ -6,8 +6,6 @@ export {
   type ClassifierInput,
   createClassifier,
   loadClassifier,
-  transformFeatures,
-  transformRows,
 } from './classifier';
 export type {
   ClassifierMetadata,

@@ -1,0 +1,137 @@
+import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
+import { ApiError, errorBody } from './api-error';
+import type { AppContext } from './context';
+import { gradioRoutes } from './gradio/gradio-routes';
+import { pageRoutes } from './page-routes';
+import { flagRoutes } from './routes/flag-routes';
+import { predictRoutes } from './routes/predict-routes';
+import { statusRoutes } from './routes/status-routes';
+
+/** Options of {@link buildServer}. */
+export interface BuildOptions {
+  /**
+   * Host names that requests may carry, without port; empty: any. On a loopback address this stops other sites' pages
+   * from reaching the app through a rebound DNS name.
+   */
+  allowedHosts: string[];
+}
+
+/**
+ * The HTTP server over a running model, not yet listening: page, API, Gradio protocol, metrics, security headers.
+ *
+ * @example const server = await buildServer(context, { allowedHosts: [] }); await server.inject('/healthz');
+ */
+export async function buildServer(app: AppContext, options: BuildOptions): Promise<FastifyInstance> {
+  const server = Fastify({
+    bodyLimit: app.limits.maxRequestBytes,
+    requestTimeout: 60_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+    ajv: { customOptions: { coerceTypes: false, keywords: ['examples'] } },
+  });
+  await server.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'blob:', 'data:'],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    strictTransportSecurity: false, // the app speaks plain HTTP; a proxy with TLS adds its own
+  });
+  server.addHook('onRequest', async (request, reply) => {
+    reply.header('permissions-policy', 'camera=(self), microphone=(), geolocation=()');
+    checkHost(request, options.allowedHosts);
+    checkOrigin(request);
+  });
+  server.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    app.metrics.requests.inc({ route, method: request.method, status: reply.statusCode });
+    app.metrics.requestSeconds.observe({ route }, reply.elapsedTime / 1000);
+  });
+  server.setErrorHandler((error: FastifyError, _request, reply) => {
+    const known = toApiError(error);
+    if (known.status >= 500 && known.code === 'internal') console.error(error);
+    if (known.retryAfterS !== undefined) reply.header('retry-after', String(known.retryAfterS));
+    return reply.code(known.status).type('application/json; charset=utf-8').send(errorBody(known));
+  });
+  server.setNotFoundHandler((request, reply) =>
+    reply
+      .code(404)
+      .send(
+        errorBody(
+          new ApiError(404, 'not_found', `there is no ${request.method} ${request.url.split('?')[0]}`),
+        ),
+      ),
+  );
+
+  await server.register(multipart);
+  // Anything but multipart and JSON is taken for the photo itself: its bytes say what it is.
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'dog-breed-notebooks',
+        description: 'Breeds of dogs in photos. Refusals are `{ error: { code, message } }`.',
+        version: '1.0.0',
+      },
+    },
+  });
+  await server.register(async (scope) => {
+    predictRoutes(scope, app);
+    flagRoutes(scope, app);
+    statusRoutes(scope, app);
+    gradioRoutes(scope, app);
+    await pageRoutes(scope);
+  });
+  return server;
+}
+
+function checkHost(request: FastifyRequest, allowed: string[]): void {
+  if (allowed.length === 0) return;
+  const host = hostName(request.headers.host ?? '');
+  if (!allowed.includes(host))
+    throw new ApiError(
+      403,
+      'forbidden',
+      `this server answers for ${allowed.join(', ')} only (--allow-host adds a name)`,
+    );
+}
+
+/** Other sites' pages may not write: browsers send Origin with such requests, programs send none. */
+function checkOrigin(request: FastifyRequest): void {
+  const { origin, host } = request.headers;
+  if (request.method === 'GET' || request.method === 'HEAD' || origin === undefined) return;
+  const from = URL.canParse(origin) ? new URL(origin).host : origin;
+  if (from !== host)
+    throw new ApiError(403, 'forbidden', `requests from pages of ${origin} are not answered`);
+}
+
+const hostName = (host: string): string => host.replace(/:\d+$/, '').toLowerCase();
+
+function toApiError(error: FastifyError): ApiError {
+  if ((error as unknown) instanceof ApiError) return error as unknown as ApiError;
+  const { code = '', statusCode = 500 } = error;
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || code === 'FST_REQ_FILE_TOO_LARGE')
+    return new ApiError(413, 'too_large', `the body is larger than this server takes: ${error.message}`);
+  if (code === 'FST_FILES_LIMIT' || code === 'FST_PARTS_LIMIT' || code === 'FST_FIELDS_LIMIT')
+    return new ApiError(
+      413,
+      'too_many_photos',
+      `the request has more parts than this server takes: ${error.message}`,
+    );
+  if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY')
+    return new ApiError(400, 'empty_body', 'expected JSON with "image", received an empty body');
+  if (statusCode >= 400 && statusCode < 500) return new ApiError(statusCode, 'bad_request', error.message);
+  return new ApiError(500, 'internal', 'something went wrong on the server; its log says what');
+}

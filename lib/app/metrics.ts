@@ -1,0 +1,62 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** The app's Prometheus metrics; one set per server, so that tests can run several. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly requests = new Counter({
+    name: 'dogbreeds_http_requests_total',
+    help: 'HTTP requests by route, method and status.',
+    labelNames: ['route', 'method', 'status'] as const,
+    registers: [this.registry],
+  });
+  readonly requestSeconds = new Histogram({
+    name: 'dogbreeds_http_request_duration_seconds',
+    help: 'Seconds from request to answer, by route.',
+    labelNames: ['route'] as const,
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers: [this.registry],
+  });
+  readonly photos = new Counter({
+    name: 'dogbreeds_photos_total',
+    help: 'Photos answered, by outcome: breed, not_sure, not_a_dog or the refusal code.',
+    labelNames: ['outcome'] as const,
+    registers: [this.registry],
+  });
+  readonly batchSize = new Histogram({
+    name: 'dogbreeds_batch_size',
+    help: 'Photos computed together.',
+    buckets: [1, 2, 4, 8, 16, 32],
+    registers: [this.registry],
+  });
+  readonly batchSeconds = new Histogram({
+    name: 'dogbreeds_batch_duration_seconds',
+    help: 'Seconds one batch took in the worker.',
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [this.registry],
+  });
+  readonly flags = new Counter({
+    name: 'dogbreeds_flags_total',
+    help: 'Pictures flagged by users.',
+    registers: [this.registry],
+  });
+
+  constructor(pending: () => number, ready: () => boolean) {
+    new Gauge({
+      name: 'dogbreeds_pending_photos',
+      help: 'Photos being read, waiting or computed.',
+      registers: [this.registry],
+      collect() {
+        this.set(pending());
+      },
+    });
+    new Gauge({
+      name: 'dogbreeds_ready',
+      help: '1 when the model is loaded, else 0.',
+      registers: [this.registry],
+      collect() {
+        this.set(ready() ? 1 : 0);
+      },
+    });
+    collectDefaultMetrics({ register: this.registry });
+  }
+}

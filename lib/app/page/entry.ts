@@ -1,0 +1,14 @@
+import type { PhotoAnswer } from '../answer-photo';
+import type { Maps, RequestError } from './api';
+
+/** One photo on the page and what is known about it. */
+export interface Entry {
+  file: File;
+  /** Object URL of the file. */
+  url: string;
+  state: 'waiting' | 'working' | 'answered' | 'failed';
+  answer?: PhotoAnswer;
+  error?: RequestError;
+  maps?: Maps;
+  flagged?: boolean;
+}

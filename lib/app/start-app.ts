@@ -1,0 +1,101 @@
+import type { FastifyInstance } from 'fastify';
+import type { RgbImage } from '../image/index';
+import type { Prediction } from '../models/index';
+import { BatchQueue } from './batch-queue';
+import { buildServer } from './build-server';
+import type { AppContext } from './context';
+import { InferenceClient } from './inference-client';
+import { DEFAULT_LIMITS, type Limits } from './limits';
+import { Metrics } from './metrics';
+import { PredictionMemory } from './prediction-memory';
+
+/** Options of {@link startApp}. */
+export interface AppOptions {
+  /** Folder of the model that `saveModel` wrote. */
+  modelFolder: string;
+  /** CSV that flags are appended to. */
+  flagFile: string;
+  /** Folder for flagged photos; absent: photos are never written. */
+  photoFolder?: string;
+  host?: string;
+  /** 0 takes a free port. */
+  port?: number;
+  /** Further host names that requests may carry, e.g. behind a proxy. */
+  allowedHosts?: string[];
+  limits?: Partial<Limits>;
+  /** Photos computed together; the engine keeps one graph for each size. */
+  batchSizes?: number[];
+  onProgress?: (message: string) => void;
+}
+
+/** A running app. */
+export interface App {
+  /** Where it listens, e.g. `http://127.0.0.1:7860`. */
+  url: string;
+  server: FastifyInstance;
+  context: AppContext;
+  /** Answers what was taken, then stops: server, queue, worker, flag file. */
+  close(): Promise<void>;
+}
+
+/** Gradio's port, where people look for such an app. */
+export const DEFAULT_PORT = 7860;
+
+const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
+
+/**
+ * Starts the demo app: listens at once, loads the model beside it in a worker (until then photos get 503 and `/healthz`
+ * says what is being waited for).
+ *
+ * @throws Error when the address is taken.
+ * @example
+ * const app = await startApp({ modelFolder: 'data/models/final', flagFile: 'data/runs/flags.csv' });
+ * await app.context.inference.ready();
+ * await app.close();
+ */
+export async function startApp(options: AppOptions): Promise<App> {
+  const { host = '127.0.0.1', port = DEFAULT_PORT, batchSizes = [1, 2, 4, 8], allowedHosts = [] } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const inference = new InferenceClient({ modelFolder: options.modelFolder, batchSizes }, options.onProgress);
+  const queue: BatchQueue<RgbImage, Prediction> = new BatchQueue((images) => inference.classify(images), {
+    maxPending: limits.maxPending,
+    timeoutMs: limits.timeoutMs,
+    batchSizes,
+    onBatch: (size, seconds) => {
+      metrics.batchSize.observe(size);
+      metrics.batchSeconds.observe(seconds);
+    },
+  });
+  const metrics = new Metrics(
+    () => queue.pending,
+    () => inference.info !== null,
+  );
+  const context: AppContext = {
+    limits,
+    inference,
+    queue,
+    metrics,
+    memory: new PredictionMemory(),
+    flagFile: options.flagFile,
+    photoFolder: options.photoFolder ?? null,
+  };
+  try {
+    const loopback = LOOPBACK.includes(host) || host === '::1';
+    const server = await buildServer(context, {
+      allowedHosts: loopback ? [...LOOPBACK, ...allowedHosts] : allowedHosts,
+    });
+    const url = await server.listen({ host, port });
+    return {
+      url,
+      server,
+      context,
+      async close() {
+        await server.close();
+        await inference.close();
+      },
+    };
+  } catch (error) {
+    await inference.close();
+    throw error;
+  }
+}
