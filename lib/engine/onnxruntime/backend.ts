@@ -21,7 +21,8 @@ interface Entry {
   /** Strings as TF.js stores them: UTF-8 bytes. */
   strings: Uint8Array[] | null;
   dtype: tf.DataType;
-  complex: { real: tf.TensorInfo; imag: tf.TensorInfo } | null;
+  /** Real and imaginary part of a complex tensor. */
+  complex: [Value, Value] | null;
   references: number;
 }
 
@@ -68,7 +69,7 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
   ): void {
     const entry: Entry = { value: null, strings: null, dtype, complex: null, references };
     if (dtype === 'string') entry.strings = values as Uint8Array[];
-    else if (dtype === 'complex64') throw new Error('expected a complex tensor to be made by tf.complex()');
+    else if (dtype === 'complex64') entry.complex = this.splitComplex(values as Float32Array, shape);
     else entry.value = this.hold(concreteValue(toArray(values, shape, dtype), shape, dtype));
     this.data.set(dataId, entry);
   }
@@ -101,10 +102,7 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
     entry.references--;
     if (!force && entry.references > 0) return false;
     if (entry.value) this.release(entry.value);
-    if (entry.complex) {
-      this.disposeData(entry.complex.real.dataId, true);
-      this.disposeData(entry.complex.imag.dataId, true);
-    }
+    for (const part of entry.complex ?? []) this.release(part);
     this.data.delete(dataId);
     return true;
   }
@@ -125,6 +123,11 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
     return 1e-7;
   }
 
+  dispose(): void {
+    this.pending.clear();
+    this.executor.clear();
+  }
+
   timerAvailable(): boolean {
     return true;
   }
@@ -141,9 +144,8 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
     const entry = this.data.get(dataId);
     if (entry.strings) return entry.strings;
     if (entry.complex) {
-      const real = this.readSync(entry.complex.real.dataId) as Float32Array;
-      const imaginary = this.readSync(entry.complex.imag.dataId) as Float32Array;
-      return tf.backend_util.mergeRealAndImagArrays(real, imaginary);
+      const [real, imaginary] = entry.complex.map((part) => this.elements(part) as Float32Array);
+      return tf.backend_util.mergeRealAndImagArrays(real!, imaginary!);
     }
     return this.elements(entry.value!);
   }
@@ -172,6 +174,28 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
     };
     this.data.set(dataId, entry);
     return { dataId, shape: value.shape, dtype: value.dtype };
+  }
+
+  /** A new handle on a complex tensor. */
+  complexHandle(real: Value, imaginary: Value): tf.TensorInfo {
+    const dataId = {};
+    const complex: [Value, Value] = [this.hold(real), this.hold(imaginary)];
+    this.data.set(dataId, { value: null, strings: null, dtype: 'complex64', complex, references: 1 });
+    return { dataId, shape: real.shape, dtype: 'complex64' };
+  }
+
+  /** Real and imaginary part of a complex tensor in the tensor's shape, else null. */
+  partsOf({ dataId, shape }: tf.TensorInfo): [Value, Value] | null {
+    const { complex } = this.data.get(dataId);
+    return complex && [this.reshape(complex[0], shape), this.reshape(complex[1], shape)];
+  }
+
+  private splitComplex(values: Float32Array, shape: number[]): [Value, Value] {
+    const { real, imag } = tf.backend_util.splitRealAndImagArrays(values);
+    return [
+      this.hold(concreteValue(real as Float32Array, shape, 'float32')),
+      this.hold(concreteValue(imag as Float32Array, shape, 'float32')),
+    ];
   }
 
   /** Another handle on the same data under `shape`. */

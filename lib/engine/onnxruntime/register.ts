@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { OnnxruntimeBackend } from './backend';
 import { SessionFactory } from './graph/session';
+import { COMPLEX_KERNELS, runOnComplex } from './kernels/complex';
 import { HANDLE_KERNELS } from './kernels/handles';
+import { HOST_KERNELS, runOnHost } from './kernels/host';
 import './kernels/index';
 import { KERNELS, type KernelInputs } from './kernels/registry';
 
@@ -53,7 +55,16 @@ export async function registerOnnxruntimeBackend(options: OnnxruntimeOptions = {
 }
 
 function registerKernels(): void {
-  for (const [kernelName, body] of Object.entries(HANDLE_KERNELS)) {
+  for (const kernelName of HOST_KERNELS) {
+    tf.registerKernel({
+      kernelName,
+      backendName: BACKEND_NAME,
+      kernelFunc: ({ inputs, attrs, backend }) =>
+        runOnHost(kernelName, inputs, attrs, backend as OnnxruntimeBackend),
+    });
+  }
+  const handles = { ...HANDLE_KERNELS, ...COMPLEX_KERNELS };
+  for (const [kernelName, body] of Object.entries(handles)) {
     tf.registerKernel({
       kernelName,
       backendName: BACKEND_NAME,
@@ -61,15 +72,24 @@ function registerKernels(): void {
     });
   }
   for (const [kernelName, body] of KERNELS) {
+    if (kernelName in handles) continue;
     tf.registerKernel({
       kernelName,
       backendName: BACKEND_NAME,
       kernelFunc: ({ inputs, attrs, backend }) => {
         const onnx = backend as OnnxruntimeBackend;
         onnx.limitGrowth();
+        const infos = inputs as Record<string, tf.TensorInfo>;
+        if (Object.values(infos).some((info) => info?.dtype === 'complex64')) {
+          const complex = runOnComplex(kernelName, infos, attrs, onnx);
+          if (complex) return complex;
+        }
+        if (Object.values(infos).some((info) => info?.dtype === 'string')) {
+          return runOnHost(kernelName, inputs, attrs, onnx);
+        }
         const values: KernelInputs = {};
-        for (const [name, info] of Object.entries(inputs)) {
-          if (info) values[name] = numeric(onnx, info as tf.TensorInfo, kernelName);
+        for (const [name, info] of Object.entries(infos)) {
+          if (info) values[name] = numeric(onnx, info, kernelName);
         }
         const out = body(values, attrs, onnx);
         return Array.isArray(out) ? out.map((value) => onnx.handle(value)) : onnx.handle(out);

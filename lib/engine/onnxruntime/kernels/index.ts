@@ -6,3 +6,8 @@ import './convolution';
 import './pooling';
 import './normalization';
 import './shape';
+import './convolution-gradient';
+import './normalization-local';
+import './resize';
+import './blocks';
+import './scatter';

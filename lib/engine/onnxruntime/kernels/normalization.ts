@@ -1,7 +1,7 @@
 import type { RecordedNode, Value } from '../graph/value';
 import type { Emitter } from '../onnx/emitter';
 import { float } from '../onnx/model';
-import { CHANNELS_FIRST } from '../onnx/permute';
+import { channelsFirst } from '../onnx/permute';
 import { emitterOf, kernel } from './registry';
 
 kernel('FusedBatchNorm', ({ x, scale, offset, mean, variance }, { varianceEpsilon = 0.001 }, r) => {
@@ -22,8 +22,8 @@ function emitBatchNorm(e: Emitter, node: RecordedNode): void {
   const perChannel = rest.every((value) => value.shape.length === 1 && value.shape[0] === channels);
   const known = rest.every((value) => e.known(value));
   if (perChannel && x.shape.length === 4 && (known || e.permutation(x))) {
-    const inputs = [e.get(x, CHANNELS_FIRST), ...rest.map((value) => e.get(value))];
-    e.set(out, e.add('BatchNormalization', inputs, { epsilon: float(epsilon) }), CHANNELS_FIRST);
+    const inputs = [e.get(x, channelsFirst(4)), ...rest.map((value) => e.get(value))];
+    e.set(out, e.add('BatchNormalization', inputs, { epsilon: float(epsilon) }), channelsFirst(4));
     return;
   }
   e.elementwise(node, ([input, scale, offset, mean, variance]) => {

@@ -1,85 +1,133 @@
 import { backend_util } from '@tensorflow/tfjs';
 import type { RecordedNode, Value } from '../graph/value';
 import type { Emitter } from '../onnx/emitter';
-import { CHANNELS_FIRST } from '../onnx/permute';
-import { emitterOf, kernel } from './registry';
+import { channelsFirst } from '../onnx/permute';
+import { cast } from './binary';
+import { emitterOf, kernel, type Recorder } from './registry';
 
+/** What a pooling needs to know; one entry per spatial axis, sizes in pixels. */
 interface PoolAttrs {
-  size: [number, number];
-  strides: [number, number];
-  /** top, left, bottom, right. */
-  pads: [number, number, number, number];
+  size: number[];
+  strides: number[];
+  dilations: number[];
+  before: number[];
+  after: number[];
   [key: string]: unknown;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: TF.js's attributes of four kernels
-function pooling(shape: number[], attrs: any): { outShape: number[]; pool: PoolAttrs } {
+// biome-ignore lint/suspicious/noExplicitAny: TF.js's attributes of ten kernels
+type TfjsAttrs = any;
+
+function resolve(shape: number[], attrs: TfjsAttrs): { outShape: number[]; pool: PoolAttrs } {
+  const { filterSize, strides, dilations = 1, pad, dimRoundingMode } = attrs;
+  if (shape.length === 5) {
+    const info = backend_util.computePool3DInfo(
+      shape as never,
+      filterSize,
+      strides,
+      dilations,
+      pad,
+      dimRoundingMode,
+    );
+    const { front, back, top, bottom, left, right } = info.padInfo;
+    return {
+      outShape: info.outShape,
+      pool: {
+        size: [info.filterDepth, info.filterHeight, info.filterWidth],
+        strides: [info.strideDepth, info.strideHeight, info.strideWidth],
+        dilations: [info.dilationDepth, info.dilationHeight, info.dilationWidth],
+        before: [front, top, left],
+        after: [back, bottom, right],
+      },
+    };
+  }
   const info = backend_util.computePool2DInfo(
-    shape as [number, number, number, number],
-    attrs.filterSize,
-    attrs.strides,
-    attrs.dilations ?? 1,
-    attrs.pad,
-    attrs.dimRoundingMode,
+    shape as never,
+    filterSize,
+    strides,
+    dilations,
+    pad,
+    dimRoundingMode,
   );
   const { top, left, bottom, right } = info.padInfo;
   return {
     outShape: info.outShape,
     pool: {
-      size: [info.effectiveFilterHeight, info.effectiveFilterWidth],
+      size: [info.filterHeight, info.filterWidth],
       strides: [info.strideHeight, info.strideWidth],
-      pads: [top, left, bottom, right],
+      dilations: [info.dilationHeight, info.dilationWidth],
+      before: [top, left],
+      after: [bottom, right],
     },
   };
 }
 
-const attributes = (pool: PoolAttrs) => ({ kernel_shape: pool.size, strides: pool.strides, pads: pool.pads });
+const attributes = ({ size, strides, dilations, before, after }: PoolAttrs) => ({
+  kernel_shape: size,
+  strides,
+  dilations,
+  pads: [...before, ...after],
+});
 
-for (const [name, op] of [
-  ['MaxPool', 'MaxPool'],
-  ['AvgPool', 'AveragePool'],
+function poolOp(r: Recorder, op: string, x: Value, attrs: TfjsAttrs): Value {
+  const { outShape, pool } = resolve(x.shape, attrs);
+  const y = r.record(op, [cast(r, x, 'float32')], pool, { shape: outShape, dtype: 'float32' });
+  return cast(r, y, x.dtype);
+}
+
+for (const [op, plain, gradient] of [
+  ['MaxPool', 'MaxPool', 'MaxPoolGrad'],
+  ['MaxPool', 'MaxPool3D', 'MaxPool3DGrad'],
+  ['AveragePool', 'AvgPool', 'AvgPoolGrad'],
+  ['AveragePool', 'AvgPool3D', 'AvgPool3DGrad'],
 ] as const) {
-  kernel(name, ({ x }, attrs, r) => {
-    const { outShape, pool } = pooling(x!.shape, attrs);
-    return r.record(op, [x!], pool, { shape: outShape, dtype: x!.dtype });
-  });
-  emitterOf(op, (e, node) => {
-    const x = e.get(node.inputs[0]!, CHANNELS_FIRST);
-    e.set(node.outputs[0]!, e.add(op, [x], attributes(node.attrs as PoolAttrs)), CHANNELS_FIRST);
+  kernel(plain, ({ x }, attrs, r) => poolOp(r, op, x!, attrs));
+  kernel(gradient, ({ dy, input }, attrs, r) => {
+    const { pool } = resolve(input!.shape, attrs);
+    const inputs = op === 'MaxPool' ? [dy!, input!] : [dy!];
+    return r.record(`${op}Gradient`, inputs, pool, { shape: input!.shape, dtype: 'float32' });
   });
 }
 
-kernel('MaxPoolGrad', ({ dy, input }, attrs, r) => {
-  const { pool } = pooling(input!.shape, attrs);
-  return r.record('MaxPoolGradient', [dy!, input!], pool, { shape: input!.shape, dtype: 'float32' });
-});
-kernel('AvgPoolGrad', ({ dy, input }, attrs, r) => {
-  const { pool } = pooling(input!.shape, attrs);
-  return r.record('AveragePoolGradient', [dy!], pool, { shape: input!.shape, dtype: 'float32' });
-});
+for (const op of ['MaxPool', 'AveragePool']) {
+  emitterOf(op, (e, node) => {
+    const first = channelsFirst(node.inputs[0]!.shape.length);
+    const name = e.add(op, [e.get(node.inputs[0]!, first)], attributes(node.attrs as PoolAttrs));
+    e.set(node.outputs[0]!, name, first);
+  });
+}
 
 /** Sends each gradient to the first maximum of its window; windows that overlap add up. */
 function emitMaxPoolGradient(e: Emitter, node: RecordedNode): void {
   const [dy, input] = node.inputs as [Value, Value];
   const pool = node.attrs as PoolAttrs;
-  const [, indices] = e.addMany('MaxPool', [e.get(input, CHANNELS_FIRST)], 2, attributes(pool));
-  const [batch, height, width, channels] = input.shape as [number, number, number, number];
-  const flat = [batch * channels * height * width];
-  const zeros = e.add('Expand', [e.scalar(0), e.ints(flat)]);
-  const overlap = pool.size.some((size, i) => size > pool.strides[i]!);
-  const dx = e.add(
-    'ScatterElements',
-    [zeros, e.reshape(indices!, [-1]), e.reshape(e.get(dy, CHANNELS_FIRST), [-1])],
-    { axis: 0, reduction: overlap ? 'add' : undefined },
+  const first = channelsFirst(input.shape.length);
+  const [, indices] = e.addMany('MaxPool', [e.get(input, first)], 2, attributes(pool));
+  const zeros = e.add('Expand', [e.scalar(0), e.ints([input.size])]);
+  const overlap = pool.size.some((size, i) => (size - 1) * pool.dilations[i]! + 1 > pool.strides[i]!);
+  const at = e.reshape(indices!, [-1]);
+  const reduction = overlap ? 'add' : undefined;
+  const dx = e.add('ScatterElements', [zeros, at, e.reshape(e.get(dy, first), [-1])], { axis: 0, reduction });
+  e.set(
+    node.outputs[0]!,
+    e.reshape(
+      dx,
+      first.map((axis) => input.shape[axis]!),
+    ),
+    first,
   );
-  e.set(node.outputs[0]!, e.reshape(dx, [batch, channels, height, width]), CHANNELS_FIRST);
 }
 
 /** Number of real pixels under each window, for one spatial axis. */
-function coverage(input: number, output: number, size: number, stride: number, padBefore: number): number[] {
+function coverage(pool: PoolAttrs, axis: number, input: number, output: number): number[] {
   return Array.from({ length: output }, (_, i) => {
-    const start = i * stride - padBefore;
-    return Math.min(start + size, input) - Math.max(start, 0);
+    const start = i * pool.strides[axis]! - pool.before[axis]!;
+    let count = 0;
+    for (let k = 0; k < pool.size[axis]!; k++) {
+      const at = start + k * pool.dilations[axis]!;
+      if (at >= 0 && at < input) count++;
+    }
+    return Math.max(1, count);
   });
 }
 
@@ -87,27 +135,66 @@ function coverage(input: number, output: number, size: number, stride: number, p
 function emitAveragePoolGradient(e: Emitter, node: RecordedNode): void {
   const [dy] = node.inputs as [Value];
   const dx = node.outputs[0]!;
-  const { size, strides, pads } = node.attrs as PoolAttrs;
-  const [, height, width, channels] = dx.shape as [number, number, number, number];
-  const [, outHeight, outWidth] = dy.shape as [number, number, number, number];
-  const rows = coverage(height, outHeight, size[0], strides[0], pads[0]);
-  const columns = coverage(width, outWidth, size[1], strides[1], pads[1]);
-  const share = Float32Array.from(rows.flatMap((a) => columns.map((b) => 1 / (a * b))));
-  const each = e.add('Mul', [e.get(dy, CHANNELS_FIRST), e.floats(share, [1, 1, outHeight, outWidth])]);
-  const ones = e.floats(new Float32Array(channels * size[0] * size[1]).fill(1), [channels, 1, ...size]);
-  const after = [0, 1].map(
-    (i) => ([outHeight, outWidth][i]! - 1) * strides[i]! + size[i]! - pads[i]! - [height, width][i]!,
+  const pool = node.attrs as PoolAttrs;
+  const first = channelsFirst(dx.shape.length);
+  const channels = dx.shape.at(-1)!;
+  const inSize = dx.shape.slice(1, -1);
+  const outSize = dy.shape.slice(1, -1);
+  const shares = outSize.reduce<number[]>(
+    (all, out, axis) =>
+      all.flatMap((share) => coverage(pool, axis, inSize[axis]!, out).map((count) => share / count)),
+    [1],
   );
-  const extra = after.map((pad) => Math.max(0, -pad));
+  const each = e.add('Mul', [e.get(dy, first), e.floats(Float32Array.from(shares), [1, 1, ...outSize])]);
+  const window = pool.size.reduce((a, b) => a * b, 1);
+  const ones = e.floats(new Float32Array(channels * window).fill(1), [channels, 1, ...pool.size]);
+  const after = outSize.map(
+    (out, i) =>
+      (out - 1) * pool.strides[i]! +
+      (pool.size[i]! - 1) * pool.dilations[i]! +
+      1 -
+      pool.before[i]! -
+      inSize[i]!,
+  );
   const name = e.add('ConvTranspose', [each, ones], {
-    strides,
-    kernel_shape: size,
-    pads: [pads[0], pads[1], ...after.map((pad) => Math.max(0, pad))],
-    output_padding: extra.some((pad) => pad > 0) ? extra : undefined,
+    strides: pool.strides,
+    dilations: pool.dilations,
+    kernel_shape: pool.size,
+    pads: [...pool.before, ...after.map((pad) => Math.max(0, pad))],
     group: channels,
   });
-  e.set(dx, name, CHANNELS_FIRST);
+  const extra = after.map((pad) => Math.max(0, -pad));
+  const zeros = extra.map(() => 0);
+  const full = extra.some((pad) => pad > 0)
+    ? e.add('Pad', [name, e.ints([0, 0, ...zeros, 0, 0, ...extra])])
+    : name;
+  e.set(dx, full, first);
 }
 
 emitterOf('MaxPoolGradient', emitMaxPoolGradient);
 emitterOf('AveragePoolGradient', emitAveragePoolGradient);
+
+kernel('MaxPoolWithArgmax', ({ x }, attrs, r) => {
+  const { outShape, pool } = resolve(x!.shape, attrs);
+  const batched = Boolean(attrs.includeBatchInIndex);
+  return r.recordMany('MaxPoolWithArgmax', [x!], { ...pool, batched }, [
+    { shape: outShape, dtype: x!.dtype },
+    { shape: outShape, dtype: 'int32' },
+  ]);
+});
+emitterOf('MaxPoolWithArgmax', (e, node) => {
+  const x = node.inputs[0]!;
+  const [, height, width, channels] = x.shape as [number, number, number, number];
+  const first = channelsFirst(4);
+  const [values, flat] = e.addMany('MaxPool', [e.get(x, first)], 2, attributes(node.attrs as PoolAttrs));
+  // ONNX counts in NCHW: flat = (n * channels + c) * area + p. TF.js counts in NHWC: (n * area + p) * channels + c.
+  const area = e.int(height * width);
+  const plane = e.add('Div', [flat!, area]);
+  const channel = e.add('Mod', [plane, e.int(channels)]);
+  const picture = e.add('Mul', [e.add('Div', [plane, e.int(channels)]), area]);
+  const pixel = e.add('Mod', [flat!, area]);
+  const at = node.attrs.batched ? e.add('Add', [picture, pixel]) : pixel;
+  const index = e.add('Add', [e.add('Mul', [at, e.int(channels)]), channel]);
+  e.set(node.outputs[0]!, values!, first);
+  e.set(node.outputs[1]!, e.add('Cast', [index], { to: 6 }), first);
+});

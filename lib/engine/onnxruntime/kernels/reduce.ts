@@ -85,19 +85,43 @@ for (const name of ['Softmax', 'LogSoftmax']) {
   });
 }
 
-for (const name of ['Cumsum', 'Cumprod']) {
-  kernel(name, ({ x }, { axis, exclusive = false, reverse = false }, r) => {
-    const [at] = util.parseAxisParam(axis, x!.shape) as [number];
-    const operand = x!.dtype === 'bool' ? cast(r, x!, 'int32') : x!;
-    return r.record(
-      name,
-      [operand],
-      { axis: at, exclusive, reverse },
-      { shape: x!.shape, dtype: operand.dtype },
-    );
-  });
-}
+kernel('Cumsum', ({ x }, { axis, exclusive = false, reverse = false }, r) => {
+  const [at] = util.parseAxisParam(axis, x!.shape) as [number];
+  const operand = x!.dtype === 'bool' ? cast(r, x!, 'int32') : x!;
+  return r.record(
+    'Cumsum',
+    [operand],
+    { axis: at, exclusive, reverse },
+    { shape: x!.shape, dtype: operand.dtype },
+  );
+});
 emitterOf('Cumsum', (e, node) => {
   const { axis, exclusive, reverse } = node.attrs as { axis: number; exclusive: boolean; reverse: boolean };
   e.set(node.outputs[0]!, e.add('CumSum', [e.get(node.inputs[0]!), e.int(axis)], { exclusive, reverse }));
+});
+
+kernel('Cumprod', ({ x }, { axis, exclusive = false, reverse = false }, r) => {
+  const [at] = util.parseAxisParam(axis, x!.shape) as [number];
+  const operand = x!.dtype === 'bool' ? cast(r, x!, 'int32') : x!;
+  return r.record(
+    'Cumprod',
+    [operand],
+    { axis: at, exclusive, reverse },
+    { shape: x!.shape, dtype: operand.dtype },
+  );
+});
+// Running products by doubling: after step k every element holds the product of the 2^k elements up to it.
+emitterOf('Cumprod', (e, node) => {
+  const x = node.inputs[0]!;
+  const { axis, exclusive, reverse } = node.attrs as { axis: number; exclusive: boolean; reverse: boolean };
+  const length = x.shape[axis]!;
+  const one = e.scalar(1, x.dtype);
+  const shifted = (name: string, by: number) => {
+    const [start, end] = reverse ? [by, length] : [0, length - by];
+    const kept = e.add('Slice', [name, e.ints([start]), e.ints([end]), e.ints([axis])]);
+    return e.add('Pad', [kept, e.ints(reverse ? [0, by] : [by, 0]), one, e.ints([axis])]);
+  };
+  let name = exclusive ? shifted(e.get(x), 1) : e.get(x);
+  for (let by = 1; by < length; by *= 2) name = e.add('Mul', [name, shifted(name, by)]);
+  e.set(node.outputs[0]!, name);
 });

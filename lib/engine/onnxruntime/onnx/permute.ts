@@ -1,7 +1,9 @@
 import type { NumericArray } from '../graph/value';
 
-/** NHWC -> NCHW: position i of the result is axis `CHANNELS_FIRST[i]` of the logical tensor. */
-export const CHANNELS_FIRST: readonly number[] = [0, 3, 1, 2];
+/** NHWC -> NCHW, NDHWC -> NCDHW: position i of the result is axis `channelsFirst(rank)[i]` of the logical tensor. */
+export function channelsFirst(rank: number): number[] {
+  return [0, rank - 1, ...Array.from({ length: rank - 2 }, (_, i) => i + 1)];
+}
 
 /** The permutation that leaves `rank` axes where they are. */
 export function identity(rank: number): number[] {

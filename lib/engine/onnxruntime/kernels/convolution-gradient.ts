@@ -1,0 +1,127 @@
+import type { RecordedNode, Value } from '../graph/value';
+import type { Emitter } from '../onnx/emitter';
+import {
+  type ConvAttrs,
+  channelsOf,
+  filterName,
+  filterOrder,
+  image,
+  setImage,
+  spatialOf,
+} from './convolution';
+import { emitterOf } from './registry';
+
+/** Size of a dilated kernel along one axis. */
+function effective(size: number, dilation: number): number {
+  return (size - 1) * dilation + 1;
+}
+
+/** How far the windows reach beyond the input on its far side; negative where the input's end is not read. */
+function overhang(conv: ConvAttrs, kernel: number[], inSize: number[], outSize: number[]): number[] {
+  return outSize.map(
+    (out, i) =>
+      (out - 1) * conv.strides[i]! + effective(kernel[i]!, conv.dilations[i]!) - conv.before[i]! - inSize[i]!,
+  );
+}
+
+/** dX: for stride 1 a convolution of dY with the flipped filter, else a transposed convolution. */
+function emitInputGradient(e: Emitter, node: RecordedNode): void {
+  const [dy, filter] = node.inputs as [Value, Value];
+  const dx = node.outputs[0]!;
+  const conv = node.attrs as ConvAttrs;
+  const kernel = filter.shape.slice(0, -2);
+  const after = overhang(conv, kernel, spatialOf(dx, conv), spatialOf(dy, conv));
+  const reach = kernel.map((size, i) => effective(size, conv.dilations[i]!) - 1);
+  const pads = [
+    ...reach.map((size, i) => size - conv.before[i]!),
+    ...reach.map((size, i) => size - after[i]!),
+  ];
+  if (conv.strides.every((stride) => stride === 1) && !conv.depthwise && pads.every((pad) => pad >= 0)) {
+    const flipped = flip(e, e.get(filter, filterOrder(filter.shape.length, false)), kernel);
+    const attributes = { pads, dilations: conv.dilations, kernel_shape: kernel };
+    setImage(e, dx, e.add('Conv', [image(e, dy, conv), flipped], attributes), conv);
+    return;
+  }
+  const extra = after.map((pad) => Math.max(0, -pad));
+  const name = e.add('ConvTranspose', [image(e, dy, conv), filterName(e, filter, conv.depthwise)], {
+    strides: conv.strides,
+    dilations: conv.dilations,
+    kernel_shape: kernel,
+    pads: [...conv.before, ...after.map((pad) => Math.max(0, pad))],
+    group: conv.depthwise ? channelsOf(dx, conv) : 1,
+  });
+  setImage(e, dx, padFar(e, name, extra), conv);
+}
+
+/** Appends zeros at the far side of the spatial axes of an NC... tensor. */
+function padFar(e: Emitter, name: string, extra: number[]): string {
+  if (extra.every((pad) => pad === 0)) return name;
+  return e.add('Pad', [name, e.ints([0, 0, ...extra.map(() => 0), 0, 0, ...extra])]);
+}
+
+/** Reverses the spatial axes of a filter [a, b, ...spatial]. */
+function flip(e: Emitter, filter: string, kernel: number[]): string {
+  if (kernel.every((size) => size === 1)) return filter;
+  const each = (value: number) => e.ints(kernel.map(() => value));
+  return e.add('Slice', [filter, each(-1), each(-(2 ** 31)), e.ints(kernel.map((_, i) => i + 2)), each(-1)]);
+}
+
+/** dW: a convolution of X with dY, in which batch and channels change places, and strides and dilations too. */
+function emitFilterGradient(e: Emitter, node: RecordedNode): void {
+  const [x, dy] = node.inputs as [Value, Value];
+  const dw = node.outputs[0]!;
+  const conv = node.attrs as ConvAttrs;
+  const kernel = dw.shape.slice(0, -2);
+  const outSize = spatialOf(dy, conv);
+  const after = overhang(conv, kernel, spatialOf(x, conv), outSize);
+  const attributes = {
+    strides: conv.dilations,
+    dilations: conv.strides,
+    kernel_shape: outSize,
+    pads: [...conv.before, ...after.map((pad) => Math.max(0, pad))],
+  };
+  if (conv.depthwise) {
+    emitDepthwiseFilterGradient(e, node, after, attributes);
+    return;
+  }
+  const spatial = kernel.map((_, i) => i + (conv.channelsFirst ? 2 : 1));
+  const swap = conv.channelsFirst ? [1, 0, ...spatial] : [x.shape.length - 1, 0, ...spatial];
+  const images = cropFar(e, e.get(x, swap), spatialOf(x, conv), after);
+  const name = e.add('Conv', [images, e.get(dy, swap)], attributes);
+  e.set(dw, name, filterOrder(dw.shape.length, false));
+}
+
+/** Cuts what no window reads off the far side of the spatial axes. */
+function cropFar(e: Emitter, name: string, sizes: number[], after: number[]): string {
+  if (after.every((pad) => pad >= 0)) return name;
+  const ends = sizes.map((size, i) => size + Math.min(0, after[i]!));
+  return e.add('Slice', [name, e.ints(sizes.map(() => 0)), e.ints(ends), e.ints(sizes.map((_, i) => i + 2))]);
+}
+
+/** One group per picture and channel, summed over the pictures afterwards. */
+function emitDepthwiseFilterGradient(
+  e: Emitter,
+  node: RecordedNode,
+  after: number[],
+  attributes: Record<string, number[]>,
+): void {
+  const [x, dy] = node.inputs as [Value, Value];
+  const dw = node.outputs[0]!;
+  const conv = node.attrs as ConvAttrs;
+  const [height, width, channels, multiplier] = dw.shape as [number, number, number, number];
+  const batch = x.shape[0]!;
+  const groups = batch * channels;
+  // [n, c, h, w] -> [1, n * c, h, w]
+  const images = e.reshape(cropFar(e, image(e, x, conv), spatialOf(x, conv), after), [
+    1,
+    groups,
+    ...spatialOf(x, conv).map((size, i) => size + Math.min(0, after[i]!)),
+  ]);
+  const filters = e.reshape(image(e, dy, conv), [groups * multiplier, 1, ...spatialOf(dy, conv)]);
+  const each = e.add('Conv', [images, filters], { ...attributes, group: groups });
+  const split = e.reshape(each, [batch, channels, multiplier, height, width]);
+  e.set(dw, e.add('ReduceSum', [split, e.ints([0])], { keepdims: 0 }), filterOrder(4, false));
+}
+
+emitterOf('ConvInputGradient', emitInputGradient);
+emitterOf('ConvFilterGradient', emitFilterGradient);
