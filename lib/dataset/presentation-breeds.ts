@@ -1,0 +1,23 @@
+/** The 20 breeds that the presentation compares its networks on, in the order of its classification report. */
+export const PRESENTATION_BREEDS: readonly string[] = [
+  'African_hunting_dog',
+  'Appenzeller',
+  'Cardigan',
+  'Chesapeake_Bay_retriever',
+  'English_setter',
+  'German_short-haired_pointer',
+  'Gordon_setter',
+  'Irish_terrier',
+  'Irish_wolfhound',
+  'Norfolk_terrier',
+  'Saluki',
+  'Samoyed',
+  'Shetland_sheepdog',
+  'bluetick',
+  'borzoi',
+  'flat-coated_retriever',
+  'giant_schnauzer',
+  'groenendael',
+  'papillon',
+  'wire-haired_fox_terrier',
+];
