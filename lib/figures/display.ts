@@ -41,10 +41,3 @@ export function display(
   if (send) send(content, metadata, options.id, options.update ?? false);
   else console.log(content['text/plain']);
 }
-
-/** Text made safe for HTML text and attribute values. */
-export const escapeHtml = (text: unknown): string =>
-  String(text).replace(
-    /[&<>"']/g,
-    (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[character]!,
-  );

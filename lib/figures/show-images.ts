@@ -1,5 +1,6 @@
 import sharp from 'sharp';
-import { display, escapeHtml } from './display';
+import { display } from './display';
+import { escapeHtml } from './escape-html';
 
 /** Raw RGB pixels (height x width x 3, 0..255) or an encoded picture (PNG, JPEG, WebP). */
 export type ShownImage = Uint8Array | { data: Uint8Array; width: number; height: number };

@@ -1,4 +1,5 @@
-import { display, escapeHtml, SUMMARY_MIME } from './display';
+import { display, SUMMARY_MIME } from './display';
+import { escapeHtml } from './escape-html';
 
 /** One of the numbers that answer a notebook's question, with its interval where it has one. */
 export interface Answer {

@@ -1,4 +1,5 @@
-import { display, escapeHtml } from './display';
+import { display } from './display';
+import { escapeHtml } from './escape-html';
 
 /** How a column is shown. */
 export interface ColumnFormat {

@@ -1,6 +1,7 @@
 import { display } from './display';
 
 export { display, inNotebook, isHeadless, PLOTLY_MIME, PROGRESS_MIME, SUMMARY_MIME } from './display';
+export { escapeHtml } from './escape-html';
 export { type LiveProgress, liveProgress } from './live-progress';
 export { type ShownFigure, showFigure } from './show-figure';
 export { type CaptionedImage, type ShownImage, showImage, showImages } from './show-images';

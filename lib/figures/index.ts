@@ -1,0 +1,15 @@
+export { type BreedBar, barPerBreed } from './bar-per-breed';
+export { channelCountsFigure } from './channel-counts';
+export { type ColorHistogram, colorHistogramsFigure } from './color-histograms';
+export { type Compared, comparisonFigure } from './comparison';
+export { confusionFigure } from './confusion-heatmap';
+export { describeSizes } from './describe-sizes';
+export { type PhotoSize, photoSizesFigure, sizeHistogramFigure } from './photo-sizes';
+export { type BreedCount, countPhotosPerBreed, photosPerBreedFigure } from './photos-per-breed';
+export { reliabilityFigure } from './reliability';
+export { f1PerBreedFigure } from './score-per-breed';
+export * from './show';
+export { axis, COLORS, layout, SERIES } from './theme';
+export { topPredictionsFigure } from './top-predictions';
+export { type TrainingRun, trainingCurvesFigure } from './training-curves';
+export type { Figure } from './types';

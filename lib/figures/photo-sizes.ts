@@ -1,0 +1,123 @@
+import { axis, COLORS, layout, whole } from './theme';
+import type { Figure } from './types';
+
+/** Size of a photo in px. */
+export interface PhotoSize {
+  width: number;
+  height: number;
+}
+
+/** Values cut into `count` equal bins between the least and the most; the bins' centres and counts. */
+function bin(values: number[], size: number): { centres: number[]; counts: number[] } {
+  const first = Math.floor(Math.min(...range(values)) / size);
+  const last = Math.floor(Math.max(...range(values)) / size);
+  const counts = new Array<number>(last - first + 1).fill(0);
+  for (const value of values) counts[Math.floor(value / size) - first]++;
+  return { centres: counts.map((_, i) => (first + i + 0.5) * size), counts };
+}
+
+/** Least and most of any number of values (spreading 20,000 arguments is risky). */
+const range = (values: number[]): [number, number] =>
+  values.reduce<[number, number]>(
+    ([least, most], v) => [Math.min(least, v), Math.max(most, v)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
+
+/** A round bin size that cuts the range into about `bins` pieces. */
+function niceStep([least, most]: [number, number], bins: number): number {
+  const rough = Math.max((most - least) / bins, 1);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  return (
+    [1, 2, 2.5, 5, 10].map((m) => m * power).find((step) => step >= rough && Number.isInteger(step)) ??
+    10 * power
+  );
+}
+
+function check(sizes: PhotoSize[]): void {
+  if (sizes.length === 0) throw new Error('expected at least one photo size, received none');
+}
+
+const median = (values: number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
+
+/**
+ * Where widths and heights fall together: a map of counts in square bins, however many photos there are.
+ *
+ * @throws Error when there is no photo.
+ * @example showFigure(photoSizesFigure(dataset.examples));
+ */
+export function photoSizesFigure(sizes: PhotoSize[]): Figure {
+  check(sizes);
+  const step = niceStep(range(sizes.flatMap(({ width, height }) => [width, height])), 40);
+  const cells = new Map<string, number>();
+  for (const { width, height } of sizes) {
+    const key = `${(Math.floor(width / step) + 0.5) * step},${(Math.floor(height / step) + 0.5) * step}`;
+    cells.set(key, (cells.get(key) ?? 0) + 1);
+  }
+  const points = [...cells].map(([key, count]) => [...key.split(',').map(Number), count]);
+  const most = Math.max(...points.map(([, , count]) => count));
+  const [width, height] = [median(sizes.map((s) => s.width)), median(sizes.map((s) => s.height))];
+  return {
+    data: [
+      {
+        type: 'scatter',
+        mode: 'markers',
+        x: points.map(([x]) => x),
+        y: points.map(([, y]) => y),
+        hovertext: points.map(([x, y, count]) => `about ${x} x ${y} px: ${whole(count)} photos`),
+        hovertemplate: '%{hovertext}<extra></extra>',
+        marker: {
+          symbol: 'circle',
+          color: COLORS.blue,
+          opacity: 0.75,
+          line: { width: 0 },
+          size: points.map(([, , count]) => Math.round(10 * (3 + 27 * Math.sqrt(count / most))) / 10),
+        },
+      },
+    ],
+    layout: layout('Photo sizes', 460, {
+      showlegend: false,
+      xaxis: axis('width, px', { rangemode: 'tozero' }),
+      yaxis: axis('height, px', { rangemode: 'tozero' }),
+    }),
+    alt:
+      `Bubble chart of photo sizes in steps of ${step} px, the area standing for the number of photos: ` +
+      `${whole(sizes.length)} photos, median ${width} x ${height} px.`,
+  };
+}
+
+/**
+ * Histograms of widths and of heights, one over the other.
+ *
+ * @throws Error when there is no photo.
+ * @example showFigure(sizeHistogramFigure(dataset.examples));
+ */
+export function sizeHistogramFigure(sizes: PhotoSize[]): Figure {
+  check(sizes);
+  const columns = { width: sizes.map((s) => s.width), height: sizes.map((s) => s.height) };
+  const step = niceStep(range([...columns.width, ...columns.height]), 50);
+  const series = (['width', 'height'] as const).map((name, i) => {
+    const { centres, counts } = bin(columns[name], step);
+    return { name, centres, counts, color: [COLORS.blue, COLORS.orange][i] };
+  });
+  return {
+    data: series.map(({ name, centres, counts, color }) => ({
+      type: 'bar',
+      name,
+      x: centres,
+      y: counts,
+      width: step,
+      opacity: 0.65,
+      marker: { color, line: { width: 0 } },
+      hovertemplate: `${name} about %{x} px: %{y} photos<extra></extra>`,
+    })),
+    layout: layout('Widths and heights', 380, {
+      barmode: 'overlay',
+      xaxis: axis('px'),
+      yaxis: axis('photos'),
+    }),
+    alt:
+      `Histograms of the widths and heights of ${whole(sizes.length)} photos: widths from ${whole(range(columns.width)[0])} to ` +
+      `${whole(range(columns.width)[1])} px (median ${whole(median(columns.width))}), heights from ${whole(range(columns.height)[0])} to ` +
+      `${whole(range(columns.height)[1])} px (median ${whole(median(columns.height))}).`,
+  };
+}
