@@ -205,7 +205,7 @@ export async function runNotebook(path: string, options: RunOptions): Promise<Ru
       const ok = typeof ended === 'object' && 'status' in ended && ended.status === 'ok';
       cell.metadata.dogbreeds = { seconds: Math.round(seconds * 1000) / 1000, status: ok ? 'ok' : 'error' };
       if (ended === 'timeout') {
-        const limit = `the cell did not end within ${(options.cellTimeoutMs ?? 0) / 1000} s (--timeout)`;
+        const limit = `the cell did not end within ${(options.cellTimeoutMs ?? 0) / 1000} s (--cell-timeout)`;
         failure = failOutside('cell timeout', running, 'CellTimeout', limit);
       } else if (ended === 'stopped') {
         failure = failOutside('stopped', running, stopReason().name, stopReason().message);

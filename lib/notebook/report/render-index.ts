@@ -1,0 +1,49 @@
+import { escapeHtml, formatAnswer, type Summary } from '../../figures/show';
+import { renderPage } from './page';
+
+/** One report of the index. */
+export interface IndexEntry {
+  href: string;
+  title: string;
+  summary: Summary | null;
+  /** `ok`, or in a few words why there is no complete report. */
+  status: string;
+}
+
+/**
+ * The page that leads to the reports: what each asks and finds.
+ *
+ * @param options.deck link to the slides
+ */
+export function renderIndex(
+  entries: IndexEntry[],
+  options: { deck?: boolean; standalone?: boolean } = {},
+): string {
+  const items = entries.map(({ href, title, summary, status }) => {
+    const answers = (summary?.answers ?? []).map((answer) => {
+      const { value, interval } = formatAnswer(answer);
+      return `<li><span class="value">${escapeHtml(value)}</span> <span class="label">${escapeHtml(answer.label)}</span>${interval ? ` <span class="interval">95 % interval: ${escapeHtml(interval)}</span>` : ''}</li>`;
+    });
+    const state = status === 'ok' ? '' : `<p class="failed">${escapeHtml(status)}</p>`;
+    const data = summary ? `<p class="data">Data: ${escapeHtml(summary.dataset.name)}</p>` : '';
+    return `<li class="entry"><h2><a href="${href}">${escapeHtml(title)}</a></h2>${state}
+${summary ? `<p class="question">${escapeHtml(summary.question)}</p>` : ''}
+${answers.length > 0 ? `<ul class="answers">${answers.join('')}</ul>` : ''}${data}</li>`;
+  });
+  const deck = options.deck ? '<p><a class="deck" href="deck.html">The presentation as slides</a></p>' : '';
+  const body = `<header class="bar"><nav aria-label="Reports"><span>All reports</span></nav><div class="switches"><button type="button" id="theme-switch" hidden>Dark</button></div></header>
+<main id="content" class="index">
+<h1>Dog breeds from photos</h1>
+<p>From raw photos to a served breed classifier, in five notebooks. Each report opens with its question and its answer.</p>
+${deck}
+<ol class="entries">${items.join('\n')}</ol>
+</main>`;
+  const description = 'Reports of the dog breed notebooks';
+  return renderPage({
+    title: 'Dog breeds: reports',
+    description,
+    body,
+    figures: false,
+    standalone: options.standalone,
+  });
+}
