@@ -1,0 +1,30 @@
+export { type CachedFeatures, type CacheFeaturesOptions, cacheFeatures, photoKey } from './cache-features';
+export type { ClassicalModel } from './classical-model';
+export { type ExtractedFeatures, extractFeatures } from './extract-features';
+export {
+  describeRecipe,
+  type FeatureOptions,
+  type FeatureRecipe,
+  type FeatureViews,
+  featureRecipe,
+  recipeKey,
+} from './feature-recipe';
+export { type FeatureStore, type FeatureStoreOptions, openFeatureStore } from './feature-store';
+export { type FeatureTable, rowsOfFiles, takeRows } from './feature-table';
+export { type FitHeadOptions, fitHead, type LabelledFeatures } from './fit-head';
+export { fitLinearSvm, type LinearSvmOptions } from './fit-linear-svm';
+export { fitNearestNeighbours, type NearestNeighboursOptions } from './fit-nearest-neighbours';
+export { fitRandomForest, type RandomForestOptions } from './fit-random-forest';
+export {
+  fitSoftmaxRegression,
+  type SoftmaxRegression,
+  type SoftmaxRegressionOptions,
+} from './fit-softmax-regression';
+export type { EpochReport, Fit, History, OnEpoch } from './history';
+export { balancedWeights, type Labels, lossAndAccuracy, oneHot } from './labels';
+export { marginBox } from './photo-views';
+export { formatProgress, measureProgress, type OnProgress, type Progress } from './progress';
+export { type Outcome, runAhead } from './run-ahead';
+export { learningRateAt, type ScheduleName } from './schedule';
+export { type FeatureScale, measureScale, standardize } from './standardize';
+export { type FeatureTransformName, transformFeatures } from './transform-features';
