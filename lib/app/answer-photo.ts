@@ -44,13 +44,10 @@ export async function decodeForModel(
       fit: 'fill',
       interpolation: input.interpolation,
       maxPixels,
+      ...(photo.name && { name: photo.name }),
     });
   } catch (error) {
-    throw new ApiError(
-      422,
-      'unreadable_photo',
-      `${photo.name || 'the photo'} is damaged: ${firstLine(error)}`,
-    );
+    throw new ApiError(422, 'unreadable_photo', firstLine(error));
   }
 }
 

@@ -30,7 +30,7 @@ export async function buildServer(app: AppContext, options: BuildOptions): Promi
     requestTimeout: 60_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
-    ajv: { customOptions: { coerceTypes: false, keywords: ['examples'] } },
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   });
   await server.register(helmet, {
     contentSecurityPolicy: {
