@@ -1,6 +1,15 @@
 /** Door of the dataset stage: photos and labels on disk -> a table of examples. */
 export { breedOfFolder, displayName } from './breed-name';
+export { checkIntegrity } from './check-integrity';
 export { describeDecodeError, MAX_PIXELS } from './check-photo';
+export {
+  type DownloadDatasetOptions,
+  downloadStanfordDogs,
+  STANFORD_DOGS_ARCHIVES,
+  STANFORD_DOGS_URL,
+} from './download';
+export { DownloadError } from './download-error';
+export { type DownloadOptions, downloadFile } from './download-file';
 export { forEachLimited } from './for-each-limited';
 export { groupByBreed } from './group-by-breed';
 export { type OpenDatasetOptions, openDataset } from './open-dataset';
