@@ -3,6 +3,23 @@ import { Command } from 'commander';
 const program = new Command('dogbreeds').description('Stanford Dogs, from raw photos to a served classifier');
 
 program
+  .command('run')
+  .description('runs notebooks in order and writes their reports')
+  .argument('[notebooks...]', 'names or files (default: all of notebooks/)')
+  .option('--dataset <path>', 'photos: the Stanford Dogs folder, or any folder with a folder per class')
+  .option('-p, --parameters <name value...>', 'a value for the cell tagged "parameters": -p seed 7')
+  .option('-f, --parameters-file <file>', 'values from a YAML or JSON file')
+  .option('--force', 'run what has not changed too')
+  .option('--jobs <number>', 'notebooks at the same time where they do not need each other (default: 1)')
+  .option('--timeout <seconds>', 'limit for the whole run')
+  .option('--cell-timeout <seconds>', 'limit for each cell')
+  .option('--standalone', 'reports as single files, with scripts and styles inside')
+  .option('--output <folder>', 'folder of the reports (default: reports/, or data/runs/ with own values)')
+  .action(async (notebooks, options) => {
+    process.exitCode = await (await import('./notebook/index')).runCommand(notebooks, options);
+  });
+
+program
   .command('serve')
   .description('the demo app: a page and an HTTP API that name the breed of a photo')
   .option('--host <address>', 'address to listen on (default: 127.0.0.1, this machine only)')
@@ -21,6 +38,18 @@ program
   .option('--csv', 'print CSV')
   .option('--model <folder>', 'folder of the saved model (default: data/models/final)')
   .action(async (photos, options) => (await import('./app/index')).predictCommand(photos, options));
+
+program
+  .command('features')
+  .description("features of a dataset's photos: computed into the cache, then exported if asked")
+  .requiredOption('--dataset <path>', 'Stanford Dogs as it is published, or a folder of class folders')
+  .option('--backbone <name>', 'frozen network (default: resnet50)')
+  .option('--crop <what>', 'none, or box: only the annotated dog (default: none)')
+  .option('--resize <how>', 'stretch, or centre: cut to the centre square (default: stretch)')
+  .option('--views <views>', '1, flip or crops-flip: passes that are averaged (default: 1)')
+  .option('--batch-size <number>', 'pictures in one pass (default: 16)')
+  .option('--export [file]', 'write an Arrow file (default: data/features/stanford-dogs-resnet50.arrow)')
+  .action(async (options) => (await import('./training/index')).featuresCommand(options));
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { PROGRESS_MIME } from '../figures/show';
+import { PROGRESS_MIME } from '../figures/index';
 import { fromRoot, projectRoot } from '../root';
 import type { Notebook } from './notebook-file';
 import type { ParameterValue } from './parameters';

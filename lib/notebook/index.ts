@@ -1,1 +1,6 @@
 export { type ExecuteReply, type Kernel, KernelDiedError, startKernel } from './kernel';
+export { type Notebook, readNotebook, stripNotebook, writeNotebook } from './notebook-file';
+export { listParameters, type Parameter, type ParameterValue } from './parameters';
+export { type Report, type ReportRun, renderReport } from './report/render-report';
+export { type RunCommandOptions, runCommand } from './run-command';
+export { type RunEvent, type RunFailure, type RunOptions, type RunResult, runNotebook } from './run-notebook';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { writeFileAtomic } from './write-file-atomic';
+import { writeFileAtomic } from '../dataset/index';
 
 /** MIME types to their content: text, base64 of pictures, or JSON (https://nbformat.readthedocs.io). */
 export type MimeBundle = Record<string, unknown>;
@@ -131,8 +131,8 @@ export function formatNotebook(notebook: Notebook): string {
 }
 
 /** Writes a notebook; a crash leaves the former file or the new one, never half of it. */
-export function writeNotebook(path: string, notebook: Notebook): void {
-  writeFileAtomic(path, formatNotebook(notebook));
+export async function writeNotebook(path: string, notebook: Notebook): Promise<void> {
+  await writeFileAtomic(path, formatNotebook(notebook));
 }
 
 /** The notebook without outputs, execution counts and what a run noted in it: the form that is committed. */

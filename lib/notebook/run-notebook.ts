@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { stripVTControlCharacters } from 'node:util';
-import { PROGRESS_MIME } from '../figures/show';
+import { PROGRESS_MIME } from '../figures/index';
 import { createOutputCollector } from './collect-outputs';
 import { type ExecuteReply, type Kernel, KernelDiedError, startKernel } from './kernel';
 import { type CodeCell, type Notebook, type Output, readNotebook, writeNotebook } from './notebook-file';
@@ -133,8 +133,8 @@ export async function runNotebook(path: string, options: RunOptions): Promise<Ru
     if (text && cell === codeCells[running])
       onEvent({ type: 'progress', cell: running + 1, cells: codeCells.length, text });
   });
-  const finish = (failure: RunFailure | null, kernel: Kernel | null): RunResult => {
-    writeNotebook(options.output, notebook);
+  const finish = async (failure: RunFailure | null, kernel: Kernel | null): Promise<RunResult> => {
+    await writeNotebook(options.output, notebook);
     const peakMemoryBytes = kernel?.peakMemoryBytes() ?? 0;
     return { notebook, failure, seconds: secondsSince(started), peakMemoryBytes, parameters };
   };
@@ -215,7 +215,7 @@ export async function runNotebook(path: string, options: RunOptions): Promise<Ru
       else if (ended.status !== 'ok') failure = fail('error', running, ended);
       else if (strayError) failure = fail('error', running, strayError);
       onEvent({ type: 'cell done', ...count, seconds, ok: ok && !failure });
-      if (seconds > 5) writeNotebook(options.output, notebook);
+      if (seconds > 5) await writeNotebook(options.output, notebook);
     }
     if (!failure && codeCells.length > 0) {
       await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));

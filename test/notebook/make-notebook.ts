@@ -1,7 +1,7 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Cell, writeNotebook } from '../../lib/notebook/notebook-file';
+import { type Cell, formatNotebook, type Notebook } from '../../lib/notebook/notebook-file';
 
 /** A code cell; `tags` as in Jupyter. */
 export const code = (source: string, tags: string[] = []): Cell => ({
@@ -30,7 +30,7 @@ export function makeNotebook(
   dogbreeds?: object,
 ): string {
   const path = join(folder, `${name}.ipynb`);
-  writeNotebook(path, {
+  const notebook: Notebook = {
     cells: cells.map((cell, index) => ({
       id: `cell-${index}`,
       ...(typeof cell === 'string' ? code(cell) : cell),
@@ -41,6 +41,7 @@ export function makeNotebook(
     },
     nbformat: 4,
     nbformat_minor: 5,
-  });
+  };
+  writeFileSync(path, formatNotebook(notebook));
   return path;
 }

@@ -6,7 +6,7 @@ import python from 'highlight.js/lib/languages/python';
 import typescript from 'highlight.js/lib/languages/typescript';
 import yaml from 'highlight.js/lib/languages/yaml';
 import MarkdownIt from 'markdown-it';
-import { escapeHtml } from '../../figures/show';
+import { escapeHtml } from '../../figures/index';
 import { sanitize } from './sanitize';
 
 hljs.registerLanguage('bash', bash);

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { escapeHtml } from '../../figures/show';
+import { writeFileAtomic } from '../../dataset/index';
+import { escapeHtml } from '../../figures/index';
 import { fromRoot } from '../../root';
-import { writeFileAtomic } from '../write-file-atomic';
 import { plotlyFile } from './static-figure';
 
 /** The name of the folder beside the pages that holds what they share. */
@@ -18,7 +18,7 @@ const SHARED: Record<string, () => string> = {
 };
 
 /** Copies what pages share to `folder/assets`; files that are the same already are left alone. */
-export function writeAssets(folder: string): void {
+export async function writeAssets(folder: string): Promise<void> {
   mkdirSync(join(folder, ASSETS), { recursive: true });
   for (const [name, source] of Object.entries(SHARED)) {
     const content = readFileSync(source());
@@ -29,7 +29,7 @@ export function writeAssets(folder: string): void {
     } catch {
       rmSync(target, { force: true });
     }
-    if (!current?.equals(content)) writeFileAtomic(target, content);
+    if (!current?.equals(content)) await writeFileAtomic(target, content);
   }
 }
 

@@ -1,4 +1,4 @@
-import { escapeHtml, formatAnswer, type Summary } from '../../figures/show';
+import { escapeHtml, formatAnswer, type Summary } from '../../figures/index';
 import { renderPage } from './page';
 
 /** One report of the index. */

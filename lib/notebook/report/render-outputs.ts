@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import sharp from 'sharp';
-import { escapeHtml, PLOTLY_MIME, PROGRESS_MIME, SUMMARY_MIME, type Summary } from '../../figures/show';
+import { escapeHtml, PLOTLY_MIME, PROGRESS_MIME, SUMMARY_MIME, type Summary } from '../../figures/index';
 import type { MimeBundle, Output } from '../notebook-file';
 import { highlight, renderMarkdown } from './markdown';
 import { sanitize } from './sanitize';

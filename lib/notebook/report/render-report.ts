@@ -1,4 +1,4 @@
-import { escapeHtml, formatAnswer, type Summary } from '../../figures/show';
+import { escapeHtml, formatAnswer, type Summary } from '../../figures/index';
 import type { Cell, Notebook } from '../notebook-file';
 import type { ParameterValue } from '../parameters';
 import { type Heading, highlight, renderMarkdown } from './markdown';
