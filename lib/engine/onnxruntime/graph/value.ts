@@ -1,5 +1,3 @@
-import type { util } from '@tensorflow/tfjs';
-
 /** Element types that a recorded value can have. Strings and complex numbers never enter a graph. */
 export type NumericType = 'float32' | 'int32' | 'bool';
 
@@ -60,7 +58,8 @@ export class RecordedNode {
     readonly attrs: KernelAttributes,
     outputs: Signature[],
   ) {
-    this.signature = `${op}${JSON.stringify(attrs)}`;
+    const types = outputs.map(({ shape, dtype }) => `${dtype}[${shape}]`);
+    this.signature = `${op}${JSON.stringify(attrs)}${types}`;
     this.outputs = outputs.map(({ shape, dtype }, index) => new Value(shape, dtype, this, index));
   }
 }
@@ -70,11 +69,6 @@ export function concreteValue(data: NumericArray, shape: number[], dtype: Numeri
   const value = new Value(shape, dtype, null, 0);
   value.data = data;
   return value;
-}
-
-/** Bytes per element, as in `tf.util.bytesPerElement`. */
-export function bytesOf(dtype: NumericType): ReturnType<typeof util.bytesPerElement> {
-  return dtype === 'bool' ? 1 : 4;
 }
 
 /** A zeroed array for `size` elements of `dtype`. */

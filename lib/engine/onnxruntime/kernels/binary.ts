@@ -33,6 +33,20 @@ const ARITHMETIC: Record<string, Make> = {
     const rest = e.add('Mod', [a, b], { fmod: 1 });
     return e.add('Mod', [e.add('Add', [rest, b]), b], { fmod: 1 });
   },
+  // Outside the right half plane the angle is half a turn away, on the side of y's sign.
+  Atan2: (e, y, x) => {
+    const angle = e.add('Atan', [e.add('Div', [y, x])]);
+    const below = e.add('Or', [
+      e.add('Less', [y, e.scalar(0)]),
+      e.add('IsInf', [e.add('Reciprocal', [y])], { detect_positive: 0 }),
+    ]);
+    const turn = e.add('Where', [below, e.scalar(-Math.PI), e.scalar(Math.PI)]);
+    const left = e.add('Less', [x, e.scalar(0)]);
+    const turned = e.add('Where', [left, e.add('Add', [angle, turn]), angle]);
+    // 0 / 0: the angle of the origin is 0 for TF.js.
+    const origin = e.add('And', [e.add('Equal', [x, e.scalar(0)]), e.add('Equal', [y, e.scalar(0)])]);
+    return e.add('Where', [origin, y, turned]);
+  },
   Prelu: (e, a, b) => e.add('PRelu', [a, b]),
 };
 

@@ -62,6 +62,10 @@ export function runOnComplex(
   const op = (kernelName: string, x: Value, y: Value) => binaryOp(backend, kernelName, x, y);
   const [a, b] = [real.a ?? real.x!, real.b!];
   const [ai, bi] = [imaginary.a ?? imaginary.x!, imaginary.b!];
+  if (name === 'OnesLike') {
+    const fill = (kernelName: string) => KERNELS.get(kernelName)!({ x: a }, {}, backend) as Value;
+    return backend.complexHandle(fill('OnesLike'), fill('ZerosLike'));
+  }
   if (name === 'Multiply' || name === 'Square') {
     const [c, ci] = name === 'Square' ? [a, ai] : [b, bi];
     const re = op('Sub', op('Multiply', a, c), op('Multiply', ai, ci));
@@ -99,6 +103,18 @@ emitterOf('Fourier', (e, node) => {
   e.set(node.outputs[1]!, e.reshape(b!, [batch, length]));
 });
 
+// The larger part is taken out of the square root, so that tiny and huge numbers neither vanish nor overflow.
+emitterOf('Hypot', (e, node) => {
+  e.elementwise(node, ([re, im]) => {
+    const [a, b] = [e.add('Abs', [re!]), e.add('Abs', [im!])];
+    const [large, small] = [e.add('Max', [a, b]), e.add('Min', [a, b])];
+    const zero = e.add('Equal', [large, e.scalar(0)]);
+    const ratio = e.add('Div', [small, e.add('Where', [zero, e.scalar(1), large])]);
+    const root = e.add('Sqrt', [e.add('Add', [e.add('Mul', [ratio, ratio]), e.scalar(1)])]);
+    return e.add('Mul', [large, root]);
+  });
+});
+
 /** Kernels that make complex tensors or take them apart. */
 export const COMPLEX_KERNELS: Record<string, HandleKernel> = {
   Complex: ({ real, imag }, _, backend) =>
@@ -107,13 +123,7 @@ export const COMPLEX_KERNELS: Record<string, HandleKernel> = {
   Imag: ({ input }, _, backend) => backend.handle(parts(backend, input!)[1]),
   ComplexAbs: ({ x }, _, backend) => {
     const [re, im] = parts(backend, x!);
-    const squares = binaryOp(
-      backend,
-      'Add',
-      binaryOp(backend, 'Multiply', re, re),
-      binaryOp(backend, 'Multiply', im, im),
-    );
-    return backend.handle(KERNELS.get('Sqrt')!({ x: squares }, {}, backend) as Value);
+    return backend.handle(backend.record('Hypot', [re, im], {}, { shape: re.shape, dtype: 'float32' }));
   },
   FFT: fourier(false),
   IFFT: fourier(true),
@@ -124,7 +134,8 @@ export const COMPLEX_KERNELS: Record<string, HandleKernel> = {
     }
     const value = x!.dtype === 'complex64' ? parts(backend, x!)[0] : backend.valueOf(x!);
     if (!value) throw new Error(`Error in Cast: failed to cast ${x!.dtype} to ${dtype}`);
-    if (value.dtype === dtype) return backend.alias(x!, x!.shape);
+    if (x!.dtype === dtype) return backend.alias(x!, x!.shape);
+    if (value.dtype === dtype) return backend.handle(value);
     if (!['float32', 'int32', 'bool'].includes(dtype))
       throw new Error(`Error in Cast: failed to cast ${x!.dtype} to ${dtype}`);
     return backend.handle(KERNELS.get('Cast')!({ x: value }, { dtype }, backend) as Value);

@@ -53,7 +53,9 @@ function cpuBackend(): tf.KernelBackend {
 
 function toCpu(info: tf.TensorInfo, from: OnnxruntimeBackend, to: tf.KernelBackend): tf.TensorInfo {
   const values = from.readSync(info.dataId);
-  return { dataId: to.write(values, info.shape, info.dtype), shape: info.shape, dtype: info.dtype };
+  const dataId = to.write(values, info.shape, info.dtype);
+  // Some CPU kernels read the rank, which tensors have and handles lack.
+  return Object.assign({ dataId, shape: info.shape, dtype: info.dtype }, { rank: info.shape.length });
 }
 
 /** Runs kernel `name` of TF.js's CPU backend on tensors of `backend`. */

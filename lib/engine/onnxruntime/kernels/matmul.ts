@@ -5,6 +5,11 @@ import { activate } from './activation';
 import { emitterOf, kernel, type Recorder } from './registry';
 
 function matMul(r: Recorder, a: Value, b: Value, transposeA: boolean, transposeB: boolean): Value {
+  util.assert(
+    a.shape.length >= 2 && b.shape.length >= 2,
+    () =>
+      `Error in matMul: inputs must have rank 2 or more, got ranks ${a.shape.length} and ${b.shape.length}.`,
+  );
   const [aRows, aColumns] = a.shape.slice(-2) as [number, number];
   const [bRows, bColumns] = b.shape.slice(-2) as [number, number];
   const inner = [transposeA ? aRows : aColumns, transposeB ? bColumns : bRows];

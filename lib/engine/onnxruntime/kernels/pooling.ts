@@ -1,4 +1,4 @@
-import { backend_util } from '@tensorflow/tfjs';
+import { backend_util, util } from '@tensorflow/tfjs';
 import type { RecordedNode, Value } from '../graph/value';
 import type { Emitter } from '../onnx/emitter';
 import { channelsFirst } from '../onnx/permute';
@@ -71,6 +71,8 @@ const attributes = ({ size, strides, dilations, before, after }: PoolAttrs) => (
 
 function poolOp(r: Recorder, op: string, x: Value, attrs: TfjsAttrs): Value {
   const { outShape, pool } = resolve(x.shape, attrs);
+  const trivial = pool.size.every((size) => size === 1) && util.arraysEqual(x.shape, outShape);
+  if (trivial) return x; // TF.js's shortcut, which ignores strides and padding
   const y = r.record(op, [cast(r, x, 'float32')], pool, { shape: outShape, dtype: 'float32' });
   return cast(r, y, x.dtype);
 }
@@ -92,8 +94,47 @@ for (const [op, plain, gradient] of [
 for (const op of ['MaxPool', 'AveragePool']) {
   emitterOf(op, (e, node) => {
     const first = channelsFirst(node.inputs[0]!.shape.length);
-    const name = e.add(op, [e.get(node.inputs[0]!, first)], attributes(node.attrs as PoolAttrs));
+    const pool = node.attrs as PoolAttrs;
+    const x = e.get(node.inputs[0]!, first);
+    const name = isOverpadded(pool) ? emitOverpadded(e, node, x) : e.add(op, [x], attributes(pool));
     e.set(node.outputs[0]!, name, first);
+  });
+}
+
+/** True when a window may lie in the padding altogether, which ONNX forbids. */
+function isOverpadded({ size, dilations, before, after }: PoolAttrs): boolean {
+  return size.some((length, i) => Math.max(before[i]!, after[i]!) > (length - 1) * dilations[i]!);
+}
+
+/** Pools an image padded beforehand; an average divides by the real pixels under its window. */
+function emitOverpadded(e: Emitter, node: RecordedNode, x: string): string {
+  const pool = node.attrs as PoolAttrs;
+  const average = node.op === 'AveragePool';
+  const fill = e.scalar(average ? 0 : Number.NEGATIVE_INFINITY);
+  const padded = e.add('Pad', [x, e.ints([0, 0, ...pool.before, 0, 0, ...pool.after]), fill]);
+  const zeros = pool.size.map(() => 0);
+  const pooled = e.add(node.op, [padded], attributes({ ...pool, before: zeros, after: zeros }));
+  if (!average) return pooled;
+  const inSize = node.inputs[0]!.shape.slice(1, -1);
+  const outSize = node.outputs[0]!.shape.slice(1, -1);
+  const window = pool.size.reduce((a, b) => a * b, 1);
+  const factors = outSize.reduce<number[]>(
+    (all, out, axis) =>
+      all.flatMap((f) => coverage(pool, axis, inSize[axis]!, out).map((count) => f / count)),
+    [window],
+  );
+  return e.add('Mul', [pooled, e.floats(Float32Array.from(factors), [1, 1, ...outSize])]);
+}
+
+/** Number of real pixels under each window along one spatial axis, at least 1. */
+function coverage(pool: PoolAttrs, axis: number, input: number, output: number): number[] {
+  return Array.from({ length: output }, (_, i) => {
+    let count = 0;
+    for (let k = 0; k < pool.size[axis]!; k++) {
+      const at = i * pool.strides[axis]! - pool.before[axis]! + k * pool.dilations[axis]!;
+      if (at >= 0 && at < input) count++;
+    }
+    return Math.max(1, count);
   });
 }
 
@@ -118,20 +159,7 @@ function emitMaxPoolGradient(e: Emitter, node: RecordedNode): void {
   );
 }
 
-/** Number of real pixels under each window, for one spatial axis. */
-function coverage(pool: PoolAttrs, axis: number, input: number, output: number): number[] {
-  return Array.from({ length: output }, (_, i) => {
-    const start = i * pool.strides[axis]! - pool.before[axis]!;
-    let count = 0;
-    for (let k = 0; k < pool.size[axis]!; k++) {
-      const at = start + k * pool.dilations[axis]!;
-      if (at >= 0 && at < input) count++;
-    }
-    return Math.max(1, count);
-  });
-}
-
-/** Spreads each gradient evenly over the real pixels of its window: a transposed convolution with ones. */
+/** Spreads each gradient evenly over its window, padding included, as TF.js does: a transposed convolution. */
 function emitAveragePoolGradient(e: Emitter, node: RecordedNode): void {
   const [dy] = node.inputs as [Value];
   const dx = node.outputs[0]!;
@@ -140,14 +168,8 @@ function emitAveragePoolGradient(e: Emitter, node: RecordedNode): void {
   const channels = dx.shape.at(-1)!;
   const inSize = dx.shape.slice(1, -1);
   const outSize = dy.shape.slice(1, -1);
-  const shares = outSize.reduce<number[]>(
-    (all, out, axis) =>
-      all.flatMap((share) => coverage(pool, axis, inSize[axis]!, out).map((count) => share / count)),
-    [1],
-  );
-  const each = e.add('Mul', [e.get(dy, first), e.floats(Float32Array.from(shares), [1, 1, ...outSize])]);
   const window = pool.size.reduce((a, b) => a * b, 1);
-  const ones = e.floats(new Float32Array(channels * window).fill(1), [channels, 1, ...pool.size]);
+  const share = e.floats(new Float32Array(channels * window).fill(1 / window), [channels, 1, ...pool.size]);
   const after = outSize.map(
     (out, i) =>
       (out - 1) * pool.strides[i]! +
@@ -156,7 +178,7 @@ function emitAveragePoolGradient(e: Emitter, node: RecordedNode): void {
       pool.before[i]! -
       inSize[i]!,
   );
-  const name = e.add('ConvTranspose', [each, ones], {
+  const name = e.add('ConvTranspose', [e.get(dy, first), share], {
     strides: pool.strides,
     dilations: pool.dilations,
     kernel_shape: pool.size,
@@ -175,6 +197,10 @@ emitterOf('MaxPoolGradient', emitMaxPoolGradient);
 emitterOf('AveragePoolGradient', emitAveragePoolGradient);
 
 kernel('MaxPoolWithArgmax', ({ x }, attrs, r) => {
+  util.assert(
+    x!.shape.length === 4,
+    () => `maxPoolWithArgmax: expected images of rank 4, received rank ${x!.shape.length}`,
+  );
   const { outShape, pool } = resolve(x!.shape, attrs);
   const batched = Boolean(attrs.includeBatchInIndex);
   return r.recordMany('MaxPoolWithArgmax', [x!], { ...pool, batched }, [
@@ -186,7 +212,9 @@ emitterOf('MaxPoolWithArgmax', (e, node) => {
   const x = node.inputs[0]!;
   const [, height, width, channels] = x.shape as [number, number, number, number];
   const first = channelsFirst(4);
-  const [values, flat] = e.addMany('MaxPool', [e.get(x, first)], 2, attributes(node.attrs as PoolAttrs));
+  const images = e.get(x, first);
+  const numbers = e.add('Where', [e.add('IsNaN', [images]), e.scalar(Number.NEGATIVE_INFINITY), images]);
+  const [values, flat] = e.addMany('MaxPool', [numbers], 2, attributes(node.attrs as PoolAttrs));
   // ONNX counts in NCHW: flat = (n * channels + c) * area + p. TF.js counts in NHWC: (n * area + p) * channels + c.
   const area = e.int(height * width);
   const plane = e.add('Div', [flat!, area]);

@@ -50,7 +50,13 @@ function emitReduction(e: Emitter, node: RecordedNode): void {
   const ordered = keepDims || kept.every((axis, i) => i === 0 || kept[i - 1]! < axis);
   const order = perm && ordered ? perm : identity(x.shape.length);
   const at = axes.map((axis) => order.indexOf(axis)).sort((a, b) => a - b);
-  const name = e.add(op, [e.get(x, order), e.ints(at)], { keepdims: keepDims });
+  const reduce = (type: string, name: string) => e.add(type, [name, e.ints(at)], { keepdims: keepDims });
+  let name = reduce(op, e.get(x, order));
+  if ((node.op === 'Max' || node.op === 'Min') && x.dtype === 'float32') {
+    // The runtime's reduction loses NaN; TF.js keeps it.
+    const found = reduce('ReduceMax', e.add('Cast', [e.add('IsNaN', [e.get(x, order)])], { to: 6 }));
+    name = e.add('Where', [e.add('Cast', [found], { to: 9 }), e.scalar(Number.NaN), name]);
+  }
   e.set(out, name, keepDims ? order : identity(out.shape.length));
 }
 
@@ -69,7 +75,11 @@ for (const name of ['ArgMax', 'ArgMin']) {
     return r.record(name, [operand], { axis: at }, { shape, dtype: 'int32' });
   });
   emitterOf(name, (e, node) => {
-    const index = e.add(name, [e.get(node.inputs[0]!)], { axis: node.attrs.axis as number, keepdims: 0 });
+    const x = e.get(node.inputs[0]!);
+    const float32 = node.inputs[0]!.dtype === 'float32';
+    const worst = e.scalar(name === 'ArgMax' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
+    const numbers = float32 ? e.add('Where', [e.add('IsNaN', [x]), worst, x]) : x; // NaN never wins
+    const index = e.add(name, [numbers], { axis: node.attrs.axis as number, keepdims: 0 });
     e.set(node.outputs[0]!, e.add('Cast', [index], { to: 6 }));
   });
 }

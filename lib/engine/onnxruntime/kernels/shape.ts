@@ -115,6 +115,10 @@ emitterOf('Concat', (e, node) => {
 kernel('Pack', (inputs, { axis }, r) => {
   const all = Object.values(inputs);
   const at = axis < 0 ? axis + all[0]!.shape.length + 1 : axis;
+  for (const x of all) {
+    util.assertShapesMatch(all[0]!.shape, x.shape, 'All tensors passed to stack must have matching shapes');
+    util.assert(x.dtype === all[0]!.dtype, () => 'All tensors passed to stack must have matching dtypes');
+  }
   const expanded = all.map((x) => r.reshape(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]));
   return KERNELS.get('Concat')!(Object.fromEntries(expanded.entries()) as never, { axis: at }, r);
 });
@@ -219,6 +223,9 @@ kernel('GatherV2', ({ x, indices }, { axis, batchDims = 0 }, r) => {
     batchDims,
   );
   const index = cast(r, indices!, 'int32');
+  const rows = x!.shape[at]!;
+  const outside = index.data?.find((i) => i < 0 || i >= rows);
+  util.assert(outside === undefined, () => `GatherV2: the index value ${outside} is not in [0, ${rows - 1}]`);
   if (x!.data) r.onNewBatch();
   if (batchDims === 0)
     return r.record('Gather', [x!, index], { axis: at }, { shape: info.outputShape, dtype: x!.dtype });
@@ -232,7 +239,7 @@ kernel('GatherV2', ({ x, indices }, { axis, batchDims = 0 }, r) => {
     { perm: [0, 2, 1, 3] },
     { shape: [batchSize, dimSize, outerSize, sliceSize], dtype: x!.dtype },
   );
-  const rows = r.reshape(front, [batchSize * dimSize, outerSize, sliceSize]);
+  const table = r.reshape(front, [batchSize * dimSize, outerSize, sliceSize]);
   const shifts = r.concrete(
     Int32Array.from({ length: batchSize }, (_, i) => i * dimSize),
     [batchSize, 1],
@@ -246,7 +253,7 @@ kernel('GatherV2', ({ x, indices }, { axis, batchDims = 0 }, r) => {
   );
   const picked = r.record(
     'Gather',
-    [rows, at2],
+    [table, at2],
     { axis: 0 },
     { shape: [batchSize, many, outerSize, sliceSize], dtype: x!.dtype },
   );
@@ -312,10 +319,10 @@ emitterOf('TopK', (e, node) => {
 kernel('ZerosLike', ({ x }, _, r) => broadcastOp(r, r.scalar(0, x!.dtype), x!.shape));
 kernel('OnesLike', ({ x }, _, r) => broadcastOp(r, r.scalar(1, x!.dtype), x!.shape));
 kernel('Range', (_, { start, stop, step, dtype }, r) => {
-  const length = Math.abs(Math.ceil((stop - start) / step));
-  const empty = start === stop || (start < stop && step < 0) || (stop < start && step > 1);
-  const data = allocate(dtype, empty ? 0 : length);
-  for (let i = 0, value = start; i < data.length; i++, value += step) data[i] = value;
+  const by = stop < start && step === 1 ? -1 : step;
+  const empty = start === stop || (start < stop && by < 0) || (stop < start && by > 1);
+  const data = allocate(dtype, empty ? 0 : Math.abs(Math.ceil((stop - start) / by)));
+  for (let i = 0; i < data.length; i++) data[i] = start + i * by;
   return r.concrete(data, [data.length], dtype);
 });
 kernel('LinSpace', (_, { start, stop, num }, r) => {

@@ -3,7 +3,7 @@ import type { Emitter } from '../onnx/emitter';
 import { float } from '../onnx/model';
 import { emitterOf, kernel } from './registry';
 
-type Make = (e: Emitter, x: string, attrs: Record<string, unknown>) => string;
+type Make = (e: Emitter, x: string, attrs: Record<string, unknown>, dtype: NumericType) => string;
 
 /** ONNX operators with TF.js's meaning, by kernel. */
 const SAME: Record<string, string> = {
@@ -13,15 +13,12 @@ const SAME: Record<string, string> = {
   Asinh: 'Asinh',
   Atan: 'Atan',
   Atanh: 'Atanh',
-  Ceil: 'Ceil',
   Cos: 'Cos',
   Cosh: 'Cosh',
   Erf: 'Erf',
   Exp: 'Exp',
-  Floor: 'Floor',
   Log: 'Log',
   Reciprocal: 'Reciprocal',
-  Round: 'Round',
   Sigmoid: 'Sigmoid',
   Sin: 'Sin',
   Sinh: 'Sinh',
@@ -42,11 +39,17 @@ const FLOAT: Record<string, Make> = {
 };
 for (const [name, op] of Object.entries(SAME)) FLOAT[name] = (e, x) => e.add(op, [x]);
 
+function rounded(e: Emitter, op: string, x: string, dtype: NumericType): string {
+  return dtype === 'float32' ? e.add(op, [x]) : e.add('Identity', [x]);
+}
+
 /** Kernels that keep the dtype of a number. */
 const NUMERIC: Record<string, Make> = {
   Abs: (e, x) => e.add('Abs', [x]),
+  Ceil: (e, x, _, dtype) => rounded(e, 'Ceil', x, dtype),
+  Floor: (e, x, _, dtype) => rounded(e, 'Floor', x, dtype),
+  Round: (e, x, _, dtype) => rounded(e, 'Round', x, dtype),
   Neg: (e, x) => e.add('Neg', [x]),
-  Sign: (e, x) => e.add('Sign', [x]),
   Relu: (e, x) => e.add('Relu', [x]),
   Square: (e, x) => e.add('Mul', [x, x]),
 };
@@ -66,13 +69,25 @@ function unary(name: string, make: Make, result: (dtype: NumericType) => Numeric
       x!.dtype === from ? x! : r.record('Cast', [x!], { dtype: from }, { shape: x!.shape, dtype: from });
     return r.record(name, [input], attrs ?? {}, { shape: x!.shape, dtype });
   });
-  emitterOf(name, (e, node) => e.elementwise(node, ([x]) => make(e, x!, node.attrs)));
+  emitterOf(name, (e, node) => e.elementwise(node, ([x]) => make(e, x!, node.attrs, node.inputs[0]!.dtype)));
 }
 
 for (const [name, make] of Object.entries(FLOAT)) unary(name, make, () => 'float32');
 for (const [name, make] of Object.entries(NUMERIC))
   unary(name, make, (dtype) => (dtype === 'bool' ? 'int32' : dtype));
 for (const [name, make] of Object.entries(QUESTION)) unary(name, make, () => 'bool');
+
+// NaN has no sign: both comparisons are false.
+kernel('Sign', ({ x }, _, r) => r.record('Sign', [x!], {}, { shape: x!.shape, dtype: x!.dtype }));
+emitterOf('Sign', (e, node) => {
+  const { dtype } = node.inputs[0]!;
+  e.elementwise(node, ([x]) => {
+    if (dtype === 'bool') return e.add('Identity', [x!]);
+    const to = dtype === 'float32' ? 1 : 6;
+    const side = (type: string) => e.add('Cast', [e.add(type, [x!, e.scalar(0, dtype)])], { to });
+    return e.add('Sub', [side('Greater'), side('Less')]);
+  });
+});
 
 kernel('Relu6', ({ x }, _, r) =>
   r.record('ClipByValue', [x!], { clipValueMin: 0, clipValueMax: 6 }, { shape: x!.shape, dtype: x!.dtype }),
