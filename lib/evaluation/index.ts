@@ -5,8 +5,16 @@ export { type CalibratedPart, type CalibrationData, calibrateClassifier } from '
 export { type Calibration, calibration, type ReliabilityBin } from './calibration';
 export type { Labels } from './check-labels';
 export { type ClassificationReport, classificationReport } from './classification-report';
+export {
+  type BackboneNotRun,
+  type BackboneRun,
+  type CompareBackbonesOptions,
+  compareBackbones,
+  ran,
+} from './compare-backbones';
 export { comparePaired, type PairedComparison } from './compare-paired';
 export { confusionMatrix, normalizeRows } from './confusion-matrix';
+export { type ClassifierEvaluation, evaluateHead, evaluateProbabilities } from './evaluate-classifier';
 export { formatInterval, type Interval } from './interval';
 export { logLoss } from './log-loss';
 export { type Confusion, mostConfused } from './most-confused';
@@ -17,6 +25,7 @@ export {
   precisionRecallF1,
   type Scores,
 } from './precision-recall-f1';
+export { PRESENTATION, type PresentationTransfer } from './presentation-figures';
 export { tInterval } from './t-interval';
 export { fitTemperature, softmax } from './temperature-scaling';
 export { predictedClasses, topK, topKAccuracy } from './top-k';

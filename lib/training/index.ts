@@ -11,6 +11,7 @@ export {
 } from './feature-recipe';
 export { type FeatureStore, type FeatureStoreOptions, openFeatureStore } from './feature-store';
 export { type FeatureTable, rowsOfFiles, takeRows } from './feature-table';
+export { type FeaturesCommandOptions, featuresCommand } from './features-command';
 export { type FitHeadOptions, fitHead, type LabelledFeatures } from './fit-head';
 export { fitLinearSvm, type LinearSvmOptions } from './fit-linear-svm';
 export { fitNearestNeighbours, type NearestNeighboursOptions } from './fit-nearest-neighbours';
@@ -26,5 +27,18 @@ export { marginBox } from './photo-views';
 export { formatProgress, measureProgress, type OnProgress, type Progress } from './progress';
 export { type Outcome, runAhead } from './run-ahead';
 export { learningRateAt, type ScheduleName } from './schedule';
+export {
+  loadShippedFeatures,
+  readFeatures,
+  type StoredFeatures,
+  shippedFeaturesPath,
+  writeFeatures,
+} from './shipped-features';
+export {
+  type FeaturePart,
+  type FeatureSplit,
+  type SplitFeaturesOptions,
+  splitFeatures,
+} from './split-features';
 export { type FeatureScale, measureScale, standardize } from './standardize';
 export { type FeatureTransformName, transformFeatures } from './transform-features';

@@ -1,0 +1,131 @@
+import type { Dataset } from '../dataset/index';
+import { type BackboneName, loadBackbone, WeightsUnavailableError } from '../models/index';
+import {
+  type ExtractedFeatures,
+  extractFeatures,
+  type FeatureOptions,
+  type FeatureSplit,
+  type FeatureTable,
+  type FitHeadOptions,
+  fitHead,
+  type History,
+  type OnProgress,
+  splitFeatures,
+} from '../training/index';
+import { type ClassifierEvaluation, evaluateHead } from './evaluate-classifier';
+
+/** One backbone that ran: frozen features, a head fitted on them, and how it did. */
+export interface BackboneRun {
+  backbone: BackboneName;
+  table: FeatureTable;
+  split: FeatureSplit;
+  /** Photos -> features, seconds, for the photos that the cache lacked; null where features were read from a file. */
+  featureSeconds: number | null;
+  /** Photos computed in that time; the others came from the cache. */
+  computed: number;
+  /** Fit of the head, seconds. */
+  fitSeconds: number;
+  history: History;
+  train: ClassifierEvaluation;
+  validation: ClassifierEvaluation;
+  test: ClassifierEvaluation;
+}
+
+/** One backbone that did not run, and why. */
+export interface BackboneNotRun {
+  backbone: BackboneName;
+  reason: string;
+}
+
+/** Options of {@link compareBackbones}. */
+export interface CompareBackbonesOptions extends FeatureOptions {
+  /** Breeds to keep; all of the table's without it. */
+  breeds?: readonly string[];
+  /** Of the split and of the head. Default 0. */
+  seed?: number;
+  /** The head's options; `classes` and `validation` come from the split. */
+  head?: Omit<FitHeadOptions, 'classes' | 'validation' | 'seed'>;
+  onProgress?: (backbone: BackboneName) => OnProgress;
+}
+
+/**
+ * The presentation's comparison: for each backbone the features of the photos, a random 75 / 15 / 10 split, a head
+ * and its accuracy. Without photos the backbone's shipped features are used. A backbone whose weights or features
+ * cannot be had is reported as not run, with the reason.
+ *
+ * @param source the photos, or feature tables that were computed before, by backbone
+ * @throws Error when photos cannot be read or a fit fails
+ * @example const rows = await compareBackbones(['resnet50', 'vgg19'], dataset, { seed: 42 });
+ */
+export async function compareBackbones(
+  backbones: readonly BackboneName[],
+  source: Dataset | Partial<Record<BackboneName, FeatureTable>>,
+  options: CompareBackbonesOptions = {},
+): Promise<(BackboneRun | BackboneNotRun)[]> {
+  const results: (BackboneRun | BackboneNotRun)[] = [];
+  for (const backbone of backbones) {
+    try {
+      results.push(await runBackbone(backbone, source, options));
+    } catch (error) {
+      if (!(error instanceof WeightsUnavailableError || error instanceof FeaturesUnavailableError))
+        throw error;
+      results.push({ backbone, reason: error.reason });
+    }
+  }
+  return results;
+}
+
+/** Whether a backbone ran. @example rows.filter(ran).map(({ test }) => test.accuracy) */
+export const ran = (row: BackboneRun | BackboneNotRun): row is BackboneRun => 'test' in row;
+
+class FeaturesUnavailableError extends Error {
+  readonly reason = 'no photos in this run, and no features of it are shipped';
+}
+
+const isExtracted = (table: FeatureTable): table is ExtractedFeatures => 'computed' in table;
+
+async function runBackbone(
+  backbone: BackboneName,
+  source: Dataset | Partial<Record<BackboneName, FeatureTable>>,
+  { breeds, seed = 0, head, onProgress, ...features }: CompareBackbonesOptions,
+): Promise<BackboneRun> {
+  const table = isDataset(source)
+    ? await featuresOfPhotos(backbone, source, { ...features, onProgress: onProgress?.(backbone) })
+    : source[backbone];
+  if (!table) throw new FeaturesUnavailableError(`no features of ${backbone}`);
+  const split = splitFeatures(table, { protocol: 'random', breeds, seed });
+  const classes = split.breeds.length;
+  const { features: rows, labels } = split.train;
+  const fit = await fitHead(rows, labels, { ...head, classes, seed, validation: split.validation });
+  try {
+    return {
+      backbone,
+      table,
+      split,
+      featureSeconds: isExtracted(table) ? table.seconds : null,
+      computed: isExtracted(table) ? table.computed : 0,
+      fitSeconds: fit.seconds,
+      history: fit.history,
+      train: await evaluateHead(fit.model, split.train, split.breeds),
+      validation: await evaluateHead(fit.model, split.validation, split.breeds),
+      test: await evaluateHead(fit.model, split.test, split.breeds),
+    };
+  } finally {
+    fit.model.dispose();
+  }
+}
+
+const isDataset = (source: object): source is Dataset => 'examples' in source;
+
+async function featuresOfPhotos(
+  name: BackboneName,
+  dataset: Dataset,
+  options: FeatureOptions & { onProgress?: OnProgress },
+): Promise<ExtractedFeatures> {
+  const backbone = await loadBackbone(name);
+  try {
+    return await extractFeatures(dataset, backbone, options);
+  } finally {
+    backbone.dispose();
+  }
+}
