@@ -12,7 +12,7 @@ export interface BreedBar {
 }
 
 /** More breeds than this stand as thin columns whose names show as space allows, and all under the pointer. */
-const MOST_ROWS = 40;
+export const MOST_ROWS = 40;
 
 /**
  * Bars by breed in the given order: rows with every name up to 40 breeds, thin columns above.
@@ -47,10 +47,13 @@ export function barPerBreed(
     };
   });
   const values = axis(valueTitle, { rangemode: 'tozero' });
-  const breeds = axis('', { showgrid: false, ...(asRows ? { autorange: 'reversed' } : { tickangle: -60 }) });
+  const breeds = axis('', {
+    showgrid: false,
+    ...(asRows ? { autorange: 'reversed', ticksuffix: ' ' } : { tickangle: -60 }),
+  });
   return {
     data,
-    layout: layout(title, asRows ? 96 + 20 * Math.max(bars.length, 4) : 460, {
+    layout: layout(title, asRows ? 96 + 20 * Math.max(bars.length, 4) : 520, {
       barmode: 'stack',
       bargap: asRows ? 0.25 : 0.1,
       showlegend: parts.length > 1,

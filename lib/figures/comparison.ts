@@ -1,8 +1,8 @@
 import type { Data } from 'plotly.js';
-import { axis, COLORS, layout, percent, round } from './theme';
+import { axis, COLORS, layout, percent, referenceLine, round } from './theme';
 import type { Figure } from './types';
 
-/** One bar of a comparison; without a value it is shown as not run, with the reason. */
+/** One bar of a comparison; without a value it is shown as not run, the reason under the pointer. */
 export interface Compared {
   name: string;
   /** 0..1 */
@@ -54,7 +54,7 @@ export function comparisonFigure(
       y: run.map(({ name }) => name),
       text: run.map(({ value }) => percent(value)),
       textposition: 'inside',
-      insidetextanchor: 'start',
+      insidetextanchor: 'middle',
       textfont: { color: '#fff' },
       marker: { color: COLORS.blue },
       error_x: {
@@ -85,8 +85,8 @@ export function comparisonFigure(
     data,
     layout: layout(title, 130 + 36 * rows.length, {
       bargap: 0.35,
-      showlegend: referenced.length > 0,
-      xaxis: axis(valueTitle, { range: [0, 1], tickformat: '.0%', nticks: 6 }),
+      showlegend: referenced.length > 0 || baseline !== undefined,
+      xaxis: axis(valueTitle, { range: [0, 1.02], tickformat: '.0%', nticks: 6 }),
       yaxis: axis('', {
         type: 'category',
         categoryorder: 'array',
@@ -98,27 +98,14 @@ export function comparisonFigure(
       annotations: rows
         .filter((row) => row.value === undefined)
         .map((row) => ({
-          x: 0,
+          x: 0.4,
           y: row.name,
-          xanchor: 'left',
-          text: `<i>not run${row.note ? `: ${row.note}` : ''}</i>`,
+          text: '<i>not run</i>',
+          hovertext: text(row),
           showarrow: false,
         })),
       shapes: baseline && [
-        {
-          type: 'line',
-          x0: round(baseline.value),
-          x1: round(baseline.value),
-          yref: 'paper',
-          y0: 0,
-          y1: 1,
-          line: { color: COLORS.red, width: 1.5, dash: 'dot' },
-          label: {
-            text: `${baseline.name} ${percent(baseline.value)}`,
-            textposition: 'end',
-            font: { color: COLORS.red, size: 11 },
-          },
-        },
+        referenceLine('x', round(baseline.value), `${baseline.name} ${percent(baseline.value)}`, COLORS.red),
       ],
     }),
     alt: `Bar chart of ${valueTitle}. ${rows.map(text).join('; ')}.${baseline ? ` ${baseline.name}: ${percent(baseline.value)}.` : ''}`,

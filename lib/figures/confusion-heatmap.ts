@@ -67,9 +67,9 @@ export function confusionFigure(
         colorscale: [
           [0, 'rgb(175,60,0)'],
           [0.25, 'rgba(213,94,0,0.85)'],
-          [0.49, 'rgba(230,120,30,0.35)'],
+          [0.49, 'rgba(230,120,30,0.5)'],
           [0.5, 'rgba(128,128,128,0.1)'],
-          [0.51, 'rgba(86,180,233,0.25)'],
+          [0.51, 'rgba(86,180,233,0.4)'],
           [1, 'rgb(0,114,178)'],
         ],
         showscale: false,
@@ -78,11 +78,13 @@ export function confusionFigure(
     layout: layout(options.title ?? 'Confusion matrix', written ? 150 + 26 * names.length : 900, {
       showlegend: false,
       dragmode: 'zoom',
-      xaxis: axis('predicted', {
+      xaxis: axis(written ? 'predicted' : 'predicted, in the same order', {
         type: 'category',
         categoryorder: 'array',
         categoryarray: ordered,
-        tickangle: -60,
+        tickangle: -90,
+        tickfont: { size: 11 },
+        showticklabels: written,
         showgrid: false,
         constrain: 'domain',
         ...(written && { dtick: 1 }),
@@ -93,6 +95,8 @@ export function confusionFigure(
         categoryarray: ordered,
         autorange: 'reversed',
         showgrid: false,
+        tickfont: { size: written ? 11 : 9 },
+        ticksuffix: ' ',
         ...(written && { dtick: 1 }),
       }),
     }),

@@ -70,7 +70,7 @@ export function photoSizesFigure(sizes: PhotoSize[]): Figure {
           color: COLORS.blue,
           opacity: 0.75,
           line: { width: 0 },
-          size: points.map(([, , count]) => Math.round(10 * (3 + 27 * Math.sqrt(count / most))) / 10),
+          size: points.map(([, , count]) => Math.round(10 * (3 + 19 * Math.sqrt(count / most))) / 10),
         },
       },
     ],

@@ -1,7 +1,7 @@
 import { displayName } from '../dataset/index';
 import type { ClassificationReport } from '../evaluation/index';
-import { barPerBreed } from './bar-per-breed';
-import { COLORS, percent, round } from './theme';
+import { barPerBreed, MOST_ROWS } from './bar-per-breed';
+import { COLORS, percent, referenceLine, round } from './theme';
 import type { Figure } from './types';
 
 /**
@@ -21,20 +21,11 @@ export function f1PerBreedFigure(report: Pick<ClassificationReport, 'classes' | 
   }));
   const [best, worst] = [sorted[0], sorted[sorted.length - 1]];
   const figure = barPerBreed(bars, [{ name: 'F1', color: COLORS.blue }], 'F1 per breed', 'F1');
-  const along = sorted.length <= 40 ? 'x' : 'y';
+  const macro = `macro F1 ${report.macro.f1.toFixed(3)}`;
+  figure.layout.showlegend = true;
+  figure.layout.margin = { l: 48, r: 16, t: 66, b: 40 };
   figure.layout.shapes = [
-    {
-      type: 'line',
-      [`${along}0`]: round(report.macro.f1),
-      [`${along}1`]: round(report.macro.f1),
-      ...(along === 'x' ? { yref: 'paper', y0: 0, y1: 1 } : { xref: 'paper', x0: 0, x1: 1 }),
-      line: { color: COLORS.orange, width: 2, dash: 'dot' },
-      label: {
-        text: `macro F1 ${report.macro.f1.toFixed(3)}`,
-        textposition: 'start',
-        font: { color: COLORS.orange },
-      },
-    },
+    referenceLine(sorted.length <= MOST_ROWS ? 'x' : 'y', round(report.macro.f1), macro, COLORS.orange),
   ];
   return {
     ...figure,

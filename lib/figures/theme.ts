@@ -1,4 +1,4 @@
-import type { Layout, LayoutAxis } from 'plotly.js';
+import type { Layout, LayoutAxis, Shape } from 'plotly.js';
 
 /**
  * The palette of Okabe and Ito (2008), which people with any common colour vision tell apart, and a grey; all of
@@ -60,7 +60,7 @@ export function layout(title: string, height: number, more: Partial<Layout> = {}
       x: 0,
       xref: 'container',
       xanchor: 'left',
-      pad: { l: 8 },
+      pad: { l: 8, t: 10 },
       y: 1,
       yanchor: 'top',
       yref: 'container',
@@ -71,10 +71,52 @@ export function layout(title: string, height: number, more: Partial<Layout> = {}
     paper_bgcolor: CLEAR,
     plot_bgcolor: CLEAR,
     colorway: [...SERIES],
-    margin: { l: 48, r: 16, t: hasLegend ? 72 : 44, b: 40 },
-    legend: { orientation: 'h', x: 0, y: 1, yref: 'paper', yanchor: 'bottom' } as Layout['legend'],
+    margin: { l: 48, r: 16, t: hasLegend ? 66 : 44, b: 40 },
+    // Below the title, across the whole figure (not only the plot), so that entries stand side by side on a
+    // phone; with both references on the container, Plotly moves the plot down by as many rows as it needs.
+    legend: {
+      orientation: 'h',
+      x: 0,
+      xref: 'container',
+      xanchor: 'left',
+      y: round(1 - 34 / height),
+      yref: 'container',
+      yanchor: 'top',
+      traceorder: 'normal',
+    } as Layout['legend'],
     hoverlabel: { font: { family: 'system-ui, sans-serif', size: 13 } },
     ...more,
+  };
+}
+
+/**
+ * A dotted line across the figure at a value, named in the legend.
+ *
+ * @param along the axis that the value is on.
+ * @example layout('F1', 400, { shapes: [referenceLine('x', 0.05, 'chance 5.0 %', COLORS.red)] })
+ */
+export function referenceLine(along: 'x' | 'y', value: number, name: string, color: string): Partial<Shape> {
+  const [x, y] =
+    along === 'x'
+      ? [
+          [value, value],
+          [0, 1],
+        ]
+      : [
+          [0, 1],
+          [value, value],
+        ];
+  return {
+    type: 'line',
+    x0: x[0],
+    x1: x[1],
+    y0: y[0],
+    y1: y[1],
+    xref: along === 'x' ? 'x' : 'paper',
+    yref: along === 'y' ? 'y' : 'paper',
+    line: { color, width: 2, dash: 'dot' },
+    name,
+    showlegend: true,
   };
 }
 

@@ -33,7 +33,7 @@ export function topPredictionsFigure(
       showlegend: false,
       margin: { l: 48, r: 56, t: 44, b: 40 },
       bargap: 0.3,
-      xaxis: axis('', { range: [0, 1], tickformat: '.0%', nticks: 6 }),
+      xaxis: axis('', { range: [0, 1], tickformat: '.0%', tickvals: [0, 0.5, 1] }),
       yaxis: axis('', { autorange: 'reversed', showgrid: false, dtick: 1, ticksuffix: ' ' }),
     }),
     alt: `Bar chart of the ${predictions.length} likeliest breeds: ${predictions.map(({ breed, probability }) => `${displayName(breed)} ${percent(probability)}`).join(', ')}.${actual ? ` The photo shows: ${displayName(actual)}.` : ''}`,
