@@ -5,6 +5,7 @@ import { channelsFirst } from '../onnx/permute';
 import { activate } from './activation';
 import { cast } from './binary';
 import { emitterOf, kernel, type Recorder } from './registry';
+import { sliceOp } from './shape';
 
 /** What a convolution needs to know; one entry per spatial axis, sizes in pixels. */
 export interface ConvAttrs {
@@ -105,8 +106,21 @@ for (const [name, depthwise] of [
   ['DepthwiseConv2dNativeBackpropInput', true],
 ] as const) {
   kernel(name, ({ dy, filter }, attrs, r) => {
-    const { conv } = resolve(attrs.inputShape, filter!.shape, attrs, depthwise);
-    return r.record('ConvInputGradient', [dy!, filter!], conv, { shape: attrs.inputShape, dtype: 'float32' });
+    const { conv, outShape } = resolve(attrs.inputShape, filter!.shape, attrs, depthwise);
+    // TF.js tolerates a gradient larger than the convolution's output and reads its corner.
+    const larger = dy!.shape.some((size, i) => size > outShape[i]!);
+    const used = larger
+      ? sliceOp(
+          r,
+          dy!,
+          dy!.shape.map(() => 0),
+          outShape,
+        )
+      : dy!;
+    return r.record('ConvInputGradient', [used, filter!], conv, {
+      shape: attrs.inputShape,
+      dtype: 'float32',
+    });
   });
 }
 

@@ -106,24 +106,27 @@ function isOverpadded({ size, dilations, before, after }: PoolAttrs): boolean {
   return size.some((length, i) => Math.max(before[i]!, after[i]!) > (length - 1) * dilations[i]!);
 }
 
-/** Pools an image padded beforehand; an average divides by the real pixels under its window. */
+/** Maximum over an image padded beforehand; average as a sum of windows over the number of real pixels. */
 function emitOverpadded(e: Emitter, node: RecordedNode, x: string): string {
   const pool = node.attrs as PoolAttrs;
-  const average = node.op === 'AveragePool';
-  const fill = e.scalar(average ? 0 : Number.NEGATIVE_INFINITY);
-  const padded = e.add('Pad', [x, e.ints([0, 0, ...pool.before, 0, 0, ...pool.after]), fill]);
   const zeros = pool.size.map(() => 0);
-  const pooled = e.add(node.op, [padded], attributes({ ...pool, before: zeros, after: zeros }));
-  if (!average) return pooled;
-  const inSize = node.inputs[0]!.shape.slice(1, -1);
+  if (node.op === 'MaxPool') {
+    const pads = e.ints([0, 0, ...pool.before, 0, 0, ...pool.after]);
+    const padded = e.add('Pad', [x, pads, e.scalar(Number.NEGATIVE_INFINITY)]);
+    return e.add('MaxPool', [padded], attributes({ ...pool, before: zeros, after: zeros }));
+  }
+  const { shape } = node.inputs[0]!;
+  const channels = shape.at(-1)!;
   const outSize = node.outputs[0]!.shape.slice(1, -1);
   const window = pool.size.reduce((a, b) => a * b, 1);
-  const factors = outSize.reduce<number[]>(
+  const ones = e.floats(new Float32Array(channels * window).fill(1), [channels, 1, ...pool.size]);
+  const sums = e.add('Conv', [x, ones], { ...attributes(pool), group: channels });
+  const shares = outSize.reduce<number[]>(
     (all, out, axis) =>
-      all.flatMap((f) => coverage(pool, axis, inSize[axis]!, out).map((count) => f / count)),
-    [window],
+      all.flatMap((f) => coverage(pool, axis, shape[axis + 1]!, out).map((count) => f / count)),
+    [1],
   );
-  return e.add('Mul', [pooled, e.floats(Float32Array.from(factors), [1, 1, ...outSize])]);
+  return e.add('Mul', [sums, e.floats(Float32Array.from(shares), [1, 1, ...outSize])]);
 }
 
 /** Number of real pixels under each window along one spatial axis, at least 1. */

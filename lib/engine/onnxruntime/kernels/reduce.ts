@@ -129,7 +129,9 @@ emitterOf('Cumprod', (e, node) => {
   const shifted = (name: string, by: number) => {
     const [start, end] = reverse ? [by, length] : [0, length - by];
     const kept = e.add('Slice', [name, e.ints([start]), e.ints([end]), e.ints([axis])]);
-    return e.add('Pad', [kept, e.ints(reverse ? [0, by] : [by, 0]), one, e.ints([axis])]);
+    const before = x.shape.map((_, i) => (i === axis && !reverse ? by : 0));
+    const after = x.shape.map((_, i) => (i === axis && reverse ? by : 0));
+    return e.add('Pad', [kept, e.ints([...before, ...after]), one]);
   };
   let name = exclusive ? shifted(e.get(x), 1) : e.get(x);
   for (let by = 1; by < length; by *= 2) name = e.add('Mul', [name, shifted(name, by)]);
