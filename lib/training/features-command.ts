@@ -1,0 +1,84 @@
+import { openDataset } from '../dataset/index';
+import { startEngine } from '../engine/index';
+import { loadBackbone, weightRecord } from '../models/index';
+import { extractFeatures } from './extract-features';
+import type { FeatureOptions } from './feature-recipe';
+import { formatProgress, type Progress } from './progress';
+import { shippedFeaturesPath, writeFeatures } from './shipped-features';
+
+/** Options of `dogbreeds features`, as the command line gives them. */
+export interface FeaturesCommandOptions {
+  dataset: string;
+  backbone?: string;
+  /** `true`: the file that ships with the project. */
+  export?: string | boolean;
+  crop?: string;
+  resize?: string;
+  views?: string;
+  batchSize?: string;
+}
+
+/**
+ * `dogbreeds features`: computes the features of a dataset's photos into the cache, with a live line of progress,
+ * and writes them to an Arrow file when asked to.
+ *
+ * @throws Error for unknown options, an unreadable dataset or missing weights
+ */
+export async function featuresCommand(options: FeaturesCommandOptions): Promise<void> {
+  const record = weightRecord(options.backbone ?? 'resnet50');
+  const settings: FeatureOptions = {
+    crop: oneOf('--crop', options.crop ?? 'none', ['none', 'box'] as const),
+    resize: oneOf('--resize', options.resize ?? 'stretch', ['stretch', 'centre'] as const),
+    views:
+      options.views === undefined || options.views === '1'
+        ? 1
+        : oneOf('--views', options.views, ['flip', 'crops-flip'] as const),
+  };
+  const batchSize = Number(options.batchSize ?? 16);
+  if (!Number.isInteger(batchSize) || batchSize < 1)
+    throw new Error(`expected a whole number of at least 1 for --batch-size, received ${options.batchSize}`);
+  const dataset = await openDataset({ path: options.dataset });
+  console.log(`${dataset.examples.length} photos of ${dataset.breeds.length} breeds in ${dataset.name}`);
+  const engine = await startEngine();
+  console.log(engine.description);
+  const backbone = await loadBackbone(record.name);
+  const table = await extractFeatures(dataset, backbone, { ...settings, batchSize, onProgress: showLine() });
+  const kept = table.files.length;
+  console.log(
+    `${table.computed} computed in ${table.seconds.toFixed(1)} s, ${kept - table.computed} from the cache: ${table.source}`,
+  );
+  for (const { file, reason } of table.quarantine) console.log(`quarantined ${file}: ${reason}`);
+  if (options.export) {
+    const path = typeof options.export === 'string' ? options.export : shippedFeaturesPath();
+    const { recipe } = table;
+    await writeFeatures(path, table, {
+      recipe: `dogbreeds features --dataset PATH --backbone ${recipe.backbone} --crop ${recipe.crop} --resize ${recipe.resize} --views ${recipe.views} --export`,
+      preprocessing: JSON.stringify(recipe),
+      dataset: `${dataset.name}, fingerprint ${dataset.fingerprint}`,
+      engine: engine.description,
+      photos: `${kept} of ${dataset.examples.length}; ${table.quarantine.length} quarantined`,
+    });
+    console.log(`wrote ${path}`);
+  }
+  backbone.dispose();
+}
+
+function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
+  if (!allowed.includes(value as T))
+    throw new Error(`expected ${allowed.join(', ')} for ${option}, received "${value}"`);
+  return value as T;
+}
+
+/** One line that is overwritten on a terminal; elsewhere a line every 30 seconds. */
+function showLine(): (progress: Progress) => void {
+  let last = 0;
+  return (progress) => {
+    const finished = progress.done === progress.total;
+    if (process.stdout.isTTY) {
+      process.stdout.write(`\r\x1b[K${formatProgress(progress)}${finished ? '\n' : ''}`);
+    } else if (finished || performance.now() - last > 30_000) {
+      last = performance.now();
+      console.log(formatProgress(progress));
+    }
+  };
+}
