@@ -1,15 +1,15 @@
 import type { Dataset } from '../dataset/index';
-import { type BackboneName, loadBackbone, WeightsUnavailableError } from '../models/index';
+import { type BackboneName, WeightsUnavailableError } from '../models/index';
 import {
   type ExtractedFeatures,
-  extractFeatures,
-  type FeatureOptions,
+  extractPhotoFeatures,
   type FeatureSplit,
   type FeatureTable,
   type FitHeadOptions,
   fitHead,
   type History,
   type OnProgress,
+  type PhotoFeaturesOptions,
   splitFeatures,
 } from '../training/index';
 import { type ClassifierEvaluation, evaluateHead } from './evaluate-classifier';
@@ -38,7 +38,7 @@ export interface BackboneNotRun {
 }
 
 /** Options of {@link compareBackbones}. */
-export interface CompareBackbonesOptions extends FeatureOptions {
+export interface CompareBackbonesOptions extends Omit<PhotoFeaturesOptions, 'onProgress'> {
   /** Breeds to keep; all of the table's without it. */
   breeds?: readonly string[];
   /** Of the split and of the head. Default 0. */
@@ -90,7 +90,7 @@ async function runBackbone(
   { breeds, seed = 0, head, onProgress, ...features }: CompareBackbonesOptions,
 ): Promise<BackboneRun> {
   const table = isDataset(source)
-    ? await featuresOfPhotos(backbone, source, { ...features, onProgress: onProgress?.(backbone) })
+    ? await extractPhotoFeatures(backbone, source, { ...features, onProgress: onProgress?.(backbone) })
     : source[backbone];
   if (!table) throw new FeaturesUnavailableError(`no features of ${backbone}`);
   const split = splitFeatures(table, { protocol: 'random', breeds, seed });
@@ -116,16 +116,3 @@ async function runBackbone(
 }
 
 const isDataset = (source: object): source is Dataset => 'examples' in source;
-
-async function featuresOfPhotos(
-  name: BackboneName,
-  dataset: Dataset,
-  options: FeatureOptions & { onProgress?: OnProgress },
-): Promise<ExtractedFeatures> {
-  const backbone = await loadBackbone(name);
-  try {
-    return await extractFeatures(dataset, backbone, options);
-  } finally {
-    backbone.dispose();
-  }
-}

@@ -12,6 +12,7 @@ export {
   compareBackbones,
   ran,
 } from './compare-backbones';
+export { type ClassifierRow, compareClassifiers } from './compare-classifiers';
 export { comparePaired, type PairedComparison } from './compare-paired';
 export { confusionMatrix, normalizeRows } from './confusion-matrix';
 export { type ClassifierEvaluation, evaluateHead, evaluateProbabilities } from './evaluate-classifier';
@@ -26,7 +27,9 @@ export {
   type Scores,
 } from './precision-recall-f1';
 export { PRESENTATION, type PresentationTransfer } from './presentation-figures';
+export { type RepeatedSplits, repeatSplits } from './repeat-splits';
 export { tInterval } from './t-interval';
 export { fitTemperature, softmax } from './temperature-scaling';
+export { type StepTime, timeSteps } from './time-steps';
 export { predictedClasses, topK, topKAccuracy } from './top-k';
 export { wilsonInterval } from './wilson-interval';

@@ -1,6 +1,7 @@
 export { type CachedFeatures, type CacheFeaturesOptions, cacheFeatures, photoKey } from './cache-features';
 export type { ClassicalModel } from './classical-model';
 export { type ExtractedFeatures, extractFeatures } from './extract-features';
+export { extractPhotoFeatures, type PhotoFeaturesOptions } from './extract-photo-features';
 export {
   describeRecipe,
   type FeatureOptions,

@@ -1,0 +1,82 @@
+import {
+  type FeatureSplit,
+  type FitHeadOptions,
+  fitHead,
+  fitLinearSvm,
+  fitNearestNeighbours,
+  fitRandomForest,
+  fitSoftmaxRegression,
+} from '../training/index';
+import { accuracy } from './accuracy';
+import { nearestMean } from './baselines';
+import { evaluateHead } from './evaluate-classifier';
+import type { Interval } from './interval';
+import { wilsonInterval } from './wilson-interval';
+
+/** One classifier on frozen features. */
+export interface ClassifierRow {
+  name: string;
+  /** Fit, seconds. */
+  seconds: number;
+  /** Accuracy on the validation part, 0..1. */
+  validation: number;
+  /** Accuracy on the test part with Wilson's 95 % interval. */
+  test: Interval;
+}
+
+type Predict = (features: Float32Array) => Promise<Int32Array>;
+
+/**
+ * Several classifiers on the same split of the same features: the presentation's dense head, and its first
+ * perspective, classical models on the features of a network. The nearest mean is the baseline without training.
+ *
+ * @throws Error when a fit fails
+ * @example showTable(await compareClassifiers(split, { seed: 42 }));
+ */
+export async function compareClassifiers(
+  split: FeatureSplit,
+  options: { seed?: number; head?: Omit<FitHeadOptions, 'classes' | 'validation' | 'seed'> } = {},
+): Promise<ClassifierRow[]> {
+  const { seed = 0, head } = options;
+  const { train, validation, test, size, breeds } = split;
+  const classes = breeds.length;
+  const rows: ClassifierRow[] = [];
+  async function add(name: string, seconds: number, predict: Predict): Promise<void> {
+    const held = accuracy(validation.labels, await predict(validation.features));
+    const predicted = await predict(test.features);
+    const right = test.labels.reduce((sum, label, row) => sum + (label === predicted[row] ? 1 : 0), 0);
+    rows.push({ name, seconds, validation: held, test: wilsonInterval(right, test.labels.length) });
+  }
+
+  await add('nearest mean (baseline)', 0, async (features) => nearestMean(train, features, size, classes));
+  const dense = await fitHead(train.features, train.labels, { ...head, classes, seed, validation });
+  await add('dense 512 + dropout', dense.seconds, async (features) =>
+    predictWith(dense.model, features, breeds),
+  );
+  dense.model.dispose();
+  const softmax = await fitSoftmaxRegression(train.features, train.labels, { classes, c: 0.001 });
+  await add('softmax regression', softmax.seconds, async (features) =>
+    predictWith(softmax.model, features, breeds),
+  );
+  softmax.model.dispose();
+  const classical = [
+    () => fitLinearSvm(train.features, train.labels, { classes }),
+    () => fitNearestNeighbours(train.features, train.labels, { classes }),
+    () => fitRandomForest(train.features, train.labels, { classes, seed }),
+  ];
+  for (const fit of classical) {
+    const model = await fit();
+    await add(model.name, model.seconds, (features) => model.predict(features));
+  }
+  return rows;
+}
+
+async function predictWith(
+  model: Parameters<typeof evaluateHead>[0],
+  features: Float32Array,
+  breeds: string[],
+): Promise<Int32Array> {
+  const size = model.inputs[0].shape.at(-1)!;
+  const labels = new Int32Array(features.length / size);
+  return (await evaluateHead(model, { features, labels }, breeds)).predicted;
+}

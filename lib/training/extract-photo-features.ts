@@ -1,0 +1,30 @@
+import type { Dataset } from '../dataset/index';
+import { type BackboneName, type InputScaling, loadBackbone } from '../models/index';
+import type { CacheFeaturesOptions } from './cache-features';
+import { type ExtractedFeatures, extractFeatures } from './extract-features';
+
+/** Options of {@link extractPhotoFeatures}. */
+export interface PhotoFeaturesOptions extends CacheFeaturesOptions {
+  /** `as-published` scales pixels to 0..1 whatever the weights expect: the presentation's fault. */
+  inputScaling?: InputScaling;
+}
+
+/**
+ * Features of photos by a backbone's name: loads the weights, extracts, and frees the network again.
+ *
+ * @throws WeightsUnavailableError when the weights are neither on disk nor reachable
+ * @throws Error when no photo could be read
+ * @example const table = await extractPhotoFeatures('resnet50', await openDataset({ path }));
+ */
+export async function extractPhotoFeatures(
+  name: BackboneName,
+  dataset: Dataset,
+  { inputScaling, ...options }: PhotoFeaturesOptions = {},
+): Promise<ExtractedFeatures> {
+  const backbone = await loadBackbone(name, { inputScaling });
+  try {
+    return await extractFeatures(dataset, backbone, options);
+  } finally {
+    backbone.dispose();
+  }
+}
