@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { type Dataset, type Example, forEachLimited } from '../dataset/index';
+import { type DecodeOptions, decodeImage } from './decode-image';
+import type { RgbImage } from './types';
+
+/**
+ * Decodes several photos of a dataset, some at a time, in their order. All of them are held in memory: for a sample,
+ * not for a training set.
+ *
+ * @throws Error naming the first photo that cannot be decoded
+ * @example const pictures = await decodePhotos(dataset, sample, { width: 32, height: 32, fit: 'fill' });
+ */
+export async function decodePhotos(
+  dataset: Pick<Dataset, 'imagesFolder'>,
+  examples: readonly Example[],
+  options: DecodeOptions = {},
+): Promise<RgbImage[]> {
+  const images = new Array<RgbImage>(examples.length);
+  await forEachLimited(examples, 4, async ({ file }, index) => {
+    images[index] = await decodeImage(join(dataset.imagesFolder, file), options);
+  });
+  return images;
+}
