@@ -1,0 +1,13 @@
+// Makes dog.png, the drawn picture that the other fixtures start from:
+//   node --import tsx test/golden/image/make-dog.ts
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { BREED_LOOKS } from '../../../lib/dataset/drawn/breed-looks';
+import { drawPicture } from '../../../lib/dataset/drawn/draw-picture';
+import { createRandom } from '../../../lib/dataset/random';
+
+async function main(): Promise<void> {
+  const { bytes } = await drawPicture(BREED_LOOKS[0], createRandom(5), 'jpeg');
+  await sharp(bytes).resize(72, 54, { fit: 'fill' }).png().toFile(join(__dirname, 'dog.png'));
+}
+main();

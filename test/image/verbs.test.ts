@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createRandom } from '../../lib/dataset/index';
+import {
+  augmentImage,
+  channelHistogram,
+  decodeImage,
+  denoiseNonLocalMeans,
+  drawTransform,
+  encodePng,
+  equalizeHistogram,
+  fitWhitening,
+  neighbourCorrelation,
+  type RgbImage,
+  type Transform,
+  transformImage,
+  whiten,
+  whitenedToRgb,
+} from '../../lib/image/index';
+import { labToRgb, rgbToLab } from '../../lib/image/lab';
+import { nonLocalMeans } from '../../lib/image/non-local-means';
+import { difference, goldenImage, goldenJson, plane } from './golden';
+
+const none: Transform = { theta: 0, tx: 0, ty: 0, shear: 0, zx: 1, zy: 1, flipHorizontal: false };
+const flat = (value: number): RgbImage => ({
+  data: new Uint8Array(12 * 10 * 3).fill(value),
+  width: 12,
+  height: 10,
+});
+
+test('channelHistogram counts as OpenCV calcHist', async () => {
+  const { red, green, blue } = channelHistogram(await goldenImage('dog.png'));
+  assert.deepEqual({ red: [...red], green: [...green], blue: [...blue] }, goldenJson('histogram.json'));
+});
+
+test('equalizeHistogram is OpenCV equalizeHist on each channel, value for value', async () => {
+  const equalized = equalizeHistogram(await goldenImage('dog.png'));
+  assert.deepEqual(equalized, await goldenImage('equalized.png'));
+  assert.deepEqual(equalizeHistogram(flat(9)), flat(9));
+});
+
+test('nonLocalMeans is OpenCV fastNlMeansDenoising, value for value', async () => {
+  const grey = await goldenImage('grey.png');
+  const { width, height } = grey;
+  const denoise = (h: number, templateSize: number, searchSize: number) =>
+    nonLocalMeans(plane(grey, 0), width, height, 1, h, { templateSize, searchSize });
+  assert.deepEqual(denoise(10, 7, 21), plane(await goldenImage('denoised-grey.png'), 0));
+  assert.deepEqual(denoise(3, 5, 11), plane(await goldenImage('denoised-grey-h3-5-11.png'), 0));
+});
+
+test('nonLocalMeans on two channels at once is OpenCV', async () => {
+  const { data, width, height } = await goldenImage('dog.png');
+  const expected = await goldenImage('denoised-red-green.png');
+  const two = data.filter((_, i) => i % 3 !== 2);
+  const sizes = { templateSize: 7, searchSize: 21 };
+  assert.deepEqual(
+    nonLocalMeans(two, width, height, 2, 10, sizes),
+    expected.data.filter((_, i) => i % 3 !== 2),
+  );
+});
+
+test('L*a*b* is OpenCV value for value, the way back within 1 of 255', async () => {
+  const expected = await goldenImage('lab.png'); // stored as B, G, R
+  const { lightness, colour } = rgbToLab((await goldenImage('dog.png')).data);
+  assert.deepEqual(lightness, plane(expected, 2));
+  const [a, b] = [plane(expected, 1), plane(expected, 0)];
+  const ab = Uint8Array.from({ length: 2 * a.length }, (_, i) => (i % 2 ? b : a)[i >> 1]);
+  assert.deepEqual(colour, ab);
+  const back = difference(labToRgb(plane(expected, 2), ab), (await goldenImage('lab-back.png')).data);
+  assert.ok(back.largest <= 1, `largest difference ${back.largest}`);
+});
+
+test('denoiseNonLocalMeans is within 1 of 255 of OpenCV fastNlMeansDenoisingColored', async () => {
+  const denoised = denoiseNonLocalMeans(await goldenImage('dog.png'), { h: 10 });
+  const { largest, mean } = difference(denoised.data, (await goldenImage('denoised.png')).data);
+  assert.ok(largest <= 1, `largest difference ${largest}, mean ${mean}`);
+});
+
+for (const [name, change] of Object.entries<Record<string, number | boolean>>(goldenJson('augmented.json')))
+  test(`transformImage is Keras apply_transform: ${name}`, async () => {
+    const { flip_horizontal = false, ...rest } = change;
+    const moved = transformImage(await goldenImage('dog.png'), {
+      ...none,
+      ...rest,
+      flipHorizontal: Boolean(flip_horizontal),
+    });
+    const { largest, mean } = difference(moved.data, (await goldenImage(`augmented-${name}.png`)).data);
+    // Keras computes in float32: a half may round the other way
+    assert.ok(largest <= 1 && mean < 0.005, `largest difference ${largest}, mean ${mean}`);
+  });
+
+test('drawTransform stays in the ranges and repeats itself', () => {
+  const random = createRandom(3);
+  const size = { width: 300, height: 200 };
+  const drawn = Array.from({ length: 500 }, () => drawTransform(random, size));
+  const range = (key: keyof Transform) => [
+    Math.min(...drawn.map((transform) => Number(transform[key]))),
+    Math.max(...drawn.map((transform) => Number(transform[key]))),
+  ];
+  const within = (key: keyof Transform, low: number, high: number) => {
+    const [from, to] = range(key);
+    const margin = (high - low) * 0.03; // 500 draws reach nearly the whole range
+    assert.ok(
+      from >= low && from < low + margin && to <= high && to > high - margin,
+      `${key}: ${from}..${to}`,
+    );
+  };
+  within('theta', -40, 40);
+  within('tx', -40, 40);
+  within('ty', -60, 60);
+  within('shear', -0.2, 0.2);
+  within('zx', 0.8, 1.2);
+  within('zy', 0.8, 1.2);
+  assert.ok(Math.abs(drawn.filter(({ flipHorizontal }) => flipHorizontal).length - 250) < 50);
+  assert.deepEqual(drawTransform(createRandom(9), size), drawTransform(createRandom(9), size));
+});
+
+test('augmentImage gives the same picture for the same seed, another for another', async () => {
+  const dog = await goldenImage('dog.png');
+  assert.deepEqual(augmentImage(dog, createRandom(1)), augmentImage(dog, createRandom(1)));
+  assert.notDeepEqual(augmentImage(dog, createRandom(1)), augmentImage(dog, createRandom(2)));
+  assert.deepEqual(transformImage(dog, none), dog);
+});
+
+test('whiten is Keras zca_whitening', async () => {
+  const stack = await goldenImage('whitening-input.png');
+  const images = Array.from({ length: 8 }, (_, i) => ({
+    data: stack.data.slice(i * 360, (i + 1) * 360),
+    width: 12,
+    height: 10,
+  }));
+  const whitening = fitWhitening(images, { epsilon: 0.1 });
+  const white = whiten(images[3], whitening);
+  assert.ok(difference(white.values, goldenJson('whitened.json')).largest < 1e-5);
+  const [before, after] = goldenJson('neighbour-correlation.json');
+  assert.ok(Math.abs(neighbourCorrelation(images[3]) - before) < 0.02);
+  assert.ok(Math.abs(neighbourCorrelation(white) - after) < 0.02);
+  const { data } = whitenedToRgb(white);
+  assert.ok(Math.abs(data.reduce((a, b) => a + b, 0) / data.length - 127.5) < 2);
+});
+
+test('with epsilon 0 the whitened pictures are uncorrelated with deviation 1', () => {
+  const random = createRandom(4);
+  const images = Array.from({ length: 40 }, () => {
+    const base = random.integer(200);
+    return { data: Uint8Array.from({ length: 27 }, () => base + random.integer(50)), width: 3, height: 3 };
+  });
+  const whitening = fitWhitening(images, { epsilon: 0 });
+  const white = images.map((image) => whiten(image, whitening).values);
+  for (let i = 0; i < 27; i++)
+    for (let j = 0; j < 27; j++) {
+      const covariance = white.reduce((sum, values) => sum + values[i] * values[j], 0) / white.length;
+      assert.ok(Math.abs(covariance - (i === j ? 1 : 0)) < 1e-4, `${i}, ${j}: ${covariance}`);
+    }
+});
+
+test('encodePng and back', async () => {
+  const dog = await goldenImage('dog.png');
+  assert.deepEqual(await decodeImage(await encodePng(dog)), dog);
+});
+
+test('errors say what was expected', async () => {
+  const short = { data: new Uint8Array(10), width: 2, height: 2 };
+  const message = /expected an RGB image of 2 x 2 px \(12 values\), received 10 values/;
+  for (const verb of [equalizeHistogram, denoiseNonLocalMeans, channelHistogram])
+    assert.throws(() => verb(short), message);
+  assert.throws(() => denoiseNonLocalMeans(flat(1), { templateSize: 6 }), /expected an odd templateSize/);
+  assert.throws(() => fitWhitening([flat(1)]), /expected at least 2 pictures/);
+  assert.throws(
+    () => fitWhitening([flat(1), { data: new Uint8Array(12), width: 2, height: 2 }]),
+    /expected pictures of one size to whiten, 12 x 10 px, received 2 x 2/,
+  );
+});
