@@ -39,6 +39,6 @@ export function channelCountsFigure(photos: { channels: number }[]): Figure {
       xaxis: axis('photos (logarithmic)', { type: 'log', dtick: 1 }),
       yaxis: axis('channels', { type: 'category', showgrid: false }),
     }),
-    alt: `Bar chart of colour channels: ${rows.map(({ name, count }) => `${whole(count)} photos with ${name}`).join(', ')}.`,
+    alt: `Bar chart of colour channels: ${rows.map(({ name, count }) => `${whole(count)} ${count === 1 ? 'photo' : 'photos'} with ${name}`).join(', ')}.`,
   };
 }

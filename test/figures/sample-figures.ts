@@ -6,8 +6,8 @@ import {
   comparisonFigure,
   confusionFigure,
   countPhotosPerBreed,
-  f1PerBreedFigure,
   type Figure,
+  f1PerBreedFigure,
   photoSizesFigure,
   photosPerBreedFigure,
   reliabilityFigure,
@@ -58,13 +58,18 @@ function sampleSizes(): { width: number; height: number }[] {
 }
 
 const wave = (peak: number, width: number) =>
-  Array.from({ length: 256 }, (_, level) => Math.round(1e4 * Math.exp(-(((level - peak) / width) ** 2)) + 10));
+  Array.from({ length: 256 }, (_, level) =>
+    Math.round(1e4 * Math.exp(-(((level - peak) / width) ** 2)) + 10),
+  );
 
 /** One figure of each kind, from seeded numbers. */
 export function sampleFigures(): Record<string, Figure> {
   const photos = (breeds: number) =>
     breedNames(breeds).flatMap((breed, b) =>
-      Array.from({ length: 148 + ((b * 37) % 104) }, (_, i) => ({ breed, split: i < 100 ? 'train' : 'test' })),
+      Array.from({ length: 148 + ((b * 37) % 104) }, (_, i) => ({
+        breed,
+        split: i < 100 ? 'train' : 'test',
+      })),
     );
   const small = sampleLabels(20, 660);
   const large = sampleLabels(120, 3000);
