@@ -30,7 +30,7 @@ const headless = process.env.DOGBREEDS_HEADLESS === '1';
 if (headless) process.stdin.resume().on('close', () => process.exit(1));
 
 const tslabRequire = createRequire(require.resolve('tslab'));
-const { ts, mapOf } = installCompiler(tslabRequire);
+const { ts, mapOf } = installCompiler(tslabRequire, root);
 const poll = pollChanges(ts, root);
 const converterModule = tslabRequire('./converter.js');
 const executorModule = tslabRequire('./executor.js');

@@ -1,9 +1,10 @@
 import { basename, join, relative, resolve } from 'node:path';
 import { fromRoot } from '../root';
+import { readNotebook } from './notebook-file';
 import { readParameterFile } from './parameters';
 import { formatSeconds } from './report/render-report';
 import { type NotebookOutcome, runAll } from './run-all';
-import { type GivenParameters, planRun, runSlug } from './run-plan';
+import { type GivenParameters, listNotebooks, planRun, runSlug } from './run-plan';
 import { createTerminal } from './terminal';
 import { createReportWriter } from './write-reports';
 
@@ -127,11 +128,14 @@ export async function runCommand(paths: string[], options: RunCommandOptions): P
   const started = Date.now();
   const stop = createStop(positive('timeout', options.timeout));
   const cellTimeout = positive('cell-timeout', options.cellTimeout);
-  const set = plan.length === 1 ? plan[0].shown : `${plan.length} notebooks`;
+  const what = plan.length === 1 ? plan[0].shown : `${plan.length} notebooks`;
   terminal.line(
-    `running ${set}${given.size > 0 ? ` with ${[...given].map(([name, { value }]) => `${name} = ${value}`).join(', ')}` : ''}`,
+    `running ${what}${given.size > 0 ? ` with ${[...given].map(([name, { value }]) => `${name} = ${value}`).join(', ')}` : ''}`,
   );
-  const writer = createReportWriter({ folder: reports, state: folder, plan, standalone: options.standalone });
+  const set = isDefault
+    ? listNotebooks().map((path) => ({ name: basename(path, '.ipynb'), notebook: readNotebook(path) }))
+    : plan;
+  const writer = createReportWriter({ folder: reports, state: folder, set, standalone: options.standalone });
   let outcomes: NotebookOutcome[];
   try {
     outcomes = await runAll(plan, {

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../dataset/index';
 import { SUMMARY_MIME, type Summary } from '../figures/index';
 import { fromRoot } from '../root';
-import type { Notebook } from './notebook-file';
+import { type Notebook, readNotebook } from './notebook-file';
 import { writeAssets } from './report/page';
 import { renderIndex } from './report/render-index';
 import { notebookTitle, renderReport } from './report/render-report';
 import { createFigureRenderer, type FigureRenderer } from './report/static-figure';
 import { type NotebookOutcome, readExecuted } from './run-all';
+import { type RunRecord, readRunRecord } from './run-record';
 
 /** Writes the pages of one run; see {@link createReportWriter}. */
 export interface ReportWriter {
@@ -40,6 +41,17 @@ function hashRenderer(folder = fromRoot('lib', 'notebook', 'report')): string {
   return hash.digest('hex');
 }
 
+/** What the index says of a notebook: `ok`, or why there is no complete report. */
+function describeStatus(
+  outcome: NotebookOutcome | undefined,
+  record: RunRecord | null,
+  hasPage: boolean,
+): string {
+  if (outcome?.status === 'not run') return `Not run: ${outcome.message}.`;
+  if (record?.failure) return `This run failed in cell ${record.failure.cell + 1}: ${record.failure.ename}.`;
+  return hasPage ? 'ok' : 'Not run yet.';
+}
+
 /**
  * Writes reports, their shared files and the index into a folder. A page is only rendered again when its notebook
  * was run, or when the code that renders it has changed.
@@ -49,11 +61,12 @@ function hashRenderer(folder = fromRoot('lib', 'notebook', 'report')): string {
 export function createReportWriter(options: {
   folder: string;
   state: string;
-  plan: { name: string; notebook: Notebook }[];
+  /** All notebooks that the pages link to, in order; a run may cover some of them only. */
+  set: { name: string; notebook: Notebook }[];
   standalone?: boolean;
 }): ReportWriter {
   const { folder, standalone } = options;
-  const links = options.plan.map(({ name, notebook }) => ({
+  const links = options.set.map(({ name, notebook }) => ({
     href: `${name}.html`,
     title: notebookTitle(notebook, name),
   }));
@@ -72,7 +85,7 @@ export function createReportWriter(options: {
       const known = existsSync(stampFile(planned.name)) ? readFileSync(stampFile(planned.name), 'utf8') : '';
       if (known === stamp && existsSync(target)) return false;
       renderer ??= createFigureRenderer();
-      if (!standalone) await writeAssets(folder);
+      await writeAssets(folder, standalone);
       const run = { ...record, name: planned.name };
       const { html } = await renderReport(notebook, run, { links, standalone, renderer });
       await writeFileAtomic(target, html);
@@ -80,19 +93,17 @@ export function createReportWriter(options: {
       return true;
     },
     async finish(outcomes) {
-      if (!standalone) await writeAssets(folder);
-      const entries = outcomes.map((outcome, index) => {
-        const notebook = readExecuted(outcome);
-        const failed = outcome.record?.failure;
-        const status =
-          outcome.status === 'not run'
-            ? `Not run: ${outcome.message}.`
-            : failed
-              ? `This run failed in cell ${failed.cell + 1}: ${failed.ename}.`
-              : 'ok';
+      await writeAssets(folder, standalone);
+      const entries = options.set.map(({ name }, index) => {
+        const outcome = outcomes.find(({ planned }) => planned.name === name);
+        const record = outcome ? outcome.record : readRunRecord(join(options.state, `${name}.json`));
+        const executed = join(options.state, `${name}.ipynb`);
+        const notebook = record && existsSync(executed) ? readNotebook(executed) : null;
+        const status = describeStatus(outcome, record, existsSync(join(folder, `${name}.html`)));
         return { ...links[index], summary: notebook && findSummary(notebook), status };
       });
-      await writeFileAtomic(join(folder, 'index.html'), renderIndex(entries, { standalone }));
+      const deck = existsSync(join(folder, 'deck.html'));
+      await writeFileAtomic(join(folder, 'index.html'), renderIndex(entries, { standalone, deck }));
     },
     close: () => renderer?.close(),
   };

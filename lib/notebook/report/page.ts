@@ -17,8 +17,9 @@ const SHARED: Record<string, () => string> = {
   'plotly.min.js': plotlyFile,
 };
 
-/** Copies what pages share to `folder/assets`; files that are the same already are left alone. */
-export async function writeAssets(folder: string): Promise<void> {
+/** Copies what pages share to `folder/assets`; files that are the same already are left alone. None, when standalone. */
+export async function writeAssets(folder: string, standalone = false): Promise<void> {
+  if (standalone) return;
   mkdirSync(join(folder, ASSETS), { recursive: true });
   for (const [name, source] of Object.entries(SHARED)) {
     const content = readFileSync(source());

@@ -133,7 +133,7 @@ function renderContents(headings: Heading[]): string {
 export async function renderReport(
   notebook: Notebook,
   run: ReportRun,
-  options: { links?: ReportLink[]; standalone?: boolean; renderer?: FigureRenderer } = {},
+  options: { links?: ReportLink[]; deck?: boolean; standalone?: boolean; renderer?: FigureRenderer } = {},
 ): Promise<Report> {
   let own: FigureRenderer | null = null;
   const context: OutputContext = {
@@ -164,7 +164,7 @@ export async function renderReport(
   const first = content[0]?.match(/<h1[^>]*>[\s\S]*?<\/h1>/)?.[0] ?? `<h1>${escapeHtml(title)}</h1>`;
   if (content[0]) content[0] = content[0].replace(first, '');
   const body = `<header class="bar">
-<nav aria-label="Reports"><a href="index.html">All reports</a>${links.length > 0 ? '<a href="deck.html">Slides</a>' : ''}</nav>
+<nav aria-label="Reports"><a href="index.html">All reports</a>${options.deck ? '<a href="deck.html">Slides</a>' : ''}</nav>
 <div class="switches"><button type="button" id="code-switch" aria-pressed="false" hidden>Show code</button><button type="button" id="theme-switch" hidden>Dark</button></div>
 </header>
 <div class="layout">
