@@ -25,7 +25,7 @@ function formatValue(value: unknown, { digits, style }: ColumnFormat): string {
 }
 
 /** Columns (name -> list of values) as rows; rows as they are. */
-function toRows(table: readonly object[] | Record<string, ArrayLike<unknown>>): Row[] {
+function toRows(table: object[] | Record<string, ArrayLike<unknown>>): Row[] {
   if (Array.isArray(table)) return table as Row[];
   const columns = Object.entries(table);
   const length = columns[0]?.[1].length ?? 0;
@@ -58,7 +58,7 @@ function plainTable(head: string[], body: string[][], numeric: boolean[]): strin
  * @example showTable([{ breed: 'beagle', recall: 0.91 }], { caption: 'Recall', columns: { recall: { style: 'percent' } } })
  */
 export function showTable(
-  table: readonly object[] | Record<string, ArrayLike<unknown>>,
+  table: object[] | Record<string, ArrayLike<unknown>>,
   options: { caption?: string; columns?: Record<string, ColumnFormat> } = {},
 ): void {
   const rows = toRows(table);
