@@ -20,6 +20,25 @@ program
   });
 
 program
+  .command('kernel')
+  .description('the Jupyter kernel of the notebooks')
+  .command('install')
+  .description('registers it with Jupyter, for JupyterLab and VS Code')
+  .option('--user', 'for this user (default)')
+  .option('--prefix <folder>', 'below a folder, e.g. a virtual environment')
+  .action(async (options) =>
+    console.log(`installed: ${await (await import('./notebook/index')).installKernel(options)}`),
+  );
+
+program
+  .command('lab')
+  .description('starts JupyterLab here, with the kernel registered')
+  .argument('[arguments...]', 'for JupyterLab; put -- before them')
+  .action(async (args) => {
+    process.exitCode = await (await import('./notebook/index')).labCommand(args);
+  });
+
+program
   .command('serve')
   .description('the demo app: a page and an HTTP API that name the breed of a photo')
   .option('--host <address>', 'address to listen on (default: 127.0.0.1, this machine only)')

@@ -1,4 +1,6 @@
 export { type ExecuteReply, type Kernel, KernelDiedError, startKernel } from './kernel';
+export { installKernel, KERNEL_NAME, kernelSpec } from './kernel-spec';
+export { labCommand } from './lab-command';
 export { type Notebook, readNotebook, stripNotebook, writeNotebook } from './notebook-file';
 export { listParameters, type Parameter, type ParameterValue } from './parameters';
 export { type Report, type ReportRun, renderReport } from './report/render-report';
