@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRandom } from '../dataset/index';
 import { buildHead } from '../models/index';
-import { type EarlyStopping, restoreWeights, watchEpoch } from './early-stopping';
-import { emptyHistory, type Fit, type OnEpoch } from './history';
+import type { Fit, OnEpoch } from './history';
 import { balancedWeights, checkLabels, type Labels, lossAndAccuracy, oneHot } from './labels';
-import { learningRateAt, type ScheduleName } from './schedule';
+import type { ScheduleName } from './schedule';
 import { foldScale, measureScale, standardize } from './standardize';
+import { type Batch, trainEpochs } from './train-epochs';
 
 /** Rows of features with as many labels. */
 export interface LabelledFeatures {
@@ -79,87 +79,38 @@ export async function fitHead(
     validation && tf.tensor2d(standardize(validation.features, scale), [validation.labels.length, size]);
 
   const model = buildHead({ featureSize: size, classes, hidden, dropout, l2, seed });
-  const optimizer = tf.train.adam(learningRate);
-  model.compile({ optimizer, loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
   const random = createRandom(seed);
-  const history = emptyHistory();
-  const stopping: EarlyStopping = { best: Number.NEGATIVE_INFINITY, bestEpoch: -1, weights: null };
   const order = Array.from({ length: labels.length }, (_, row) => row);
-  const batches = Math.ceil(order.length / batchSize);
-  try {
-    for (let epoch = 0; epoch < epochs; epoch += 1) {
-      const shuffled = random.shuffle(order);
-      let loss = 0;
-      let accuracy = 0;
-      for (let batch = 0; batch < batches; batch += 1) {
-        const picked = shuffled.slice(batch * batchSize, (batch + 1) * batchSize);
-        const step = epoch * batches + batch;
-        setLearningRate(optimizer, learningRateAt(schedule, learningRate, step, epochs * batches));
-        const [batchLoss, batchAccuracy] = await trainBatch(model, picked, { rows, size, targets, classes });
-        loss += (batchLoss * picked.length) / order.length;
-        accuracy += (batchAccuracy * picked.length) / order.length;
-      }
-      if (!Number.isFinite(loss))
-        throw new Error(
-          `the loss became ${loss} in epoch ${epoch + 1}: lower learningRate (${learningRate})`,
-        );
-      const valued = held && lossAndAccuracy(await predictRows(model, held), validation!.labels, classes);
-      const rate = learningRateAt(schedule, learningRate, epoch, epochs);
-      history.loss.push(loss);
-      history.accuracy.push(accuracy);
-      history.learningRate.push(rate);
-      if (valued) {
-        history.valLoss.push(valued.loss);
-        history.valAccuracy.push(valued.accuracy);
-      }
-      onEpoch?.({
-        epoch,
-        epochs,
-        loss,
-        accuracy,
-        valLoss: valued?.loss ?? null,
-        valAccuracy: valued?.accuracy ?? null,
-        learningRate: rate,
-        seconds: (performance.now() - started) / 1000,
-      });
-      if (valued && (await watchEpoch(stopping, model, { epoch, value: -valued.loss, patience }))) break;
+  async function* batches(): AsyncGenerator<Batch> {
+    const shuffled = random.shuffle(order);
+    for (let from = 0; from < shuffled.length; from += batchSize) {
+      const picked = shuffled.slice(from, from + batchSize);
+      yield {
+        x: tf.tensor2d(gather(rows, picked, size), [picked.length, size]),
+        y: tf.tensor2d(gather(targets, picked, classes), [picked.length, classes]),
+        count: picked.length,
+      };
     }
-    if (stopping.weights) restoreWeights(model, stopping.weights);
+  }
+  const validate = async () => lossAndAccuracy(await predictRows(model, held!), validation!.labels, classes);
+  try {
+    const fit = await trainEpochs(model, {
+      epochs,
+      batchesPerEpoch: Math.ceil(order.length / batchSize),
+      batches,
+      validate: held && validate,
+      learningRate,
+      schedule,
+      patience,
+      onEpoch,
+    });
     foldScale(model.layers.find((layer) => layer.getClassName() === 'Dense')!, scale);
+    return { ...fit, seconds: (performance.now() - started) / 1000 };
   } catch (error) {
     model.dispose();
     throw error;
   } finally {
-    optimizer.dispose();
     held?.dispose();
-  }
-  const bestEpoch = stopping.bestEpoch < 0 ? history.loss.length - 1 : stopping.bestEpoch;
-  return { model, history, bestEpoch, seconds: (performance.now() - started) / 1000 };
-}
-
-/** TF.js' optimizers read their learning rate at every step; only SGD has a setter for it. */
-export function setLearningRate(optimizer: tf.Optimizer, learningRate: number): void {
-  (optimizer as unknown as { learningRate: number }).learningRate = learningRate;
-}
-
-interface BatchSource {
-  rows: Float32Array;
-  size: number;
-  targets: Float32Array;
-  classes: number;
-}
-
-async function trainBatch(
-  model: tf.LayersModel,
-  picked: readonly number[],
-  { rows, size, targets, classes }: BatchSource,
-): Promise<number[]> {
-  const x = tf.tensor2d(gather(rows, picked, size), [picked.length, size]);
-  const y = tf.tensor2d(gather(targets, picked, classes), [picked.length, classes]);
-  try {
-    return (await model.trainOnBatch(x, y)) as number[];
-  } finally {
-    tf.dispose([x, y]);
   }
 }
 

@@ -18,6 +18,13 @@ export { fitLinearSvm, type LinearSvmOptions } from './fit-linear-svm';
 export { fitNearestNeighbours, type NearestNeighboursOptions } from './fit-nearest-neighbours';
 export { fitRandomForest, type RandomForestOptions } from './fit-random-forest';
 export {
+  type FitScratchCnnOptions,
+  fitScratchCnn,
+  type PhotoSplit,
+  predictScratchCnn,
+  SCRATCH_AUGMENTATION,
+} from './fit-scratch-cnn';
+export {
   fitSoftmaxRegression,
   type SoftmaxRegression,
   type SoftmaxRegressionOptions,
@@ -42,4 +49,5 @@ export {
   splitFeatures,
 } from './split-features';
 export { type FeatureScale, measureScale, standardize } from './standardize';
+export { type OnBatch, type TrainOptions, trainEpochs } from './train-epochs';
 export { type FeatureTransformName, transformFeatures } from './transform-features';

@@ -1,0 +1,128 @@
+import * as tf from '@tensorflow/tfjs';
+import { readCheckpoint, writeCheckpoint } from './checkpoint';
+import { type EarlyStopping, restoreWeights, watchEpoch } from './early-stopping';
+import { emptyHistory, type Fit, type History, type OnEpoch } from './history';
+import { learningRateAt, type ScheduleName } from './schedule';
+
+/** Inputs and one-hot targets of one step; disposed by the trainer. */
+export interface Batch {
+  x: tf.Tensor;
+  y: tf.Tensor;
+  /** Rows that count; others fill the batch up. */
+  count: number;
+}
+
+/** Called after each step, for live displays. */
+export type OnBatch = (report: { epoch: number; batch: number; batches: number; loss: number }) => void;
+
+/** How a model is trained. */
+export interface TrainOptions {
+  epochs: number;
+  batchesPerEpoch: number;
+  /** The batches of an epoch; must depend on the epoch only, so that a resumed run sees the same. */
+  batches: (epoch: number) => AsyncIterable<Batch>;
+  /** Loss and accuracy on the validation photos; without it the last epoch stays. */
+  validate?: () => Promise<{ loss: number; accuracy: number }>;
+  /** Highest learning rate of Adam. */
+  learningRate: number;
+  schedule: ScheduleName;
+  /** Epochs without a lower validation loss after which training stops. */
+  patience: number;
+  /** File that holds the state after each epoch: a run that finds it goes on from there. */
+  checkpoint?: string;
+  /** What the run depends on, as text; a checkpoint of another run is refused. */
+  identity?: string;
+  onBatch?: OnBatch;
+  onEpoch?: OnEpoch;
+}
+
+/**
+ * Trains a model with Adam on cross-entropy: learning-rate schedule, early stopping, the best epoch's weights
+ * restored, and checkpoints from which a killed run goes on to the same result.
+ *
+ * @param model ends in softmax; compiled here, and trained in place
+ * @throws Error when the loss is not finite, or the checkpoint is of another run
+ */
+export async function trainEpochs(
+  model: tf.LayersModel,
+  options: TrainOptions,
+): Promise<Fit<tf.LayersModel>> {
+  const { epochs, batchesPerEpoch, learningRate, schedule, patience, checkpoint, identity = '' } = options;
+  const started = performance.now();
+  const optimizer = tf.train.adam(learningRate);
+  model.compile({ optimizer, loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
+  let history = emptyHistory();
+  let stopping: EarlyStopping = { best: Number.NEGATIVE_INFINITY, bestEpoch: -1, weights: null };
+  let secondsBefore = 0;
+  const found = checkpoint ? await readCheckpoint(checkpoint, { model, optimizer, identity }) : null;
+  if (found) ({ history, stopping, seconds: secondsBefore } = found);
+  const seconds = () => secondsBefore + (performance.now() - started) / 1000;
+  try {
+    let done = found?.finished ?? false;
+    for (let epoch = history.loss.length; epoch < epochs && !done; epoch += 1) {
+      let loss = 0;
+      let accuracy = 0;
+      let rows = 0;
+      let batch = 0;
+      for await (const { x, y, count } of options.batches(epoch)) {
+        const step = epoch * batchesPerEpoch + batch;
+        setLearningRate(optimizer, learningRateAt(schedule, learningRate, step, epochs * batchesPerEpoch));
+        const [batchLoss, batchAccuracy] = (await model.trainOnBatch(x, y)) as number[];
+        tf.dispose([x, y]);
+        if (!Number.isFinite(batchLoss))
+          throw new Error(
+            `the loss became ${batchLoss} in epoch ${epoch + 1}: lower learningRate (${learningRate})`,
+          );
+        loss += batchLoss * count;
+        accuracy += batchAccuracy * count;
+        rows += count;
+        batch += 1;
+        options.onBatch?.({ epoch, batch, batches: batchesPerEpoch, loss: batchLoss });
+      }
+      const valued = (await options.validate?.()) ?? null;
+      const rate = learningRateAt(schedule, learningRate, epoch, epochs);
+      record(history, { loss: loss / rows, accuracy: accuracy / rows, rate, valued });
+      options.onEpoch?.({
+        epoch,
+        epochs,
+        loss: loss / rows,
+        accuracy: accuracy / rows,
+        valLoss: valued?.loss ?? null,
+        valAccuracy: valued?.accuracy ?? null,
+        learningRate: rate,
+        seconds: seconds(),
+      });
+      if (valued) done = await watchEpoch(stopping, model, { epoch, value: -valued.loss, patience });
+      const state = { history, stopping, seconds: seconds(), finished: done };
+      if (checkpoint) await writeCheckpoint(checkpoint, { model, optimizer, identity }, state);
+    }
+    if (stopping.weights) restoreWeights(model, stopping.weights);
+  } finally {
+    optimizer.dispose();
+  }
+  const bestEpoch = stopping.bestEpoch < 0 ? history.loss.length - 1 : stopping.bestEpoch;
+  return { model, history, bestEpoch, seconds: seconds() };
+}
+
+function record(
+  history: History,
+  figures: {
+    loss: number;
+    accuracy: number;
+    rate: number;
+    valued: { loss: number; accuracy: number } | null;
+  },
+): void {
+  history.loss.push(figures.loss);
+  history.accuracy.push(figures.accuracy);
+  history.learningRate.push(figures.rate);
+  if (figures.valued) {
+    history.valLoss.push(figures.valued.loss);
+    history.valAccuracy.push(figures.valued.accuracy);
+  }
+}
+
+/** TF.js' optimizers read their learning rate at every step; only SGD has a setter for it. */
+function setLearningRate(optimizer: tf.Optimizer, learningRate: number): void {
+  (optimizer as unknown as { learningRate: number }).learningRate = learningRate;
+}
