@@ -26,7 +26,7 @@ export interface ClassificationReport {
 export function classificationReport(
   actual: Labels,
   predicted: Labels,
-  names: string[],
+  names: readonly string[],
   options: { digits?: number; zeroDivision?: number } = {},
 ): ClassificationReport {
   const scores = precisionRecallF1(actual, predicted, names.length, options);

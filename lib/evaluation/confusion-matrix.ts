@@ -23,7 +23,7 @@ export function confusionMatrix(actual: Labels, predicted: Labels, classes: numb
  *
  * @example normalizeRows([[1, 3], [0, 0]]); // [[0.25, 0.75], [0, 0]]
  */
-export function normalizeRows(matrix: number[][]): number[][] {
+export function normalizeRows(matrix: readonly number[][]): number[][] {
   return matrix.map((row) => {
     const total = row.reduce((sum, count) => sum + count, 0);
     return row.map((count) => (total === 0 ? 0 : count / total));

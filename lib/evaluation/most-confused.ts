@@ -17,7 +17,7 @@ export interface Confusion {
  * @param limit how many at most, default 10.
  * @example mostConfused([[8, 2], [1, 9]]); // [{ actual: 0, predicted: 1, count: 2, share: 0.2 }, ...]
  */
-export function mostConfused(matrix: number[][], limit = 10): Confusion[] {
+export function mostConfused(matrix: readonly number[][], limit = 10): Confusion[] {
   const mistakes: Confusion[] = [];
   matrix.forEach((row, actual) => {
     const total = row.reduce((a, b) => a + b, 0);

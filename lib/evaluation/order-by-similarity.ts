@@ -19,7 +19,7 @@ interface Hclust {
  * @returns class indexes, a permutation of 0..classes-1; the same matrix gives the same order.
  * @example const order = orderBySimilarity(matrix); const names = order.map((c) => breeds[c]);
  */
-export function orderBySimilarity(matrix: number[][]): number[] {
+export function orderBySimilarity(matrix: readonly number[][]): number[] {
   if (matrix.length < 3) return matrix.map((_, c) => c);
   const { agnes } = require('ml-hclust') as Hclust;
   const shares = normalizeRows(matrix);

@@ -22,8 +22,8 @@ export const MOST_ROWS = 40;
  * @example barPerBreed([{ breed: 'beagle', values: [195] }], [{ name: 'photos', color: COLORS.blue }], 'Photos', 'photos')
  */
 export function barPerBreed(
-  bars: BreedBar[],
-  parts: { name: string; color: string }[],
+  bars: readonly BreedBar[],
+  parts: readonly { name: string; color: string }[],
   title: string,
   valueTitle: string,
 ): Omit<Figure, 'alt'> {

@@ -14,7 +14,7 @@ const NAMES: Record<number, string> = {
  * @throws Error when there is no photo.
  * @example showFigure(channelCountsFigure(dataset.examples));
  */
-export function channelCountsFigure(photos: { channels: number }[]): Figure {
+export function channelCountsFigure(photos: readonly { channels: number }[]): Figure {
   if (photos.length === 0) throw new Error('expected at least one photo, received none');
   const counts = new Map<number, number>();
   for (const { channels } of photos) counts.set(channels, (counts.get(channels) ?? 0) + 1);

@@ -23,7 +23,10 @@ const CHANNELS = [
  * @throws Error when a histogram has not three channels of at least one pixel.
  * @example showFigure(colorHistogramsFigure([{ name: 'before', channels: channelHistogram(image) }]));
  */
-export function colorHistogramsFigure(histograms: ColorHistogram[], title = 'Colour histogram'): Figure {
+export function colorHistogramsFigure(
+  histograms: readonly ColorHistogram[],
+  title = 'Colour histogram',
+): Figure {
   if (histograms.length === 0) throw new Error('expected at least one histogram, received none');
   const panels: Partial<Layout> = {};
   const data = histograms.flatMap(({ name, channels }, panel): Data[] => {

@@ -26,7 +26,7 @@ export interface Compared {
  * @example comparisonFigure([{ name: 'ResNet50', value: 0.87, low: 0.86, high: 0.88, reference: 0.853 }])
  */
 export function comparisonFigure(
-  rows: Compared[],
+  rows: readonly Compared[],
   options: {
     title?: string;
     valueTitle?: string;

@@ -26,7 +26,7 @@ export interface Stage {
  * @example await showImage(await composeBeforeAfter([{ name: 'before', image }, { name: 'equalized', image: equalizeHistogram(image) }]), 'before and after');
  */
 export async function composeBeforeAfter(
-  stages: Stage[],
+  stages: readonly Stage[],
   options: { size?: number } = {},
 ): Promise<RgbImage> {
   if (stages.length < 2)

@@ -38,7 +38,7 @@ const CAPTION_HEIGHT = 22;
  * @example await showImage(await composeGrid(photos.map(({ image, breed }) => ({ image, caption: breed }))), 'a photo per breed');
  */
 export async function composeGrid(
-  tiles: Tile[],
+  tiles: readonly Tile[],
   options: { columns?: number; tileSize?: number } = {},
 ): Promise<RgbImage> {
   if (tiles.length === 0) throw new Error('expected at least one picture for the grid, received none');

@@ -17,8 +17,8 @@ const MOST_WRITTEN = 25;
  * @example showFigure(confusionFigure(confusionMatrix(actual, predicted, 120), breeds));
  */
 export function confusionFigure(
-  matrix: number[][],
-  names: string[],
+  matrix: readonly number[][],
+  names: readonly string[],
   options: { order?: number[]; title?: string } = {},
 ): Figure {
   if (matrix.length === 0 || matrix.length !== names.length)

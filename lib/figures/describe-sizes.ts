@@ -8,7 +8,7 @@ import type { PhotoSize } from './photo-sizes';
  * @example showTable(describeSizes(dataset.examples), { caption: 'Photo sizes, px' });
  */
 export function describeSizes(
-  sizes: PhotoSize[],
+  sizes: readonly PhotoSize[],
 ): { statistic: string; width: number; height: number; 'width / height': number }[] {
   if (sizes.length === 0) throw new Error('expected at least one photo size, received none');
   // Loaded here: Danfo.js is large, and only this table needs it.

@@ -33,7 +33,7 @@ function niceStep([least, most]: [number, number], bins: number): number {
   );
 }
 
-function check(sizes: PhotoSize[]): void {
+function check(sizes: readonly PhotoSize[]): void {
   if (sizes.length === 0) throw new Error('expected at least one photo size, received none');
 }
 
@@ -45,7 +45,7 @@ const median = (values: number[]): number => [...values].sort((a, b) => a - b)[v
  * @throws Error when there is no photo.
  * @example showFigure(photoSizesFigure(dataset.examples));
  */
-export function photoSizesFigure(sizes: PhotoSize[]): Figure {
+export function photoSizesFigure(sizes: readonly PhotoSize[]): Figure {
   check(sizes);
   const step = niceStep(range(sizes.flatMap(({ width, height }) => [width, height])), 40);
   const cells = new Map<string, number>();
@@ -91,7 +91,7 @@ export function photoSizesFigure(sizes: PhotoSize[]): Figure {
  * @throws Error when there is no photo.
  * @example showFigure(sizeHistogramFigure(dataset.examples));
  */
-export function sizeHistogramFigure(sizes: PhotoSize[]): Figure {
+export function sizeHistogramFigure(sizes: readonly PhotoSize[]): Figure {
   check(sizes);
   const columns = { width: sizes.map((s) => s.width), height: sizes.map((s) => s.height) };
   const step = niceStep(range([...columns.width, ...columns.height]), 50);

@@ -18,7 +18,9 @@ export interface BreedCount {
  *
  * @example showTable(countPhotosPerBreed(dataset.examples));
  */
-export function countPhotosPerBreed(examples: { breed: string; split?: string | null }[]): BreedCount[] {
+export function countPhotosPerBreed(
+  examples: readonly { breed: string; split?: string | null }[],
+): BreedCount[] {
   const table = aq.table({
     breed: examples.map(({ breed }) => breed),
     train: examples.map(({ split }) => Number(split === 'train')),
@@ -39,7 +41,7 @@ export function countPhotosPerBreed(examples: { breed: string; split?: string | 
  * @throws Error when there is no breed.
  * @example showFigure(photosPerBreedFigure(countPhotosPerBreed(dataset.examples)));
  */
-export function photosPerBreedFigure(counts: BreedCount[]): Figure {
+export function photosPerBreedFigure(counts: readonly BreedCount[]): Figure {
   if (counts.length === 0) throw new Error('expected at least one breed, received none');
   const sorted = [...counts].sort((a, b) => b.photos - a.photos);
   const hasSplit = sorted.every(({ train }) => train !== undefined);

@@ -9,7 +9,7 @@ import type { Figure } from './types';
  * @throws Error when there is no calibration.
  * @example showFigure(reliabilityFigure([{ name: 'T = 1', calibration: calibration(actual, probabilities, 120) }]));
  */
-export function reliabilityFigure(series: { name: string; calibration: Calibration }[]): Figure {
+export function reliabilityFigure(series: readonly { name: string; calibration: Calibration }[]): Figure {
   if (series.length === 0) throw new Error('expected at least one calibration, received none');
   const name = (s: (typeof series)[number]) => `${s.name} (ECE ${percent(s.calibration.expectedError)})`;
   return {

@@ -10,7 +10,7 @@ import type { Figure } from './types';
  * @example showFigure(topPredictionsFigure([{ breed: 'Appenzeller', probability: 0.99 }], { actual: 'Appenzeller' }));
  */
 export function topPredictionsFigure(
-  predictions: { breed: string; probability: number }[],
+  predictions: readonly { breed: string; probability: number }[],
   options: { actual?: string; title?: string } = {},
 ): Figure {
   if (predictions.length === 0) throw new Error('expected at least one prediction, received none');

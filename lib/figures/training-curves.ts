@@ -21,7 +21,7 @@ const PANELS = [
  * @throws Error when a run has no loss.
  * @example showFigure(trainingCurvesFigure([{ name: 'scratch CNN', history }]));
  */
-export function trainingCurvesFigure(runs: TrainingRun[], title = 'Training'): Figure {
+export function trainingCurvesFigure(runs: readonly TrainingRun[], title = 'Training'): Figure {
   const data: Data[] = [];
   const sentences: string[] = [];
   for (const [r, run] of runs.entries()) {
