@@ -14,6 +14,8 @@ interface Padded {
   /** Values in a row. */
   stride: number;
   channels: number;
+  /** px on each side */
+  border: number;
 }
 
 /**
@@ -43,26 +45,24 @@ export function nonLocalMeans(
   const fixedPoint = Math.floor((2 ** 31 - 1) / (searchSize * searchSize * 255));
   const shift = Math.ceil(Math.log2(templateSize * templateSize));
   const weights = weightTable(h, channels, fixedPoint, 2 ** shift / (templateSize * templateSize));
-  const weightSums = new Int32Array(width * height);
-  const sums = new Int32Array(width * height * channels);
-  const distances = new Int32Array(width * height);
-  for (let dy = -searchHalf; dy <= searchHalf; dy++)
-    for (let dx = -searchHalf; dx <= searchHalf; dx++) {
-      templateDistances(padded, width, height, templateSize, searchHalf, dx, dy, distances);
-      for (let y = 0, p = 0; y < height; y++) {
-        let at = (y + border + dy) * padded.stride + (border + dx) * channels;
-        for (let x = 0; x < width; x++, p++, at += channels) {
-          const weight = weights[distances[p] >> shift];
-          if (weight === 0) continue;
-          weightSums[p] += weight;
-          for (let c = 0; c < channels; c++) sums[p * channels + c] += weight * padded.data[at + c];
-        }
-      }
-    }
+  const sums: Sums = {
+    weights: new Int32Array(width * height),
+    values: new Int32Array(width * height * channels),
+  };
+  const limit = weights.includes(0) ? weights.indexOf(0) : weights.length;
+  const table: WeightTable = { weights, shift, limit };
+  // the distance from p to p + d is that from p + d to p: half of the offsets are enough
+  for (let dy = 0; dy <= searchHalf; dy++)
+    for (let dx = dy === 0 ? 1 : -searchHalf; dx <= searchHalf; dx++)
+      addOffset(padded, width, height, templateSize, dx, dy, table, sums);
+  for (let p = 0; p < sums.weights.length; p++) {
+    sums.weights[p] += weights[0]; // the pixel itself
+    for (let c = 0; c < channels; c++) sums.values[p * channels + c] += weights[0] * source[p * channels + c];
+  }
   const result = new Uint8Array(source.length);
-  for (let p = 0, i = 0; p < weightSums.length; p++)
+  for (let p = 0, i = 0; p < sums.weights.length; p++)
     for (let c = 0; c < channels; c++, i++)
-      result[i] = Math.floor(((sums[i] >>> 0) + (weightSums[p] >>> 1)) / weightSums[p]);
+      result[i] = Math.floor((sums.values[i] + (sums.weights[p] >>> 1)) / sums.weights[p]);
   return result;
 }
 
@@ -76,7 +76,7 @@ function pad(source: Uint8Array, width: number, height: number, channels: number
     for (const column of columns)
       for (let c = 0; c < channels; c++) data[to++] = source[(row + column) * channels + c];
   }
-  return { data, stride, channels };
+  return { data, stride, channels, border };
 }
 
 function mirror(at: number, size: number): number {
@@ -97,46 +97,103 @@ function weightTable(h: number, channels: number, fixedPoint: number, perStep: n
   });
 }
 
-/** For each pixel: the sum of squared differences between its square and the square at the offset. */
-function templateDistances(
-  { data, stride, channels }: Padded,
+/** Weighted sums of the pixels that were met so far. */
+interface Sums {
+  weights: Int32Array;
+  values: Int32Array;
+}
+
+interface WeightTable {
+  /** Weight by distance, shifted right by `shift`; 0 from `limit` on. */
+  weights: Int32Array;
+  shift: number;
+  limit: number;
+}
+
+/** Adds to each pixel p its neighbour p + d, and to p + d its neighbour p, where they are in the picture. */
+function addOffset(
+  { data, stride, channels, border }: Padded,
   width: number,
   height: number,
   templateSize: number,
-  searchHalf: number,
   dx: number,
   dy: number,
-  distances: Int32Array,
+  { weights, shift, limit }: WeightTable,
+  sums: Sums,
 ): void {
+  const half = templateSize >> 1;
   const offset = dy * stride + dx * channels;
-  const columns = width + templateSize - 1;
+  // every p for which p or p + d is in the picture
+  const left = Math.min(0, -dx);
+  const right = width + Math.max(0, -dx);
+  const columns = right - left + 2 * half;
   const columnSums = new Int32Array(columns);
-  // the square of pixel (0, 0) starts searchHalf in from the padded corner
-  const rowStart = (row: number) => (row + searchHalf) * stride + searchHalf * channels;
-  const addRow = (row: number, sign: number) => {
-    let at = rowStart(row);
-    if (channels === 1)
-      for (let x = 0; x < columns; x++, at++) {
-        const difference = data[at] - data[at + offset];
-        columnSums[x] += sign * difference * difference;
-      }
-    else
-      for (let x = 0; x < columns; x++, at += 2) {
-        const first = data[at] - data[at + offset];
-        const second = data[at + 1] - data[at + 1 + offset];
-        columnSums[x] += sign * (first * first + second * second);
-      }
-  };
-  for (let row = 0; row < templateSize - 1; row++) addRow(row, 1);
-  for (let y = 0, p = 0; y < height; y++) {
-    addRow(y + templateSize - 1, 1);
+  const ring = Array.from({ length: templateSize }, () => new Int32Array(columns));
+  const rowWeights = new Int32Array(right - left);
+  const at = (x: number, y: number) => (y + border) * stride + (x + border) * channels;
+  for (let y = -dy - 2 * half; y < height; y++) {
+    // the row that enters the square replaces the one that leaves it
+    const slot = ring[(y + dy + 2 * half) % templateSize];
+    addSquares(data, at(left - half, y + half), offset, channels, slot, columnSums);
+    if (y < -dy) continue;
     let sum = 0;
-    for (let x = 0; x < templateSize - 1; x++) sum += columnSums[x];
-    for (let x = 0; x < width; x++, p++) {
-      sum += columnSums[x + templateSize - 1];
-      distances[p] = sum;
+    for (let x = 0; x < 2 * half; x++) sum += columnSums[x];
+    for (let x = 0; x < rowWeights.length; x++) {
+      sum += columnSums[x + 2 * half];
+      const distance = sum >> shift;
+      rowWeights[x] = distance < limit ? weights[distance] : 0;
       sum -= columnSums[x];
     }
-    addRow(y, -1);
+    if (y >= 0) addRow(rowWeights, -left, data, at(dx, y + dy), channels, y * width, width, sums);
+    if (y + dy < height)
+      addRow(rowWeights, -dx - left, data, at(-dx, y), channels, (y + dy) * width, width, sums);
+  }
+}
+
+/** Squared differences of a row and the row at the offset: into `slot`, and their change into `columnSums`. */
+function addSquares(
+  data: Uint8Array,
+  start: number,
+  offset: number,
+  channels: number,
+  slot: Int32Array,
+  columnSums: Int32Array,
+): void {
+  for (let x = 0, i = start; x < slot.length; x++, i += channels) {
+    const first = data[i] - data[i + offset];
+    let square = first * first;
+    if (channels === 2) {
+      const second = data[i + 1] - data[i + 1 + offset];
+      square += second * second;
+    }
+    columnSums[x] += square - slot[x];
+    slot[x] = square;
+  }
+}
+
+/** Adds a row of weighted neighbours, `data` from `neighbour` on, to the pixels from `pixel` on. */
+function addRow(
+  rowWeights: Int32Array,
+  from: number,
+  data: Uint8Array,
+  neighbour: number,
+  channels: number,
+  pixel: number,
+  width: number,
+  { weights, values }: Sums,
+): void {
+  if (channels === 1) {
+    for (let x = 0; x < width; x++) {
+      const weight = rowWeights[from + x];
+      weights[pixel + x] += weight;
+      values[pixel + x] += weight * data[neighbour + x];
+    }
+    return;
+  }
+  for (let x = 0; x < width; x++) {
+    const weight = rowWeights[from + x];
+    weights[pixel + x] += weight;
+    values[2 * (pixel + x)] += weight * data[neighbour + 2 * x];
+    values[2 * (pixel + x) + 1] += weight * data[neighbour + 2 * x + 1];
   }
 }

@@ -4,6 +4,7 @@ import { createRandom } from '../../lib/dataset/index';
 import {
   augmentImage,
   channelHistogram,
+  cutPatches,
   decodeImage,
   denoiseNonLocalMeans,
   drawTransform,
@@ -16,6 +17,7 @@ import {
   transformImage,
   whiten,
   whitenedToRgb,
+  whitenPhoto,
 } from '../../lib/image/index';
 import { labToRgb, rgbToLab } from '../../lib/image/lab';
 import { nonLocalMeans } from '../../lib/image/non-local-means';
@@ -152,6 +154,30 @@ test('with epsilon 0 the whitened pictures are uncorrelated with deviation 1', (
       const covariance = white.reduce((sum, values) => sum + values[i] * values[j], 0) / white.length;
       assert.ok(Math.abs(covariance - (i === j ? 1 : 0)) < 1e-4, `${i}, ${j}: ${covariance}`);
     }
+});
+
+test('whitenPhoto is whiten on the patch around each pixel, and removes the correlation of neighbours', async () => {
+  const dog = await goldenImage('dog.png');
+  const patches = cutPatches([dog], { random: createRandom(1), size: 5, count: 2000 });
+  const whitening = fitWhitening(patches);
+  const white = whitenPhoto(dog, whitening);
+  for (const [x, y] of [
+    [2, 2],
+    [30, 20],
+    [69, 51],
+  ]) {
+    // biome-ignore format: points
+    const data = new Uint8Array(75);
+    for (let row = 0; row < 5; row++) {
+      const from = ((y - 2 + row) * dog.width + x - 2) * 3;
+      data.set(dog.data.subarray(from, from + 15), row * 15);
+    }
+    const middle = whiten({ data, width: 5, height: 5 }, whitening).values.subarray(36, 39);
+    const at = (y * dog.width + x) * 3;
+    assert.ok(difference(white.values.subarray(at, at + 3), middle).largest < 1e-5);
+  }
+  const [before, after] = [neighbourCorrelation(dog), neighbourCorrelation(white)];
+  assert.ok(before > 0.8 && Math.abs(after) < 0.3, `from ${before} to ${after}`);
 });
 
 test('encodePng and back', async () => {
