@@ -52,6 +52,7 @@ export async function buildServer(app: AppContext, options: BuildOptions): Promi
     reply.header('permissions-policy', 'camera=(self), microphone=(), geolocation=()');
     checkHost(request, options.allowedHosts);
     checkOrigin(request);
+    checkLength(request, app.limits.maxRequestBytes);
   });
   server.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';
@@ -61,6 +62,7 @@ export async function buildServer(app: AppContext, options: BuildOptions): Promi
   server.setErrorHandler((error: FastifyError, _request, reply) => {
     const known = toApiError(error);
     if (known.status >= 500 && known.code === 'internal') console.error(error);
+    if (known.status === 413) reply.header('connection', 'close'); // what else comes is not read
     if (known.retryAfterS !== undefined) reply.header('retry-after', String(known.retryAfterS));
     return reply.code(known.status).type('application/json; charset=utf-8').send(errorBody(known));
   });
@@ -105,6 +107,17 @@ function checkHost(request: FastifyRequest, allowed: string[]): void {
       403,
       'forbidden',
       `this server answers for ${allowed.join(', ')} only (--allow-host adds a name)`,
+    );
+}
+
+/** A body that says it is too large is refused before it is read. */
+function checkLength(request: FastifyRequest, limit: number): void {
+  const length = Number(request.headers['content-length'] ?? 0);
+  if (length > limit)
+    throw new ApiError(
+      413,
+      'too_large',
+      `expected at most ${limit} bytes in one request, ${length} were announced`,
     );
 }
 

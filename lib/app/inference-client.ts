@@ -103,7 +103,7 @@ export class InferenceClient {
 
   private start(): void {
     this.info = null;
-    const worker = new Worker(join(__dirname, 'inference-worker.cjs'), {
+    const worker = new Worker(join(__dirname, 'inference-worker.mjs'), {
       workerData: this.options,
       execArgv: process.execArgv.filter((arg) => /^--(max-|no-warnings|trace-)/.test(arg)),
     });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import sharp, { type Metadata } from 'sharp';
+import { checkPhotoFormat, describeDecodeError, sniffFormat } from '../dataset/index';
 import { ApiError } from './api-error';
 import type { Limits } from './limits';
 
@@ -10,26 +11,11 @@ export interface Photo {
   bytes: Buffer;
   /** SHA-256 of `bytes`, 64 hex digits. */
   sha256: string;
+  /** jpeg, png, webp, gif, tiff or avif, by its first bytes. */
   format: string;
   /** Pixels as stored, before EXIF rotation. */
   width: number;
   height: number;
-}
-
-/** Formats that are read; SVG is a program, not a photo, and HEIC needs a licensed decoder. */
-const FORMATS = new Set(['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff']);
-const ACCEPTED = 'JPEG, PNG, WebP, GIF, AVIF or TIFF';
-
-/** What the first bytes say the file is, where sharp has no name for it. */
-function guessKind(bytes: Buffer): string {
-  const start = bytes.subarray(0, 256).toString('latin1');
-  if (/^....ftyp(heic|heix|hevc|mif1|msf1|heim|heis)/s.test(start))
-    return 'a HEIC photo (save or export it as JPEG)';
-  if (/^(\uFEFF|\u00EF\u00BB\u00BF)?\s*(<\?xml|<svg|<!doctype svg)/i.test(start)) return 'an SVG drawing';
-  if (start.startsWith('%PDF')) return 'a PDF';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells binary from text
-  if (!/[\x00-\x08\x0e-\x1f]/.test(start)) return 'text';
-  return 'a file of another kind';
 }
 
 /**
@@ -50,20 +36,22 @@ export async function readPhoto(bytes: Buffer, name: string, limits: Limits): Pr
       'too_large',
       `expected at most ${limits.maxPhotoBytes} bytes, received ${bytes.length} in ${shown}: send a smaller photo`,
     );
-  const unsupported = (kind: string) =>
-    new ApiError(415, 'unsupported_format', `expected ${ACCEPTED}, received ${kind} in ${shown}`);
+  try {
+    checkPhotoFormat(bytes, shown);
+  } catch (error) {
+    throw new ApiError(415, 'unsupported_format', firstLine(error));
+  }
   let metadata: Metadata;
   try {
     metadata = await sharp(bytes, { limitInputPixels: false }).metadata();
   } catch (error) {
-    if (/unsupported image format/.test(String(error))) throw unsupported(guessKind(bytes));
-    throw new ApiError(422, 'unreadable_photo', `${shown} is damaged: ${firstLine(error)}`);
+    throw new ApiError(
+      422,
+      'unreadable_photo',
+      firstLine(describeDecodeError(error, shown, limits.maxPixels)),
+    );
   }
-  const { format, compression, width, height } = metadata;
-  if (format === 'heif' && compression !== 'av1')
-    throw unsupported('a HEIC photo (save or export it as JPEG)');
-  const kind = format === 'heif' ? 'avif' : format;
-  if (!kind || !FORMATS.has(kind)) throw unsupported(kind === 'svg' ? 'an SVG drawing' : `${kind}`);
+  const { width, height } = metadata;
   if (width * height > limits.maxPixels)
     throw new ApiError(
       413,
@@ -71,7 +59,7 @@ export async function readPhoto(bytes: Buffer, name: string, limits: Limits): Pr
       `expected at most ${limits.maxPixels / 1e6} megapixels, received ${width} x ${height} in ${shown}: make it smaller`,
     );
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { name, bytes, sha256, format: kind, width, height };
+  return { name, bytes, sha256, format: sniffFormat(bytes), width, height };
 }
 
 /** The first line of an error's message, without its stack or a library's second guess. */

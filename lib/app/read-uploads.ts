@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Upload } from './answer-photo';
 import { ApiError } from './api-error';
 import type { Limits } from './limits';
+import { firstLine } from './read-photo';
 
 /** A request's photos and its other fields. */
 export interface Uploads {
@@ -47,30 +48,48 @@ async function readMultipart(request: FastifyRequest, limits: Limits): Promise<U
   const photos: Upload[] = [];
   const fields: Record<string, string> = {};
   let total = 0;
-  for await (const part of request.parts({
-    limits: {
-      fileSize: limits.maxPhotoBytes,
-      files: limits.maxPhotos,
-      fields: 20,
-      fieldSize: 10_000,
-      parts: 100,
-    },
-  })) {
-    if (part.type === 'field') {
-      fields[part.fieldname] = String(part.value);
-      continue;
+  try {
+    for await (const part of request.parts({
+      limits: {
+        fileSize: limits.maxPhotoBytes,
+        files: limits.maxPhotos,
+        fields: 20,
+        fieldSize: 10_000,
+        parts: 100,
+      },
+    })) {
+      if (part.type === 'field') {
+        fields[part.fieldname] = String(part.value);
+        continue;
+      }
+      const bytes = await readFilePart(part.file, limits.maxPhotoBytes);
+      total += bytes.length;
+      if (total > limits.maxRequestBytes) throw tooLarge(limits.maxRequestBytes, 'in one request');
+      photos.push({ name: shownName(part.filename), bytes });
     }
-    const bytes = await part.toBuffer();
-    total += bytes.length;
-    if (total > limits.maxRequestBytes)
-      throw new ApiError(
-        413,
-        'too_large',
-        `expected at most ${limits.maxRequestBytes} bytes in one request: send fewer photos at once`,
-      );
-    photos.push({ name: shownName(part.filename), bytes });
+  } catch (error) {
+    if (error instanceof ApiError || (error as { statusCode?: number }).statusCode !== undefined) throw error;
+    throw new ApiError(400, 'bad_request', `the multipart body is broken: ${firstLine(error)}`);
   }
   return { photos, fields };
+}
+
+const tooLarge = (limit: number, where: string): ApiError =>
+  new ApiError(
+    413,
+    'too_large',
+    `expected at most ${limit} bytes ${where}: send a smaller photo, or fewer at once`,
+  );
+
+/** A file part's bytes; ends as soon as the limit is passed, not when the part does. */
+function readFilePart(file: NodeJS.ReadableStream, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    file.on('data', (chunk: Buffer) => chunks.push(chunk));
+    file.on('limit', () => reject(tooLarge(limit, 'in one photo')));
+    file.on('end', () => resolve(Buffer.concat(chunks)));
+    file.on('error', reject);
+  });
 }
 
 function readBody(request: FastifyRequest): Uploads {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { type App, type AppOptions, startApp } from '../../../lib/app/index';
 import { startEngine } from '../../../lib/engine/index';
 import { type ClassifierMetadata, saveModel } from '../../../lib/models/index';
@@ -73,7 +73,7 @@ export async function saveColourModel(folder: string): Promise<void> {
 }
 
 /** A picture of one colour. */
-export const plain = (colour: number[], width = 40, height = 30): sharp.Sharp =>
+export const plain = (colour: number[], width = 40, height = 30): Sharp =>
   sharp({ create: { width, height, channels: 3, background: { r: colour[0], g: colour[1], b: colour[2] } } });
 
 export const RED = [230, 20, 30];
@@ -98,7 +98,10 @@ export async function startTestApp(options: Partial<AppOptions> = {}): Promise<T
     batchSizes: [1, 4],
     ...options,
   });
-  await app.context.inference.ready();
+  await app.context.inference.ready().catch(async (error) => {
+    await app.close();
+    throw error;
+  });
   return {
     ...app,
     folder,
