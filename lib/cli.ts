@@ -70,6 +70,31 @@ program
   .option('--export [file]', 'write an Arrow file (default: data/features/stanford-dogs-resnet50.arrow)')
   .action(async (options) => (await import('./training/index')).featuresCommand(options));
 
+program
+  .command('dataset')
+  .description('says what a folder of photos holds: breeds, photos, what is missing, what cannot be used')
+  .argument(
+    '[path]',
+    'Stanford Dogs as it is published, or a folder of class folders (default: drawn pictures)',
+  )
+  .option('--rows <number>', 'rows shown of each list (default: 20)')
+  .option('--json', 'print everything as JSON')
+  .action(async (path, options) => (await import('./dataset/index')).datasetCommand(path, options));
+
+program
+  .command('download')
+  .description('downloads Stanford Dogs (816 MB); continues where it stopped')
+  .option('--to <folder>', 'where to (default: data/raw/stanford-dogs)')
+  .option('--base-url <url>', 'a mirror (default: DOGBREEDS_DATASET_URL, or vision.stanford.edu)')
+  .option('--only <archives...>', 'only some of lists.tar, annotation.tar, images.tar')
+  .action(async (options) => (await import('./dataset/index')).downloadCommand(options));
+
+program
+  .command('tables')
+  .description('makes data/photos.arrow and data/breeds.csv from the annotations and lists of Stanford Dogs')
+  .argument('<path>', 'folder with annotation.tar or Annotation/, and the lists')
+  .action(async (path) => (await import('./dataset/index')).tablesCommand(path));
+
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -1,7 +1,10 @@
 /** Door of the dataset stage: photos and labels on disk -> a table of examples. */
 export { breedOfFolder, displayName } from './breed-name';
+export { type BreedFact, breedTable } from './breed-table';
 export { checkIntegrity } from './check-integrity';
 export { describeDecodeError, MAX_PIXELS } from './check-photo';
+export { datasetCommand, downloadCommand, tablesCommand } from './commands';
+export { describeDataset } from './describe-dataset';
 export {
   type DownloadDatasetOptions,
   downloadStanfordDogs,
@@ -13,6 +16,7 @@ export { type DownloadOptions, downloadFile } from './download-file';
 export { forEachLimited } from './for-each-limited';
 export { groupByBreed } from './group-by-breed';
 export { type OpenDatasetOptions, openDataset } from './open-dataset';
+export { type PhotoFact, photoTable } from './photo-table';
 export { PRESENTATION_BREEDS } from './presentation-breeds';
 export { createRandom, type Random } from './random';
 export { selectBreeds } from './select-breeds';
