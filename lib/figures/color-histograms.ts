@@ -6,8 +6,8 @@ import type { Figure } from './types';
 export interface ColorHistogram {
   /** What it is of, e.g. `before`. */
   name: string;
-  /** Three lists of 256 counts: red, green, blue. */
-  channels: ArrayLike<number>[];
+  /** 256 counts each, as `channelHistogram` gives them, or as a list of three. */
+  channels: readonly ArrayLike<number>[] | Record<'red' | 'green' | 'blue', ArrayLike<number>>;
 }
 
 const CHANNELS = [
@@ -15,6 +15,9 @@ const CHANNELS = [
   { name: 'green', color: COLORS.green },
   { name: 'blue', color: COLORS.blue },
 ];
+
+const channelList = (channels: ColorHistogram['channels']): readonly ArrayLike<number>[] =>
+  'red' in channels ? [channels.red, channels.green, channels.blue] : channels;
 
 /**
  * Share of pixels at each level of red, green and blue, one panel for each histogram, e.g. before and after
@@ -29,7 +32,8 @@ export function colorHistogramsFigure(
 ): Figure {
   if (histograms.length === 0) throw new Error('expected at least one histogram, received none');
   const panels: Partial<Layout> = {};
-  const data = histograms.flatMap(({ name, channels }, panel): Data[] => {
+  const lists = histograms.map(({ name, channels }) => ({ name, channels: channelList(channels) }));
+  const data = lists.flatMap(({ name, channels }, panel): Data[] => {
     if (channels.length !== 3)
       throw new Error(
         `expected 3 channels (red, green, blue) in the histogram "${name}", received ${channels.length}`,
@@ -64,7 +68,7 @@ export function colorHistogramsFigure(
       };
     });
   });
-  const means = histograms.map(({ name, channels }) => {
+  const means = lists.map(({ name, channels }) => {
     const mean = channels.map((channel) => {
       const counts = Array.from(channel);
       const total = counts.reduce((a, b) => a + b, 0);

@@ -1,3 +1,4 @@
+import { quantile } from '../evaluation/index';
 import { axis, COLORS, layout, whole } from './theme';
 import type { Figure } from './types';
 
@@ -7,13 +8,26 @@ export interface PhotoSize {
   height: number;
 }
 
-/** Values cut into `count` equal bins between the least and the most; the bins' centres and counts. */
-function bin(values: number[], size: number): { centres: number[]; counts: number[] } {
-  const first = Math.floor(Math.min(...range(values)) / size);
-  const last = Math.floor(Math.max(...range(values)) / size);
-  const counts = new Array<number>(last - first + 1).fill(0);
-  for (const value of values) counts[Math.floor(value / size) - first]++;
-  return { centres: counts.map((_, i) => (first + i + 0.5) * size), counts };
+/** Centres and counts of the bins of `step` px that are not empty. */
+function bin(values: number[], step: number): { centres: number[]; counts: number[] } {
+  const counts = new Map<number, number>();
+  for (const value of values) {
+    const centre = (Math.floor(value / step) + 0.5) * step;
+    counts.set(centre, (counts.get(centre) ?? 0) + 1);
+  }
+  const sorted = [...counts].sort(([a], [b]) => a - b);
+  return { centres: sorted.map(([centre]) => centre), counts: sorted.map(([, count]) => count) };
+}
+
+/**
+ * What the figures show at first: the range of the middle 99 % and bins to suit it, since a handful of huge photos
+ * would press all others into a corner.
+ */
+function focus(values: number[], bins: number): { least: number; most: number; step: number } {
+  const sorted = Float64Array.from(values).sort();
+  const least = quantile(sorted, 0.005);
+  const most = quantile(sorted, 0.995);
+  return { least, most, step: niceStep([least, most], bins) };
 }
 
 /** Least and most of any number of values (spreading 20,000 arguments is risky). */
@@ -40,14 +54,19 @@ function check(sizes: readonly PhotoSize[]): void {
 const median = (values: number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
 
 /**
- * Where widths and heights fall together: a map of counts in square bins, however many photos there are.
+ * Where widths and heights fall together: a map of counts in square bins, however many photos there are. Shows the
+ * middle 99 % at first; a double-click shows all.
  *
  * @throws Error when there is no photo.
  * @example showFigure(photoSizesFigure(dataset.examples));
  */
 export function photoSizesFigure(sizes: readonly PhotoSize[]): Figure {
   check(sizes);
-  const step = niceStep(range(sizes.flatMap(({ width, height }) => [width, height])), 40);
+  const { most: edge, step } = focus(
+    sizes.flatMap(({ width, height }) => [width, height]),
+    40,
+  );
+  const shown = [0, Math.ceil((1.05 * edge) / step) * step];
   const cells = new Map<string, number>();
   for (const { width, height } of sizes) {
     const key = `${(Math.floor(width / step) + 0.5) * step},${(Math.floor(height / step) + 0.5) * step}`;
@@ -63,8 +82,8 @@ export function photoSizesFigure(sizes: readonly PhotoSize[]): Figure {
         mode: 'markers',
         x: points.map(([x]) => x),
         y: points.map(([, y]) => y),
-        hovertext: points.map(([x, y, count]) => `about ${x} x ${y} px: ${whole(count)} photos`),
-        hovertemplate: '%{hovertext}<extra></extra>',
+        customdata: points.map(([, , count]) => count),
+        hovertemplate: 'about %{x} x %{y} px: %{customdata} photos<extra></extra>',
         marker: {
           symbol: 'circle',
           color: COLORS.blue,
@@ -76,8 +95,8 @@ export function photoSizesFigure(sizes: readonly PhotoSize[]): Figure {
     ],
     layout: layout('Photo sizes', 460, {
       showlegend: false,
-      xaxis: axis('width, px', { rangemode: 'tozero' }),
-      yaxis: axis('height, px', { rangemode: 'tozero' }),
+      xaxis: axis('width, px', { range: shown }),
+      yaxis: axis('height, px', { range: shown }),
     }),
     alt:
       `Bubble chart of photo sizes in steps of ${step} px, the area standing for the number of photos: ` +
@@ -86,7 +105,7 @@ export function photoSizesFigure(sizes: readonly PhotoSize[]): Figure {
 }
 
 /**
- * Histograms of widths and of heights, one over the other.
+ * Histograms of widths and of heights, one over the other. Shows the middle 99 % at first; a double-click shows all.
  *
  * @throws Error when there is no photo.
  * @example showFigure(sizeHistogramFigure(dataset.examples));
@@ -94,7 +113,8 @@ export function photoSizesFigure(sizes: readonly PhotoSize[]): Figure {
 export function sizeHistogramFigure(sizes: readonly PhotoSize[]): Figure {
   check(sizes);
   const columns = { width: sizes.map((s) => s.width), height: sizes.map((s) => s.height) };
-  const step = niceStep(range([...columns.width, ...columns.height]), 50);
+  const { least, most, step } = focus([...columns.width, ...columns.height], 50);
+  const shown = [Math.floor((0.95 * least) / step) * step, Math.ceil((1.05 * most) / step) * step];
   const series = (['width', 'height'] as const).map((name, i) => {
     const { centres, counts } = bin(columns[name], step);
     return { name, centres, counts, color: [COLORS.blue, COLORS.orange][i] };
@@ -112,7 +132,7 @@ export function sizeHistogramFigure(sizes: readonly PhotoSize[]): Figure {
     })),
     layout: layout('Widths and heights', 380, {
       barmode: 'overlay',
-      xaxis: axis('px'),
+      xaxis: axis('px', { range: shown }),
       yaxis: axis('photos'),
     }),
     alt:

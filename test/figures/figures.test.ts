@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { PlotData } from 'plotly.js';
 import {
+  colorHistogramsFigure,
   comparisonFigure,
   confusionFigure,
   countPhotosPerBreed,
@@ -68,9 +69,7 @@ describe('what the figures say', () => {
         sizes.length,
       );
     const map = photoSizesFigure(sizes);
-    const photos = (trace(map).hovertext as string[]).map((text) =>
-      Number(/: ([\d,]+) photos/.exec(text)?.[1]),
-    );
+    const photos = trace(map).customdata as number[];
     assert.equal(
       photos.reduce((a, b) => a + b, 0),
       sizes.length,
@@ -111,6 +110,21 @@ describe('what the figures say', () => {
     const error = trace(figure).error_x as { array: number[]; arrayminus: number[] };
     assert.deepEqual([error.array, error.arrayminus], [[0.03], [0.05]]);
     assert.match(figure.alt, /VGG19: not run \(weights not reachable\), presentation 84\.5 %/);
+  });
+
+  it('gives shares of pixels by level, from a channelHistogram or a list', () => {
+    const counts = (level: number) =>
+      Uint32Array.from({ length: 256 }, (_, i) => (i === level ? 30 : i === 0 ? 10 : 0));
+    const channels = { red: counts(40), green: counts(80), blue: counts(120) };
+    const figure = colorHistogramsFigure([{ name: 'before', channels }]);
+    const green = trace(figure, 1);
+    assert.equal(green.name, 'green');
+    assert.deepEqual(
+      [(green.y as number[])[80], (green.y as number[])[0], (green.y as number[])[1]],
+      [0.75, 0.25, 0],
+    );
+    assert.match(figure.alt, /before: mean red 30, green 60, blue 90\./);
+    assert.deepEqual(colorHistogramsFigure([{ name: 'before', channels: Object.values(channels) }]), figure);
   });
 
   it('takes a TF.js history as it is', () => {
