@@ -68,6 +68,10 @@ program
   .option('--views <views>', '1, flip or crops-flip: passes that are averaged (default: 1)')
   .option('--batch-size <number>', 'pictures in one pass (default: 16)')
   .option('--export [file]', 'write an Arrow file (default: data/features/stanford-dogs-resnet50.arrow)')
+  .option(
+    '--export-classifier [file]',
+    "write the rows of ResNet50's ImageNet classifier for the breeds, and end",
+  )
   .action(async (options) => (await import('./training/index')).featuresCommand(options));
 
 program

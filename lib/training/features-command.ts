@@ -3,6 +3,7 @@ import { startEngine } from '../engine/index';
 import { loadBackbone, weightRecord } from '../models/index';
 import { extractFeatures } from './extract-features';
 import type { FeatureOptions } from './feature-recipe';
+import { imagenetPriorPath, writeImagenetPrior } from './imagenet-prior';
 import { formatProgress, type Progress } from './progress';
 import { shippedFeaturesPath, writeFeatures } from './shipped-features';
 
@@ -12,6 +13,8 @@ export interface FeaturesCommandOptions {
   backbone?: string;
   /** `true`: the file that ships with the project. */
   export?: string | boolean;
+  /** Write the rows of ResNet50's ImageNet classifier for the dataset's breeds instead. */
+  exportClassifier?: string | boolean;
   crop?: string;
   resize?: string;
   views?: string;
@@ -41,6 +44,15 @@ export async function featuresCommand(options: FeaturesCommandOptions): Promise<
   console.log(`${dataset.examples.length} photos of ${dataset.breeds.length} breeds in ${dataset.name}`);
   const engine = await startEngine();
   console.log(engine.description);
+  if (options.exportClassifier) {
+    const path =
+      typeof options.exportClassifier === 'string' ? options.exportClassifier : imagenetPriorPath();
+    const folders = new Map(dataset.examples.map(({ breed, file }) => [breed, file]));
+    const breeds = dataset.breeds.map((breed) => ({ breed, wnid: folders.get(breed)!.split('-')[0] }));
+    await writeImagenetPrior(path, breeds);
+    console.log(`wrote ${path}`);
+    return;
+  }
   const backbone = await loadBackbone(record.name);
   const table = await extractFeatures(dataset, backbone, { ...settings, batchSize, onProgress: showLine() });
   const kept = table.files.length;

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { buildHead } from '../models/index';
+import type { HeadPrior } from './imagenet-prior';
 import { checkLabels, type Labels, oneHot } from './labels';
 import { minimizeLbfgs } from './minimize-lbfgs';
-import { foldScale, measureScale, standardize } from './standardize';
+import { type FeatureScale, foldScale, measureScale, standardize } from './standardize';
 
 /** Options of {@link fitSoftmaxRegression}. */
 export interface SoftmaxRegressionOptions {
@@ -13,6 +14,8 @@ export interface SoftmaxRegressionOptions {
   standardized?: boolean;
   /** Share of each target that is spread over all classes. Default 0. */
   labelSmoothing?: number;
+  /** A classifier for features as they are, from which fitting starts and towards which the penalty pulls. */
+  prior?: HeadPrior;
   maxIterations?: number;
   /** On the largest entry of the gradient of the mean loss. Default 1e-5. */
   tolerance?: number;
@@ -33,7 +36,7 @@ export interface SoftmaxRegression {
 /**
  * Multinomial logistic regression, fitted to its one optimum with L-BFGS: no learning rate, no epochs, no seed.
  * Minimizes mean cross-entropy + |W|^2 / (2 C n) without a penalty on the biases, as scikit-learn's
- * `LogisticRegression(C=c)` does.
+ * `LogisticRegression(C=c)` does. With a `prior` W0 the penalty is on W - W0 instead.
  *
  * @param features row-major [n, size] float32
  * @throws Error when labels and features do not fit
@@ -44,7 +47,7 @@ export async function fitSoftmaxRegression(
   labels: Labels,
   options: SoftmaxRegressionOptions,
 ): Promise<SoftmaxRegression> {
-  const { classes, c = 1, standardized = true, labelSmoothing = 0 } = options;
+  const { classes, c = 1, standardized = true, labelSmoothing = 0, prior } = options;
   const { maxIterations = 200, tolerance = 1e-5 } = options;
   const rows = labels.length;
   const size = features.length / rows;
@@ -58,6 +61,7 @@ export async function fitSoftmaxRegression(
   const targets = tf.tensor2d(oneHot(labels, classes, labelSmoothing), [rows, classes]);
   const kernelLength = size * classes;
   const decay = 1 / (c * rows);
+  const start = startPoint(prior, scale, size, classes);
 
   async function lossAndGradient(point: Float64Array) {
     const results = tf.tidy(() => {
@@ -82,15 +86,15 @@ export async function fitSoftmaxRegression(
     for (const likelihood of likelihoods) value -= likelihood / rows;
     const gradient = new Float64Array(point.length);
     for (let i = 0; i < kernelLength; i += 1) {
-      value += (decay / 2) * point[i] * point[i];
-      gradient[i] = kernelGradient[i] + decay * point[i];
+      const distance = point[i] - start[i];
+      value += (decay / 2) * distance * distance;
+      gradient[i] = kernelGradient[i] + decay * distance;
     }
     gradient.set(biasGradient, kernelLength);
     return { value, gradient };
   }
 
   try {
-    const start = new Float64Array(kernelLength + classes);
     const found = await minimizeLbfgs(lossAndGradient, start, { maxIterations, tolerance });
     const model = buildHead({ featureSize: size, classes, hidden: 0, dropout: 0, seed: 0 });
     const layer = model.layers[model.layers.length - 1];
@@ -107,4 +111,28 @@ export async function fitSoftmaxRegression(
   } finally {
     tf.dispose([x, targets]);
   }
+}
+
+/** The prior on standardized features, kernel before bias; zeros without one. */
+function startPoint(
+  prior: HeadPrior | undefined,
+  scale: FeatureScale | null,
+  size: number,
+  classes: number,
+): Float64Array {
+  const start = new Float64Array(size * classes + classes);
+  if (!prior) return start;
+  if (prior.kernel.length !== size * classes || prior.bias.length !== classes)
+    throw new Error(
+      `expected a prior of ${size} x ${classes} weights, received ${prior.kernel.length} and ${prior.bias.length} biases`,
+    );
+  start.set(prior.kernel);
+  start.set(prior.bias, size * classes);
+  if (!scale) return start;
+  for (let row = 0; row < size; row += 1)
+    for (let label = 0; label < classes; label += 1) {
+      start[size * classes + label] += scale.mean[row] * start[row * classes + label];
+      start[row * classes + label] *= scale.deviation[row];
+    }
+  return start;
 }

@@ -30,6 +30,7 @@ export {
   type SoftmaxRegressionOptions,
 } from './fit-softmax-regression';
 export type { EpochReport, Fit, History, OnEpoch } from './history';
+export { type HeadPrior, imagenetClass, imagenetPriorPath, loadImagenetPrior } from './imagenet-prior';
 export { balancedWeights, type Labels, lossAndAccuracy, oneHot } from './labels';
 export { marginBox } from './photo-views';
 export { formatProgress, measureProgress, type OnProgress, type Progress } from './progress';
