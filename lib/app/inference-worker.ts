@@ -7,11 +7,15 @@ import { loadServedModel } from './load-served-model';
 const send = (message: FromWorker): void => parentPort!.postMessage(message);
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Computes each batch size once, so that its graph is built before the first visitor asks. */
+/** Runs after which the engine has seen that the weights stay, and keeps the graph with them folded in. */
+const WARM_RUNS = 4;
+
+/** Computes each batch size until its graph is final, before the first visitor asks. */
 async function warmUp(classifier: Classifier, batchSizes: number[]): Promise<void> {
   const { size } = classifier.input;
   const grey: RgbImage = { data: new Uint8Array(size * size * 3).fill(127), width: size, height: size };
-  for (const count of batchSizes) await classifier.classify(Array<RgbImage>(count).fill(grey));
+  for (const count of batchSizes)
+    for (let run = 0; run < WARM_RUNS; run++) await classifier.classify(Array<RgbImage>(count).fill(grey));
 }
 
 async function answer(classifier: Classifier, message: ToWorker): Promise<FromWorker> {

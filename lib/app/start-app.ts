@@ -54,7 +54,7 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
  * await app.close();
  */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { host = '127.0.0.1', port = DEFAULT_PORT, batchSizes = [1, 2, 4, 8], allowedHosts = [] } = options;
+  const { host = '127.0.0.1', port = DEFAULT_PORT, batchSizes = [1, 4], allowedHosts = [] } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const inference = new InferenceClient({ modelFolder: options.modelFolder, batchSizes }, options.onProgress);
   const queue: BatchQueue<RgbImage, Prediction> = new BatchQueue((images) => inference.classify(images), {

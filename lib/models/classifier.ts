@@ -1,12 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
 import type { RgbImage } from '../image/index';
 import type { ClassifierMetadata, FeatureTransform } from './classifier-metadata';
-import type { Prediction } from './classifier-types';
+import type { Explanation, Prediction } from './classifier-types';
 import type { OnProgress } from './fetch-npm-folder';
+import { gradCam, type PixelNetwork } from './grad-cam';
 import { type Backbone, loadBackbone } from './load-backbone';
 import { loadModel } from './load-model';
+import { occlusionMap } from './occlusion-map';
 import { decodeMeans, strangeness } from './out-of-distribution';
 import type { BackboneName } from './weight-records';
+
+/** 6 x 6 places and the photo itself: nine batches of four and one of one, sizes that a server has graphs for. */
+const OCCLUSION = { cells: 7, patch: 2, batchSize: 4 };
 
 /** How photos must be decoded for a classifier: stretched to a square. */
 export interface ClassifierInput {
@@ -30,6 +35,13 @@ export interface Classifier {
    * @param top how many breeds each answer names, default 5
    */
   classify(images: RgbImage[], top?: number): Promise<Prediction[]>;
+  /**
+   * Where the classifier looked: Grad-CAM and occlusion (37 passes).
+   *
+   * @param breed the class to explain; null: the likeliest
+   * @throws Error for a breed that is no class
+   */
+  explain(image: RgbImage, breed: string | null): Promise<Explanation>;
   dispose(): void;
 }
 
@@ -90,7 +102,12 @@ export function createClassifier(
   };
   const scale = pixels?.scaling === '0-1' ? 1 / 255 : 1;
 
-  return {
+  const network: PixelNetwork = backbone ?? {
+    model: head,
+    preprocess: (batch) => batch.mul(scale),
+  };
+
+  const classifier: Classifier = {
     metadata,
     input,
     backbone,
@@ -99,8 +116,8 @@ export function createClassifier(
       if (images.length === 0) return [];
       const batch = toBatch(images, input.size);
       const [probabilities, features] = tf.tidy((): tf.Tensor[] => {
-        if (!backbone) return [head.predictOnBatch(batch.mul(scale)) as tf.Tensor];
-        const pooled = backbone.model.predictOnBatch(backbone.preprocess(batch)) as tf.Tensor2D;
+        if (!backbone) return [head.predictOnBatch(network.preprocess(batch)) as tf.Tensor];
+        const pooled = backbone.model.predictOnBatch(network.preprocess(batch)) as tf.Tensor2D;
         const transformed = transformFeatures(pooled, metadata.featureTransform);
         return [head.predictOnBatch(transformed) as tf.Tensor, pooled];
       });
@@ -122,11 +139,23 @@ export function createClassifier(
         tf.dispose([probabilities, features]);
       }
     },
+    async explain(image, breed) {
+      const [{ top }] = await classifier.classify([image], classNames.length);
+      const explained = top.find((score) => breed === null || score.breed === breed);
+      if (!explained) throw new Error(`expected one of the ${classNames.length} breeds, received ${breed}`);
+      const index = classNames.indexOf(explained.breed);
+      const ownHead = backbone ? head : null;
+      const transform = (features: tf.Tensor2D) => transformFeatures(features, metadata.featureTransform);
+      const camera = await gradCam(network, ownHead, image, index, { transform });
+      const covered = await occlusionMap(network, ownHead, image, index, { ...OCCLUSION, transform });
+      return { ...explained, gradCam: camera, occlusion: covered };
+    },
     dispose() {
       head.dispose();
       backbone?.dispose();
     },
   };
+  return classifier;
 }
 
 /**
