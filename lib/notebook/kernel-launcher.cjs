@@ -126,7 +126,14 @@ function onStray(kind, error) {
 }
 
 let publishError = null;
-const { ZmqServer } = jupyter;
+const { JupyterHandlerImpl, ZmqServer } = jupyter;
+const { handleKernel } = JupyterHandlerImpl.prototype;
+/** The true version of the language; Jupyter saves it in every notebook. */
+JupyterHandlerImpl.prototype.handleKernel = function () {
+  const info = handleKernel.call(this);
+  info.language_info.version = ts.version;
+  return info;
+};
 const { bindSocket, close } = ZmqServer.prototype;
 ZmqServer.prototype.bindSocket = function (socket, port) {
   sendAtOnce(socket);

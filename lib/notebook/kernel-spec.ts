@@ -10,7 +10,7 @@ export const KERNEL_NAME = 'dogbreeds';
 export function kernelSpec() {
   return {
     argv: [process.execPath, fromRoot('lib', 'notebook', 'kernel-launcher.cjs'), '{connection_file}'],
-    display_name: 'TypeScript (dog breeds)',
+    display_name: 'Dog breeds (TypeScript)',
     language: 'typescript',
     interrupt_mode: 'signal',
   };

@@ -8,7 +8,7 @@ Get it with one of
   pipx install jupyterlab
   conda install -c conda-forge jupyterlab
 and run "npm run lab" again. Without it: "npm start" runs the notebooks and writes reports/, and VS Code with its
-Jupyter extension opens notebooks/ after "npx dogbreeds kernel install" (choose "TypeScript (dog breeds)").`;
+Jupyter extension opens notebooks/ after "npx dogbreeds kernel install" (choose "Dog breeds (TypeScript)").`;
 
 /** How JupyterLab can be started here; null when it is not installed. */
 function findLab(): string[] | null {
@@ -40,7 +40,7 @@ export async function labCommand(args: string[]): Promise<number> {
     console.error(HOW_TO_GET_JUPYTER);
     return 1;
   }
-  console.log(`kernel "TypeScript (dog breeds)": ${await installKernel()}`);
+  console.log(`kernel "Dog breeds (TypeScript)": ${await installKernel()}`);
   const [program, ...rest] = lab;
   console.log(`starting ${lab.join(' ')} ...`);
   const child = spawn(program, [...rest, ...args], {

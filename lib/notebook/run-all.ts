@@ -80,6 +80,7 @@ export async function runAll(plan: PlannedNotebook[], options: RunAllOptions): P
     const startedAt = new Date().toISOString();
     const { failure, seconds, notebook } = await runNotebook(planned.path, {
       output: executed,
+      shown: planned.shown,
       parameters: planned.parameters,
       cellTimeoutMs: options.cellTimeoutMs,
       signal: options.signal,

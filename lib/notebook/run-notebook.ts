@@ -46,6 +46,8 @@ export interface RunOptions {
   /** Stops the run; its `reason` (an Error) says why. */
   signal?: AbortSignal;
   onEvent?: (event: RunEvent) => void;
+  /** The notebook's name in messages (default: its path). */
+  shown?: string;
   /** Flags for the kernel's Node.js. */
   nodeOptions?: string[];
 }
@@ -147,7 +149,7 @@ export async function runNotebook(path: string, options: RunOptions): Promise<Ru
     const at = { index: cell ? notebook.cells.indexOf(cell) : -1, count: notebook.cells.length };
     const { ename = 'Error', evalue = '', traceback = [] } = error;
     const context = { ...at, source: cell?.source ?? '', execution: index + 1 };
-    return createFailure(path, context, { kind, ename, evalue, traceback });
+    return createFailure(options.shown ?? path, context, { kind, ename, evalue, traceback });
   };
   /** An ending that the kernel could not tell us: it is put into the cell as if it had. */
   const failOutside = (kind: RunFailure['kind'], index: number, ename: string, evalue: string) => {

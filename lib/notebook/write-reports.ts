@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../dataset/index';
 import { SUMMARY_MIME, type Summary } from '../figures/index';
 import { fromRoot } from '../root';
+import { hashOutputs } from './fingerprint';
 import { type Notebook, readNotebook } from './notebook-file';
 import { writeAssets } from './report/page';
-import { renderIndex } from './report/render-index';
+import { type DeckPart, renderDeck } from './report/render-deck';
+import { type IndexEntry, renderIndex } from './report/render-index';
 import { notebookTitle, renderReport } from './report/render-report';
 import { createFigureRenderer, type FigureRenderer } from './report/static-figure';
 import { type NotebookOutcome, readExecuted } from './run-all';
@@ -73,6 +75,35 @@ export function createReportWriter(options: {
   const rendererHash = hashRenderer();
   let renderer: FigureRenderer | null = null;
   const stampFile = (name: string) => join(options.state, `${name}.report`);
+  const hasDeck = options.set.length > 1;
+  const openRenderer = () => {
+    renderer ??= createFigureRenderer();
+    return renderer;
+  };
+  /** Slides of what has been run; false when there is nothing to show. */
+  const writeDeck = async (entries: IndexEntry[]): Promise<boolean> => {
+    const parts = options.set.flatMap(({ name }, index): DeckPart[] => {
+      const executed = join(options.state, `${name}.ipynb`);
+      if (!existsSync(executed)) return [];
+      const { title, summary } = entries[index];
+      return [{ name, title, summary, notebook: readNotebook(executed) }];
+    });
+    const target = join(folder, 'deck.html');
+    if (!hasDeck || parts.length === 0) return existsSync(target);
+    const shown = parts.map(({ name, notebook }) => [
+      name,
+      hashOutputs(notebook),
+      notebook.cells.map((cell) => cell.source),
+    ]);
+    const stamp = createHash('sha256')
+      .update(JSON.stringify([rendererHash, shown, standalone === true, folder]))
+      .digest('hex');
+    const known = existsSync(stampFile('deck')) ? readFileSync(stampFile('deck'), 'utf8') : '';
+    if (known === stamp && existsSync(target)) return true;
+    await writeFileAtomic(target, await renderDeck(parts, openRenderer, { standalone }));
+    await writeFileAtomic(stampFile('deck'), stamp);
+    return true;
+  };
   return {
     async write(outcome) {
       const notebook = readExecuted(outcome);
@@ -84,10 +115,14 @@ export function createReportWriter(options: {
         .digest('hex');
       const known = existsSync(stampFile(planned.name)) ? readFileSync(stampFile(planned.name), 'utf8') : '';
       if (known === stamp && existsSync(target)) return false;
-      renderer ??= createFigureRenderer();
       await writeAssets(folder, standalone);
       const run = { ...record, name: planned.name };
-      const { html } = await renderReport(notebook, run, { links, standalone, renderer });
+      const { html } = await renderReport(notebook, run, {
+        links,
+        deck: hasDeck,
+        standalone,
+        renderer: openRenderer(),
+      });
       await writeFileAtomic(target, html);
       await writeFileAtomic(stampFile(planned.name), stamp);
       return true;
@@ -102,7 +137,7 @@ export function createReportWriter(options: {
         const status = describeStatus(outcome, record, existsSync(join(folder, `${name}.html`)));
         return { ...links[index], summary: notebook && findSummary(notebook), status };
       });
-      const deck = existsSync(join(folder, 'deck.html'));
+      const deck = await writeDeck(entries);
       await writeFileAtomic(join(folder, 'index.html'), renderIndex(entries, { standalone, deck }));
     },
     close: () => renderer?.close(),

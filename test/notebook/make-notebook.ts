@@ -36,7 +36,7 @@ export function makeNotebook(
       ...(typeof cell === 'string' ? code(cell) : cell),
     })),
     metadata: {
-      kernelspec: { name: 'dogbreeds', display_name: 'TypeScript (dog breeds)', language: 'typescript' },
+      kernelspec: { name: 'dogbreeds', display_name: 'Dog breeds (TypeScript)', language: 'typescript' },
       ...(dogbreeds ? { dogbreeds } : {}),
     },
     nbformat: 4,

@@ -10,12 +10,21 @@ export const ASSETS = 'assets';
 
 const ownAsset = (name: string): string => fromRoot('lib', 'notebook', 'report', 'assets', name);
 
+const packageFile = (...parts: string[]): string => fromRoot('node_modules', ...parts);
+
 /** Files that pages share: name below `assets/` -> where it comes from. */
-const SHARED: Record<string, () => string> = {
+const SHARED = {
   'report.css': () => ownAsset('report.css'),
   'report.js': () => ownAsset('report.js'),
+  'deck.css': () => ownAsset('deck.css'),
+  'deck.js': () => ownAsset('deck.js'),
   'plotly.min.js': plotlyFile,
+  'reveal.css': () => packageFile('reveal.js', 'dist', 'reveal.css'),
+  'reveal.js': () => packageFile('reveal.js', 'dist', 'reveal.js'),
 };
+
+/** A file that pages share. */
+export type AssetName = keyof typeof SHARED;
 
 /** Copies what pages share to `folder/assets`; files that are the same already are left alone. None, when standalone. */
 export async function writeAssets(folder: string, standalone = false): Promise<void> {
@@ -40,29 +49,33 @@ export interface Page {
   /** One sentence for search results and link previews. */
   description: string;
   body: string;
-  /** Load Plotly; pages without figures do not. */
-  figures: boolean;
+  /** Shared style sheets and scripts that the page uses, in order. */
+  assets: AssetName[];
   /** Everything in the one file instead of beside it. */
   standalone?: boolean;
 }
 
-const readText = (name: string): string => readFileSync(SHARED[name](), 'utf8');
-const inlineScript = (name: string): string =>
-  `<script>${readText(name).replace(/<\/script/gi, '<\\/script')}</script>`;
+const readText = (name: AssetName): string => readFileSync(SHARED[name](), 'utf8');
+
+/** A style sheet or script as an element, inside the page or beside it. */
+function renderAsset(name: AssetName, standalone: boolean): string {
+  if (name.endsWith('.css'))
+    return standalone
+      ? `<style>${readText(name)}</style>`
+      : `<link rel="stylesheet" href="${ASSETS}/${name}">`;
+  return standalone
+    ? `<script>${readText(name).replace(/<\/script/gi, '<\\/script')}</script>`
+    : `<script src="${ASSETS}/${name}" defer></script>`;
+}
 
 /**
  * A whole HTML page: it loads nothing from the network, and may run no script but the project's own.
  *
- * @example renderPage({ title: 'Index', description: 'Reports', body: '<h1>Index</h1>', figures: false })
+ * @example renderPage({ title: 'Index', description: 'Reports', body: '<h1>Index</h1>', assets: ['report.css'] })
  */
-export function renderPage({ title, description, body, figures, standalone = false }: Page): string {
-  const style = standalone
-    ? `<style>${readText('report.css')}</style>`
-    : `<link rel="stylesheet" href="${ASSETS}/report.css">`;
-  const names = figures ? ['plotly.min.js', 'report.js'] : ['report.js'];
-  const scripts = names.map((name) =>
-    standalone ? inlineScript(name) : `<script src="${ASSETS}/${name}" defer></script>`,
-  );
+export function renderPage({ title, description, body, assets, standalone = false }: Page): string {
+  const styles = assets.filter((name) => name.endsWith('.css')).map((name) => renderAsset(name, standalone));
+  const scripts = assets.filter((name) => name.endsWith('.js')).map((name) => renderAsset(name, standalone));
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -72,7 +85,7 @@ export function renderPage({ title, description, body, figures, standalone = fal
 <meta name="description" content="${escapeHtml(description)}">
 <link rel="icon" href="data:,">
 <title>${escapeHtml(title)}</title>
-${style}
+${styles.join('\n')}
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>

@@ -43,7 +43,7 @@ ${deck}
     title: 'Dog breeds: reports',
     description,
     body,
-    figures: false,
+    assets: ['report.css', 'report.js'],
     standalone: options.standalone,
   });
 }

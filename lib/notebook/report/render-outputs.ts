@@ -40,7 +40,7 @@ const dataUri = (type: string, bytes: Uint8Array | string): string =>
   `data:${type};base64,${Buffer.from(bytes).toString('base64')}`;
 
 /** A picture; large PNGs become WebP. */
-async function renderPicture(type: string, base64: string, alt: string): Promise<string> {
+export async function renderPicture(type: string, base64: string, alt: string): Promise<string> {
   let bytes: Buffer = Buffer.from(base64, 'base64');
   let shown = type;
   const { width, height } = await sharp(bytes).metadata();
@@ -49,6 +49,16 @@ async function renderPicture(type: string, base64: string, alt: string): Promise
     shown = 'image/webp';
   }
   return `<p class="picture"><img src="${dataUri(shown, bytes)}" width="${width}" height="${height}" alt="${escapeHtml(alt)}"></p>`;
+}
+
+/** An SVG as a picture element, which runs no scripts; one with very many parts as pixels. */
+export async function svgImage(svg: string, alt: string, className = ''): Promise<string> {
+  const { width, height } = await sharp(Buffer.from(svg)).metadata();
+  const pixels = () =>
+    sharp(Buffer.from(svg), { density: 144 }).flatten({ background: '#ffffff' }).webp().toBuffer();
+  const source =
+    svg.length > LARGE_SVG_BYTES ? dataUri('image/webp', await pixels()) : dataUri('image/svg+xml', svg);
+  return `<img${className ? ` class="${className}"` : ''} src="${source}" width="${width}" height="${height}" alt="${escapeHtml(alt)}">`;
 }
 
 /** JSON inside a script element that is data, not code. */
@@ -61,21 +71,10 @@ const jsonScript = (value: unknown): string =>
  */
 async function renderFigure(figure: PlotlyFigure, alt: string, context: OutputContext): Promise<string> {
   context.figures += 1;
-  const svg = await context.renderer().render(figure);
-  const { width, height } = await sharp(Buffer.from(svg)).metadata();
-  const picture =
-    svg.length > LARGE_SVG_BYTES
-      ? dataUri(
-          'image/webp',
-          await sharp(Buffer.from(svg), { density: 144 })
-            .flatten({ background: '#ffffff' })
-            .webp()
-            .toBuffer(),
-        )
-      : dataUri('image/svg+xml', svg);
+  const picture = await svgImage(await context.renderer().render(figure), alt, 'plot-picture');
   const words = escapeHtml(alt);
   return `<figure class="plot" id="figure-${context.figures}">
-<img class="plot-picture" src="${picture}" width="${width}" height="${height}" alt="${words}">
+${picture}
 <div class="plot-live" role="img" aria-label="${words}" hidden></div>
 <figcaption>${words}</figcaption>
 ${jsonScript({ data: figure.data, layout: figure.layout })}

@@ -2,7 +2,7 @@ import { escapeHtml, formatAnswer, type Summary } from '../../figures/index';
 import type { Cell, Notebook } from '../notebook-file';
 import type { ParameterValue } from '../parameters';
 import { type Heading, highlight, renderMarkdown } from './markdown';
-import { renderPage } from './page';
+import { type AssetName, renderPage } from './page';
 import { type OutputContext, renderOutputs } from './render-outputs';
 import { createFigureRenderer, type FigureRenderer } from './static-figure';
 
@@ -178,12 +178,17 @@ ${next.length > 0 ? `<section class="next" aria-labelledby="what-next"><h2 id="w
 </main>
 </div>`;
   const description = summary?.question ?? title;
+  const assets: AssetName[] = [
+    'report.css',
+    ...(context.figures > 0 ? (['plotly.min.js'] as const) : []),
+    'report.js',
+  ];
   return {
     html: renderPage({
       title,
       description,
       body,
-      figures: context.figures > 0,
+      assets,
       standalone: options.standalone,
     }),
     title,

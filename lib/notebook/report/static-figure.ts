@@ -107,8 +107,12 @@ export function createFigureRenderer(): FigureRenderer {
   });
   window.eval(readFileSync(plotlyFile(), 'utf8'));
   const { Plotly } = window as unknown as PlotlyWindow;
+  const drawn = new Map<string, string>();
   return {
     async render(figure, width = 860) {
+      const key = `${width} ${JSON.stringify(figure)}`;
+      const known = drawn.get(key);
+      if (known) return known;
       const { document } = window;
       window.eval(REPEATABLE_NAMES);
       const place = document.createElement('div');
@@ -121,7 +125,9 @@ export function createFigureRenderer(): FigureRenderer {
           height: copy.layout.height ?? 450,
         };
         await Plotly.newPlot(place, copy.data, layout, { staticPlot: true });
-        return Plotly.Snapshot.toSVG(place, 'svg');
+        const svg = Plotly.Snapshot.toSVG(place, 'svg');
+        drawn.set(key, svg);
+        return svg;
       } finally {
         Plotly.purge(place);
         place.remove();

@@ -33,7 +33,9 @@ function describeDiagnostics(diagnostics, cell, root) {
   });
   const { fileName, start, messageText } = diagnostics[0];
   const evalue = `${fileName ?? cell.name}:${start.line + 1}:${start.character + 1} - ${messageText}`;
-  return { ename: 'CompileError', evalue, traceback: lines };
+  // Paths below the project only: messages end up in reports.
+  const inside = (text) => text.replaceAll(`${root}/`, '');
+  return { ename: 'CompileError', evalue: inside(evalue), traceback: lines.map(inside) };
 }
 
 /** Follows a position in compiled code back through its maps (last step first); 1-based, or null. */
@@ -87,8 +89,10 @@ function describeThrown(error, places, root) {
     : [];
   return {
     ename: isError ? String(error.name ?? 'Error') : typeof error,
-    evalue: isError ? String(error.message) : text,
-    traceback: [...shown, ...(shown.length > 0 ? [''] : []), red(stack[0]), ...stack.slice(1)],
+    evalue: (isError ? String(error.message) : text).replaceAll(`${root}/`, ''),
+    traceback: [...shown, ...(shown.length > 0 ? [''] : []), red(stack[0]), ...stack.slice(1)].map((line) =>
+      line.replaceAll(`${root}/`, ''),
+    ),
   };
 }
 
