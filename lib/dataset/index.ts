@@ -1,6 +1,7 @@
 /** Door of the dataset stage: photos and labels on disk -> a table of examples. */
 export { breedOfFolder, displayName } from './breed-name';
 export { type BreedFact, breedTable } from './breed-table';
+export { cacheFolder } from './cache-folder';
 export { checkIntegrity } from './check-integrity';
 export { describeDecodeError, MAX_PIXELS } from './check-photo';
 export { datasetCommand, downloadCommand, tablesCommand } from './commands';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fromRoot } from '../root';
+import { cacheFolder } from './cache-folder';
 import { fileStamp } from './file-stamp';
 import { forEachLimited } from './for-each-limited';
 import { type Annotation, parseAnnotation } from './parse-annotation';
@@ -31,7 +31,7 @@ export async function readAnnotations(path: string): Promise<Annotations> {
     stamps[i] = `${file} ${bytes} ${mtimeMs}\n`;
   });
   for (const stamp of stamps) signature.update(stamp);
-  const cachePath = fromRoot('data', 'cache', 'boxes', `${signature.digest('hex').slice(0, 16)}.json`);
+  const cachePath = cacheFolder('boxes', `${signature.digest('hex').slice(0, 16)}.json`);
   const cached = await readFile(cachePath, 'utf8').then(JSON.parse, () => undefined);
   if (cached) return new Map(cached);
   const annotations = isTar ? await readTar(path) : await readFolder(path, files);

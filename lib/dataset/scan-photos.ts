@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { fromRoot } from '../root';
+import { cacheFolder } from './cache-folder';
 import { checkPhoto, type PhotoFacts } from './check-photo';
 import { fileStamp } from './file-stamp';
 import { forEachLimited } from './for-each-limited';
@@ -34,7 +34,7 @@ export async function scanPhotos(
   onProgress?: (done: number, total: number) => void,
 ): Promise<Map<string, ScanResult>> {
   const key = createHash('sha256').update(folder).digest('hex').slice(0, 16);
-  const cachePath = fromRoot('data', 'cache', 'scan', `${key}.json`);
+  const cachePath = cacheFolder('scan', `${key}.json`);
   const cache = new Map((await readCache(cachePath)).map((row) => [row[0], row]));
   const results = new Map<string, ScanResult>();
   let unsaved = 0;

@@ -10,7 +10,7 @@ export interface Split<T> {
  * each positive weight gets at least one.
  *
  * @returns whole numbers, one for each weight, that sum to `total`
- * @example shareOut(10, [0.75, 0.15, 0.1]) // [7, 2, 1]
+ * @example shareOut(10, [0.75, 0.15, 0.1]) // [8, 1, 1]
  */
 export function shareOut(total: number, weights: readonly number[]): number[] {
   const sum = weights.reduce((a, b) => a + b, 0);

@@ -58,7 +58,7 @@ export async function decodeImage(input: string | Buffer, options: DecodeOptions
       image = image.resize({
         width: options.width,
         height: options.height,
-        fit: options.fit ?? 'fill',
+        fit: options.width && options.height ? (options.fit ?? 'fill') : 'inside',
         kernel: KERNELS[options.interpolation ?? 'bilinear'],
       });
     const { data, info } = await image

@@ -1,7 +1,7 @@
 import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { fromRoot } from '../../root';
+import { cacheFolder } from '../cache-folder';
 import { fingerprint } from '../fingerprint';
 import { forEachLimited } from '../for-each-limited';
 import { type OpenFolderOptions, openFolder } from '../open-folder';
@@ -28,7 +28,7 @@ type DrawnFacts = Record<string, { split: OfficialSplit; box: Box }>;
  */
 export async function drawDataset(options: OpenFolderOptions = {}): Promise<Dataset> {
   const { seed = 0 } = options;
-  const folder = fromRoot('data', 'cache', 'drawn', `v${VERSION}-seed-${seed}`);
+  const folder = cacheFolder('drawn', `v${VERSION}-seed-${seed}`);
   const images = join(folder, 'images');
   if (!(await exists(folder))) await drawInto(folder, seed, options.onProgress);
   const dataset = await openFolder(images, options);
