@@ -15,6 +15,8 @@ export interface CacheFeaturesOptions extends FeatureOptions {
   batchSize?: number;
   /** Parent of the caches. Default data/cache/features. */
   cacheFolder?: string;
+  /** Photos in a file of the cache: what a kill can lose at most. Default 128. */
+  segmentPhotos?: number;
   /** Called when the photos that are in the cache have been counted, and after each batch. */
   onProgress?: OnProgress;
 }
@@ -38,7 +40,7 @@ const BATCHES_AHEAD = 3;
 /**
  * Computes the features of a dataset's photos into the cache on disk: only those that are missing there. Photos
  * are decoded ahead in sharp's threads while the network runs, at most three batches of them, so that memory does
- * not depend on how many photos there are. A process that is killed loses at most one segment (128 photos).
+ * not depend on how many photos there are. A process that is killed loses at most one file of the cache (128 photos).
  *
  * Start the engine first. The last batch is filled up with black pictures, so that every pass has one shape.
  *
@@ -53,12 +55,15 @@ export async function cacheFeatures(
 ): Promise<CachedFeatures> {
   const { batchSize = 16, cacheFolder = fromRoot('data', 'cache', 'features'), onProgress } = options;
   const recipe = featureRecipe(backbone, options);
-  const store = await openFeatureStore(join(cacheFolder, recipeKey(recipe)), { size: recipe.featureSize });
+  const store = await openFeatureStore(join(cacheFolder, recipeKey(recipe)), {
+    size: recipe.featureSize,
+    segmentRows: options.segmentPhotos,
+  });
   const missing = missingPhotos(dataset.examples, recipe, store);
   const reused = dataset.examples.length - missing.length;
   const quarantine = [...dataset.quarantine];
   const report = measureProgress(missing.length, onProgress);
-  report(0);
+  if (missing.length > 0) report(0);
 
   const perPhoto = passes(recipe.views);
   const photosPerBatch = Math.max(1, Math.floor(batchSize / perPhoto));

@@ -1,0 +1,105 @@
+import * as tf from '@tensorflow/tfjs';
+import { PRESENTATION_BREEDS } from '../../lib/dataset/index';
+import { startEngine } from '../../lib/engine/index';
+import { precisionRecallF1, tInterval, wilsonInterval } from '../../lib/evaluation/index';
+import {
+  type FeaturePart,
+  fitHead,
+  fitSoftmaxRegression,
+  loadImagenetPrior,
+  loadShippedFeatures,
+  splitFeatures,
+} from '../../lib/training/index';
+
+/**
+ * Heads on the cached features of 8,121 photos: 120 breeds on the official lists (train and validation together, test
+ * read once), and the presentation's 20 breeds on five random 75/15/10 splits. Settings were chosen on validation
+ * parts: `npm run bench -- head-study`.
+ */
+export default async function head(): Promise<Record<string, unknown>> {
+  const engine = await startEngine();
+  const table = await loadShippedFeatures();
+  const split = splitFeatures(table, { protocol: 'official', seed: 0 });
+  const all = joinParts(split.train, split.validation);
+  const classes = split.breeds.length;
+
+  const softmax = await fitSoftmaxRegression(all.features, all.labels, {
+    classes,
+    c: 0.005,
+    maxIterations: 60,
+  });
+  const prior = await loadImagenetPrior(split.breeds);
+  const informed = await fitSoftmaxRegression(all.features, all.labels, {
+    classes,
+    c: 0.001,
+    prior,
+    maxIterations: 60,
+  });
+  const dense = await fitHead(split.train.features, split.train.labels, {
+    classes,
+    validation: split.validation,
+    seed: 0,
+  });
+  const official = {
+    'softmax regression': {
+      fitSeconds: softmax.seconds,
+      ...(await score(softmax.model, split.test, classes)),
+    },
+    'softmax regression from the ImageNet classifier': {
+      fitSeconds: informed.seconds,
+      ...(await score(informed.model, split.test, classes)),
+    },
+    'dense 512 + dropout': { fitSeconds: dense.seconds, ...(await score(dense.model, split.test, classes)) },
+  };
+  for (const { model } of [softmax, informed, dense]) model.dispose();
+
+  const accuracies: number[] = [];
+  let fitSeconds = 0;
+  for (let seed = 0; seed < 5; seed += 1) {
+    const part = splitFeatures(table, { protocol: 'random', breeds: PRESENTATION_BREEDS, seed });
+    const settings = { classes: part.breeds.length, c: 0.005, maxIterations: 60 };
+    const { model, seconds } = await fitSoftmaxRegression(part.train.features, part.train.labels, settings);
+    accuracies.push((await score(model, part.test, settings.classes)).top1);
+    fitSeconds += seconds;
+    model.dispose();
+  }
+  return {
+    engine: engine.description,
+    photos: table.files.length,
+    official: { train: all.labels.length, test: split.test.labels.length, heads: official },
+    twentyBreeds: {
+      protocol: 'random 75/15/10, five seeds',
+      head: 'softmax regression',
+      fitSecondsEach: fitSeconds / 5,
+      testTop1: accuracies,
+      interval: tInterval(accuracies),
+    },
+  };
+}
+
+/** Two parts of a split as one. */
+export function joinParts(a: FeaturePart, b: FeaturePart): FeaturePart {
+  const features = new Float32Array(a.features.length + b.features.length);
+  features.set(a.features);
+  features.set(b.features, a.features.length);
+  return { features, labels: Int32Array.from([...a.labels, ...b.labels]), files: [...a.files, ...b.files] };
+}
+
+/** Figures of a head on a part of the photos. */
+async function score(model: tf.LayersModel, { features, labels }: FeaturePart, classes: number) {
+  const size = model.inputs[0].shape[1]!;
+  const output = tf.tidy(() =>
+    tf.argMax(model.predict(tf.tensor2d(features, [labels.length, size])) as tf.Tensor2D, 1),
+  );
+  const predicted = Int32Array.from(await output.data());
+  output.dispose();
+  const right = labels.reduce((sum, label, row) => sum + (label === predicted[row] ? 1 : 0), 0);
+  const { macro, micro } = precisionRecallF1(labels, predicted, classes);
+  return {
+    top1: right / labels.length,
+    interval: wilsonInterval(right, labels.length),
+    precisionMacro: macro.precision,
+    precisionMicro: micro.precision,
+    recallMacro: macro.recall,
+  };
+}
