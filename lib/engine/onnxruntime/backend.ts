@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { Executor } from './graph/execute';
 import type { SessionFactory } from './graph/session';
+import { recordSimplified } from './graph/simplify';
 import {
   allocate,
   concreteValue,
@@ -207,8 +208,15 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
   // --- recording ---------------------------------------------------------------------------------------------
 
   record(op: string, inputs: Value[], attrs: KernelAttributes, output: Signature): Value {
-    return this.recordMany(op, inputs, attrs, [output])[0]!;
+    return recordSimplified(this, this.recordPlain, op, inputs, attrs, output);
   }
+
+  private readonly recordPlain = (
+    op: string,
+    inputs: Value[],
+    attrs: KernelAttributes,
+    output: Signature,
+  ): Value => this.recordMany(op, inputs, attrs, [output])[0]!;
 
   recordMany(op: string, inputs: Value[], attrs: KernelAttributes, outputs: Signature[]): Value[] {
     if (outputs.every(({ shape }) => shape.includes(0))) {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { OnnxruntimeBackend } from './backend';
 import { SessionFactory } from './graph/session';
 import { COMPLEX_KERNELS, runOnComplex } from './kernels/complex';
+import { replaceReductionGradients } from './kernels/gradients';
 import { HANDLE_KERNELS } from './kernels/handles';
 import { HOST_KERNELS, runOnHost } from './kernels/host';
 import './kernels/index';
@@ -51,6 +52,7 @@ export async function registerOnnxruntimeBackend(options: OnnxruntimeOptions = {
   });
   tf.registerBackend(BACKEND_NAME, () => Object.assign(new OnnxruntimeBackend(factory), { info }), 5);
   registerKernels();
+  replaceReductionGradients(BACKEND_NAME);
   return info;
 }
 

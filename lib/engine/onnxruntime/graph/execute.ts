@@ -1,5 +1,6 @@
 import { EMITTERS } from '../kernels/registry';
 import { Emitter } from '../onnx/emitter';
+import { fuse } from './fuse';
 import { feedTensor, type Session, type SessionFactory } from './session';
 import type { NumericArray, RecordedNode, Value } from './value';
 
@@ -99,7 +100,7 @@ function compile(
     emitter.feed(leaf, `x${i}`);
     return `x${i}`;
   });
-  for (const node of nodes) {
+  for (const node of fuse(nodes, outputs)) {
     const emit = EMITTERS.get(node.op);
     if (!emit)
       throw new Error(

@@ -1,3 +1,5 @@
+import type { Product } from './simplify';
+
 /** Element types that a recorded value can have. Strings and complex numbers never enter a graph. */
 export type NumericType = 'float32' | 'int32' | 'bool';
 
@@ -24,6 +26,8 @@ export class Value {
   references = 0;
   /** Reshaped faces of this value by shape, so that a repeated reshape is recorded once. */
   views: Map<string, Value> | null = null;
+  /** The value as a product of a large and a small part, if it was recorded as one. */
+  product: Product | null = null;
 
   constructor(
     readonly shape: number[],

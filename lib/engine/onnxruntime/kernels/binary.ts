@@ -126,3 +126,10 @@ emitterOf('EluGrad', (e, node) =>
     return e.add('Where', [e.add('GreaterOrEqual', [y!, e.scalar(0)]), dy!, below]);
   }),
 );
+
+// dy * step(x) as a selection: where x is NaN the gradient comes through, as NaN does from the loss.
+emitterOf('MaskPositive', (e, node) =>
+  e.elementwise(node, ([dy, x]) =>
+    e.add('Where', [e.add('LessOrEqual', [x!, e.scalar(0)]), e.scalar(0), dy!]),
+  ),
+);

@@ -1,4 +1,5 @@
-import type { RecordedNode, Value } from '../graph/value';
+import type { Emittable } from '../graph/fuse';
+import type { Value } from '../graph/value';
 import type { Emitter } from '../onnx/emitter';
 import {
   type ConvAttrs,
@@ -25,7 +26,7 @@ function overhang(conv: ConvAttrs, kernel: number[], inSize: number[], outSize: 
 }
 
 /** dX: for stride 1 a convolution of dY with the flipped filter, else a transposed convolution. */
-function emitInputGradient(e: Emitter, node: RecordedNode): void {
+function emitInputGradient(e: Emitter, node: Emittable): void {
   const [dy, filter] = node.inputs as [Value, Value];
   const dx = node.outputs[0]!;
   const conv = node.attrs as ConvAttrs;
@@ -67,7 +68,7 @@ function flip(e: Emitter, filter: string, kernel: number[]): string {
 }
 
 /** dW: a convolution of X with dY, in which batch and channels change places, and strides and dilations too. */
-function emitFilterGradient(e: Emitter, node: RecordedNode): void {
+function emitFilterGradient(e: Emitter, node: Emittable): void {
   const [x, dy] = node.inputs as [Value, Value];
   const dw = node.outputs[0]!;
   const conv = node.attrs as ConvAttrs;
@@ -101,7 +102,7 @@ function cropFar(e: Emitter, name: string, sizes: number[], after: number[]): st
 /** One group per picture and channel, summed over the pictures afterwards. */
 function emitDepthwiseFilterGradient(
   e: Emitter,
-  node: RecordedNode,
+  node: Emittable,
   after: number[],
   attributes: Record<string, number[]>,
 ): void {

@@ -171,9 +171,11 @@ export function spatialOf(value: Value, conv: ConvAttrs): number[] {
 }
 
 emitterOf('Conv', (e, node) => {
-  const [x, filter] = node.inputs as [Value, Value];
+  const [x, filter, bias] = node.inputs as [Value, Value, Value?];
   const conv = node.attrs as ConvAttrs;
-  const name = e.add('Conv', [image(e, x, conv), filterName(e, filter, conv.depthwise)], {
+  const names = [image(e, x, conv), filterName(e, filter, conv.depthwise)];
+  if (bias) names.push(e.get(bias));
+  const name = e.add('Conv', names, {
     strides: conv.strides,
     dilations: conv.dilations,
     pads: [...conv.before, ...conv.after],

@@ -1,4 +1,5 @@
-import type { RecordedNode, Value } from '../graph/value';
+import type { Emittable } from '../graph/fuse';
+import type { Value } from '../graph/value';
 import type { Emitter } from '../onnx/emitter';
 import { float } from '../onnx/model';
 import { channelsFirst } from '../onnx/permute';
@@ -14,7 +15,7 @@ kernel('FusedBatchNorm', ({ x, scale, offset, mean, variance }, { varianceEpsilo
 });
 
 /** Per-channel statistics of an image become `BatchNormalization`, which the runtime folds into a convolution. */
-function emitBatchNorm(e: Emitter, node: RecordedNode): void {
+function emitBatchNorm(e: Emitter, node: Emittable): void {
   const [x, ...rest] = node.inputs as [Value, Value, Value, Value, Value];
   const out = node.outputs[0]!;
   const epsilon = node.attrs.epsilon as number;

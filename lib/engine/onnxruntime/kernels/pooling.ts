@@ -1,5 +1,6 @@
 import { backend_util, util } from '@tensorflow/tfjs';
-import type { RecordedNode, Value } from '../graph/value';
+import type { Emittable } from '../graph/fuse';
+import type { Value } from '../graph/value';
 import type { Emitter } from '../onnx/emitter';
 import { channelsFirst } from '../onnx/permute';
 import { cast } from './binary';
@@ -107,7 +108,7 @@ function isOverpadded({ size, dilations, before, after }: PoolAttrs): boolean {
 }
 
 /** Maximum over an image padded beforehand; average as a sum of windows over the number of real pixels. */
-function emitOverpadded(e: Emitter, node: RecordedNode, x: string): string {
+function emitOverpadded(e: Emitter, node: Emittable, x: string): string {
   const pool = node.attrs as PoolAttrs;
   const zeros = pool.size.map(() => 0);
   if (node.op === 'MaxPool') {
@@ -142,28 +143,30 @@ function coverage(pool: PoolAttrs, axis: number, input: number, output: number):
 }
 
 /** Sends each gradient to the first maximum of its window; windows that overlap add up. */
-function emitMaxPoolGradient(e: Emitter, node: RecordedNode): void {
+function emitMaxPoolGradient(e: Emitter, node: Emittable): void {
   const [dy, input] = node.inputs as [Value, Value];
   const pool = node.attrs as PoolAttrs;
   const first = channelsFirst(input.shape.length);
   const [, indices] = e.addMany('MaxPool', [e.get(input, first)], 2, attributes(pool));
-  const zeros = e.add('Expand', [e.scalar(0), e.ints([input.size])]);
   const overlap = pool.size.some((size, i) => (size - 1) * pool.dilations[i]! + 1 > pool.strides[i]!);
-  const at = e.reshape(indices!, [-1]);
-  const reduction = overlap ? 'add' : undefined;
-  const dx = e.add('ScatterElements', [zeros, at, e.reshape(e.get(dy, first), [-1])], { axis: 0, reduction });
-  e.set(
-    node.outputs[0]!,
-    e.reshape(
-      dx,
-      first.map((axis) => input.shape[axis]!),
-    ),
-    first,
-  );
+  const dx = node.outputs[0]!;
+  const shape = first.map((axis) => input.shape[axis]!);
+  if (!overlap && pool.dilations.every((dilation) => dilation === 1)) {
+    // The indices alone say where to; with the real window the operator would refuse a padded far side.
+    const ones = pool.size.map(() => 1);
+    const attrs = { kernel_shape: ones, strides: ones };
+    e.set(dx, e.add('MaxUnpool', [e.get(dy, first), indices!, e.ints(shape)], attrs), first);
+    return;
+  }
+  const zeros = e.add('Expand', [e.scalar(0), e.ints([input.size])]);
+  const at = e.reshape(indices!, [dy.size]);
+  const updates = e.reshape(e.get(dy, first), [dy.size]);
+  const sums = e.add('ScatterElements', [zeros, at, updates], { axis: 0, reduction: 'add' });
+  e.set(dx, e.reshape(sums, shape), first);
 }
 
 /** Spreads each gradient evenly over its window, padding included, as TF.js does: a transposed convolution. */
-function emitAveragePoolGradient(e: Emitter, node: RecordedNode): void {
+function emitAveragePoolGradient(e: Emitter, node: Emittable): void {
   const [dy] = node.inputs as [Value];
   const dx = node.outputs[0]!;
   const pool = node.attrs as PoolAttrs;

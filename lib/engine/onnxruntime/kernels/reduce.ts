@@ -1,5 +1,6 @@
 import { backend_util, util } from '@tensorflow/tfjs';
-import type { NumericType, RecordedNode, Value } from '../graph/value';
+import type { Emittable } from '../graph/fuse';
+import type { NumericType, Value } from '../graph/value';
 import type { Emitter } from '../onnx/emitter';
 import { identity } from '../onnx/permute';
 import { cast } from './binary';
@@ -36,7 +37,7 @@ export function reduceOp(
 }
 
 /** Emits a reduction in the axis order that its input is stored in, when the result's order allows that. */
-function emitReduction(e: Emitter, node: RecordedNode): void {
+function emitReduction(e: Emitter, node: Emittable): void {
   const x = node.inputs[0]!;
   const out = node.outputs[0]!;
   const { axes, keepDims } = node.attrs as { axes: number[]; keepDims: boolean };
@@ -50,6 +51,19 @@ function emitReduction(e: Emitter, node: RecordedNode): void {
   const ordered = keepDims || kept.every((axis, i) => i === 0 || kept[i - 1]! < axis);
   const order = perm && ordered ? perm : identity(x.shape.length);
   const at = axes.map((axis) => order.indexOf(axis)).sort((a, b) => a - b);
+  const spatial = axes.length === order.length - 2 && at[0] === 2 && order[1] === order.length - 1;
+  if (node.op === 'Mean' && spatial) {
+    // The runtime keeps a global pooling in its blocked layout, a reduction not.
+    const [batch, channels] = [x.shape[0]!, x.shape.at(-1)!];
+    const pooled = e.know(e.add('GlobalAveragePool', [e.get(x, order)]), [
+      batch,
+      channels,
+      ...axes.map(() => 1),
+    ]);
+    if (keepDims) e.set(out, pooled, order);
+    else e.set(out, e.reshape(pooled, [batch, channels]));
+    return;
+  }
   const reduce = (type: string, name: string) => e.add(type, [name, e.ints(at)], { keepdims: keepDims });
   let name = reduce(op, e.get(x, order));
   if ((node.op === 'Max' || node.op === 'Min') && x.dtype === 'float32') {

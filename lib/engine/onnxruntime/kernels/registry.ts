@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs';
-import type { KernelAttributes, RecordedNode, Signature, Value } from '../graph/value';
+import type { Emittable } from '../graph/fuse';
+import type { KernelAttributes, Signature, Value } from '../graph/value';
 import type { Emitter } from '../onnx/emitter';
 
 /** What a kernel may ask of the backend while it records a call. */
@@ -28,7 +29,7 @@ export type KernelInputs = Record<string, Value>;
 export type KernelBody = (inputs: KernelInputs, attrs: any, recorder: Recorder) => Value | Value[];
 
 /** Writes one recorded node as ONNX nodes. */
-export type NodeEmitter = (emitter: Emitter, node: RecordedNode) => void;
+export type NodeEmitter = (emitter: Emitter, node: Emittable) => void;
 
 /** Kernels by TF.js name. */
 export const KERNELS = new Map<string, KernelBody>();

@@ -1,4 +1,5 @@
-import type { NumericArray, NumericType, RecordedNode, Value } from '../graph/value';
+import type { Emittable } from '../graph/fuse';
+import type { NumericArray, NumericType, Value } from '../graph/value';
 import { type Attributes, ModelWriter, type OnnxType, type RawData } from './model';
 import { between, identity, keepsOrder, permuteData, permuteShape } from './permute';
 
@@ -19,6 +20,10 @@ export class Emitter {
   private readonly forms = new Map<Value, Map<string, string>>();
   private readonly constants = new Map<string, string>();
   private readonly leaves = new Map<Value, NumericArray>();
+  /** Shape of each name, where known. */
+  private readonly shapes = new Map<string, string>();
+  /** What each reshaped name was reshaped from. */
+  private readonly origins = new Map<string, string>();
   private names = 0;
 
   private name(): string {
@@ -101,6 +106,7 @@ export class Emitter {
     const forms = this.forms.get(value) ?? new Map<string, string>();
     this.forms.set(value, forms);
     forms.set(perm.join(), name);
+    this.shapes.set(name, permuteShape(value.shape, perm).join());
   }
 
   /** The only stored axis order of `value` when that is not the logical one, else null. */
@@ -127,12 +133,16 @@ export class Emitter {
       const moved = keepsOrder(shape, perm) ? data : permuteData(data, shape, perm);
       return this.initializer(dtype, permuteShape(shape, perm), moved);
     }
-    const forms = this.forms.get(value);
-    const first = forms?.entries().next().value;
+    // The form whose last axes are already in place is the cheapest to move.
+    const forms = [...(this.forms.get(value) ?? [])].map(
+      ([key, name]) => [key.split(',').map(Number), name] as const,
+    );
+    const inPlace = (from: readonly number[]) => perm.length - 1 - lastDifference(from, perm);
+    const [first] = forms.sort(([a], [b]) => inPlace(b) - inPlace(a));
     if (!first)
       throw new Error(`expected a computed value of shape [${shape}], found none: a node was not emitted`);
-    const from = first[0].split(',').map(Number);
-    return this.transpose(first[1], permuteShape(shape, from), between(from, perm));
+    const [from, name] = first;
+    return this.transpose(name, permuteShape(shape, from), between(from, perm));
   }
 
   /** Reorders the axes of `name`; a move of axes of length 1 becomes a reshape. */
@@ -142,9 +152,22 @@ export class Emitter {
     return this.add('Transpose', [name], { perm });
   }
 
-  /** Reshapes `name` to `shape`. */
+  /** States that the tensor `name` has this shape, so that reshapes can be undone. */
+  know(name: string, shape: readonly number[]): string {
+    this.shapes.set(name, shape.join());
+    return name;
+  }
+
+  /** Reshapes `name` to `shape`; reshaping back to an earlier shape costs nothing. */
   reshape(name: string, shape: readonly number[]): string {
-    return this.add('Reshape', [name, this.ints(shape)], { allowzero: 1 });
+    const wanted = shape.join();
+    for (let origin: string | undefined = name; origin; origin = this.origins.get(origin)) {
+      if (this.shapes.get(origin) === wanted) return origin;
+    }
+    const reshaped = this.add('Reshape', [name, this.ints(shape)], { allowzero: 1 });
+    this.origins.set(reshaped, name);
+    this.shapes.set(reshaped, wanted);
+    return reshaped;
   }
 
   /** `value` made ready to broadcast against tensors of `rank` axes stored in the order `perm`. */
@@ -184,11 +207,17 @@ export class Emitter {
    * Emits an elementwise node: brings all inputs into one axis order and lets `make` name the result.
    * @param make receives the names of the aligned inputs
    */
-  elementwise(node: RecordedNode, make: (names: string[]) => string): void {
+  elementwise(node: Emittable, make: (names: string[]) => string): void {
     const out = node.outputs[0]!;
     const rank = out.shape.length;
     const perm = this.elementwiseOrder(node.inputs, rank);
     const names = node.inputs.map((value) => this.aligned(value, rank, perm));
     this.set(out, make(names), perm);
   }
+}
+
+/** Last position at which two axis orders differ, -1 if they are equal. */
+function lastDifference(a: readonly number[], b: readonly number[]): number {
+  for (let i = a.length - 1; i >= 0; i--) if (a[i] !== b[i]) return i;
+  return -1;
 }

@@ -65,15 +65,24 @@ function portProto({ name, type, shape }: Port): WireWriter {
   return new WireWriter().string(1, name).message(2, new WireWriter().message(1, tensor));
 }
 
+/** A part of a graph and the names that it makes and reads. */
+interface Part {
+  field: 1 | 5;
+  proto: WireWriter;
+  inputs: readonly string[];
+  outputs: readonly string[];
+}
+
 /** Collects the parts of one ONNX graph and writes them as a `ModelProto` (see onnx.proto3 of onnx/onnx). */
 export class ModelWriter {
   /** Operator set that all graphs of the backend are written in. */
   static readonly opset = 21;
-  private readonly graph = new WireWriter();
+  private readonly parts: Part[] = [];
+  private readonly ports = new WireWriter();
+  private readonly results = new Set<string>();
   private readonly metadata: [string, string][] = [];
-  /** Nodes written so far. */
-  nodes = 0;
 
+  /** Adds a node. Nodes must come in topological order. */
   node(
     type: string,
     inputs: readonly string[],
@@ -83,27 +92,29 @@ export class ModelWriter {
     const proto = new WireWriter();
     for (const input of inputs) proto.string(1, input);
     for (const output of outputs) proto.string(2, output);
-    proto.string(3, `n${this.nodes++}`).string(4, type);
+    proto.string(3, `n${this.parts.length}`).string(4, type);
     for (const [name, value] of Object.entries(attributes)) {
       if (value !== undefined) proto.message(5, attributeProto(name, value));
     }
-    this.graph.message(1, proto);
+    this.parts.push({ field: 1, proto, inputs, outputs });
   }
 
+  /** Adds a constant; `data` is kept by reference. */
   initializer(name: string, type: OnnxType, shape: readonly number[], data: RawData): void {
     const proto = new WireWriter();
     for (const size of shape) proto.int(1, size);
     proto.int(2, ONNX_TYPE[type]).string(8, name);
     proto.bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-    this.graph.message(5, proto);
+    this.parts.push({ field: 5, proto, inputs: [], outputs: [name] });
   }
 
   input(port: Port): void {
-    this.graph.message(11, portProto(port));
+    this.ports.message(11, portProto(port));
   }
 
   output(port: Port): void {
-    this.graph.message(12, portProto(port));
+    this.results.add(port.name);
+    this.ports.message(12, portProto(port));
   }
 
   /** Adds an entry to the model's metadata. */
@@ -111,11 +122,20 @@ export class ModelWriter {
     this.metadata.push([key, value]);
   }
 
-  /** The serialized model. */
+  /** The serialized model, without the parts that no output needs. */
   toBytes(): Uint8Array {
+    const needed = new Set(this.results);
+    const used = this.parts.reverse().filter(({ inputs, outputs }) => {
+      const use = outputs.some((name) => needed.has(name));
+      if (use) for (const name of inputs) needed.add(name);
+      return use;
+    });
+    const graph = new WireWriter();
+    for (const { field, proto } of used.reverse()) graph.message(field, proto);
+    graph.string(2, 'graph').append(this.ports);
     const model = new WireWriter().int(1, 10).string(2, 'dog-breed-notebooks');
     model.message(8, new WireWriter().string(1, '').int(2, ModelWriter.opset));
-    model.message(7, this.graph.string(2, 'graph'));
+    model.message(7, graph);
     for (const [key, value] of this.metadata) {
       model.message(14, new WireWriter().string(1, key).string(2, value));
     }

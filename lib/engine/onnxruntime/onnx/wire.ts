@@ -58,6 +58,11 @@ export class WireWriter {
   message(field: number, value: WireWriter): this {
     this.varint((field << 3) | 2);
     this.varint(value.length);
+    return this.append(value);
+  }
+
+  /** Appends the fields of another message. */
+  append(value: WireWriter): this {
     for (const part of value.parts) this.parts.push(part);
     this.length += value.length;
     return this;
