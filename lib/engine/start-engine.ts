@@ -135,7 +135,7 @@ function warnFallback(name: string, error: unknown): void {
   if (warned.has(name)) return;
   warned.add(name);
   const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-  process.emitWarning(`the ${name} backend did not start (${reason}); trying the next one, which is slower`, {
+  process.emitWarning(`the ${name} backend did not start (${reason}); trying the next one`, {
     type: 'EngineWarning',
   });
 }
