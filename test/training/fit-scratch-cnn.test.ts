@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import * as tf from '@tensorflow/tfjs';
+import { startEngine } from '../../lib/engine/index';
+import { fitScratchCnn, lossAndAccuracy, predictScratchCnn } from '../../lib/training/index';
+import { drawnPhotos, SMALL } from './drawn-photos';
+
+let folder: string;
+before(async () => {
+  await startEngine();
+  folder = mkdtempSync(join(tmpdir(), 'train-'));
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+test('fitScratchCnn repeats itself for the same seed, keeps the best epoch and leaks no tensor', async () => {
+  const { dataset, split } = await drawnPhotos();
+  const tensors = tf.memory().numTensors;
+  const batches: number[] = [];
+  const first = await fitScratchCnn(dataset, split, {
+    ...SMALL,
+    onBatch: ({ batch }) => batches.push(batch),
+  });
+  const perEpoch = Math.ceil(split.train.length / SMALL.batchSize);
+  assert.equal(batches.length, SMALL.epochs * perEpoch);
+  const { valLoss } = first.history;
+  assert.equal(first.bestEpoch, valLoss.indexOf(Math.min(...valLoss)));
+  const probabilities = await predictScratchCnn(first.model, dataset, split.validation);
+  const labels = split.validation.map((example) => example.label);
+  const { loss } = lossAndAccuracy(probabilities, labels, dataset.breeds.length);
+  assert.ok(Math.abs(loss - Math.min(...valLoss)) < 1e-4, `${loss}, ${valLoss}`);
+  const again = await fitScratchCnn(dataset, split, { ...SMALL, memoryLimit: 0 }); // decoded anew in each epoch
+  assert.deepEqual(again.history, first.history);
+  const other = await fitScratchCnn(dataset, split, { ...SMALL, seed: 6, epochs: 1 });
+  assert.notEqual(other.history.loss[0], first.history.loss[0]);
+  for (const { model } of [first, again, other]) model.dispose();
+  assert.equal(tf.memory().numTensors, tensors);
+});
+
+test('a training that was killed goes on from its checkpoint to the same result', async () => {
+  const { dataset, split } = await drawnPhotos();
+  const checkpoint = join(folder, 'run.checkpoint');
+  const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'train-child.ts'), checkpoint], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await new Promise<void>((resolve) => {
+    child.stdout.on('data', (text: Buffer) => {
+      if (/^2 /m.test(text.toString())) child.kill('SIGKILL'); // in the third epoch
+    });
+    child.on('close', () => resolve());
+  });
+  assert.equal(child.signalCode, 'SIGKILL');
+  const epochs: number[] = [];
+  const resumed = await fitScratchCnn(dataset, split, {
+    ...SMALL,
+    checkpoint,
+    onEpoch: ({ epoch }) => epochs.push(epoch),
+  });
+  const whole = await fitScratchCnn(dataset, split, SMALL);
+  assert.ok(epochs[0] >= 2, `went on at epoch ${epochs[0]}`);
+  assert.deepEqual(resumed.history, whole.history);
+  assert.equal(resumed.bestEpoch, whole.bestEpoch);
+  const weights = (model: tf.LayersModel) => model.getWeights().map((weight) => [...weight.dataSync()]);
+  assert.deepEqual(weights(resumed.model), weights(whole.model));
+  resumed.model.dispose();
+  whole.model.dispose();
+  await assert.rejects(
+    fitScratchCnn(dataset, split, { ...SMALL, seed: 7, checkpoint }),
+    /is the checkpoint of another run/,
+  );
+  truncateSync(checkpoint, 5000);
+  await assert.rejects(fitScratchCnn(dataset, split, { ...SMALL, checkpoint }), /is no sound checkpoint/);
+});
