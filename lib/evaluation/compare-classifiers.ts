@@ -1,11 +1,11 @@
 import {
+  availableHeads,
   type FeatureSplit,
-  type FitHeadOptions,
-  fitHead,
   fitLinearSvm,
+  fitNamedHead,
   fitNearestNeighbours,
   fitRandomForest,
-  fitSoftmaxRegression,
+  type NamedHeadOptions,
 } from '../training/index';
 import { accuracy } from './accuracy';
 import { nearestMean } from './baselines';
@@ -30,14 +30,16 @@ type Predict = (features: Float32Array) => Promise<Int32Array>;
  * Several classifiers on the same split of the same features: the presentation's dense head, and its first
  * perspective, classical models on the features of a network. The nearest mean is the baseline without training.
  *
+ * @param backbone whose features these are: ResNet50's allow a head from its ImageNet classifier
  * @throws Error when a fit fails
- * @example showTable(await compareClassifiers(split, { seed: 42 }));
+ * @example showTable(await compareClassifiers(split, 'resnet50', { seed: 42 }));
  */
 export async function compareClassifiers(
   split: FeatureSplit,
-  options: { seed?: number; head?: Omit<FitHeadOptions, 'classes' | 'validation' | 'seed'> } = {},
+  backbone: string,
+  options: NamedHeadOptions = {},
 ): Promise<ClassifierRow[]> {
-  const { seed = 0, head } = options;
+  const { seed = 0, dense } = options;
   const { train, validation, test, size, breeds } = split;
   const classes = breeds.length;
   const rows: ClassifierRow[] = [];
@@ -49,16 +51,11 @@ export async function compareClassifiers(
   }
 
   await add('nearest mean (baseline)', 0, async (features) => nearestMean(train, features, size, classes));
-  const dense = await fitHead(train.features, train.labels, { ...head, classes, seed, validation });
-  await add('dense 512 + dropout', dense.seconds, async (features) =>
-    predictWith(dense.model, features, breeds),
-  );
-  dense.model.dispose();
-  const softmax = await fitSoftmaxRegression(train.features, train.labels, { classes, c: 0.001 });
-  await add('softmax regression', softmax.seconds, async (features) =>
-    predictWith(softmax.model, features, breeds),
-  );
-  softmax.model.dispose();
+  for (const head of availableHeads(breeds, backbone)) {
+    const { model, seconds } = await fitNamedHead(head, split, { seed, dense });
+    await add(head, seconds, async (features) => predictWith(model, features, breeds));
+    model.dispose();
+  }
   const classical = [
     () => fitLinearSvm(train.features, train.labels, { classes }),
     () => fitNearestNeighbours(train.features, train.labels, { classes }),

@@ -1,4 +1,10 @@
-import { type FeatureTable, type FitHeadOptions, fitHead, splitFeatures } from '../training/index';
+import {
+  type FeatureTable,
+  fitNamedHead,
+  type HeadName,
+  type NamedHeadOptions,
+  splitFeatures,
+} from '../training/index';
 import { evaluateHead } from './evaluate-classifier';
 import type { Interval } from './interval';
 import { tInterval } from './t-interval';
@@ -15,7 +21,7 @@ export interface RepeatedSplits {
  * test parts of different seeds overlap, so the interval is a little too narrow (C. Nadeau and Y. Bengio 2003).
  *
  * @throws Error for fewer than two seeds
- * @example const { interval } = await repeatSplits(table, { breeds: PRESENTATION_BREEDS, seeds: 5, seed: 42 });
+ * @example const { interval } = await repeatSplits(table, { breeds: PRESENTATION_BREEDS, seeds: 5, head: 'softmax regression' });
  */
 export async function repeatSplits(
   table: FeatureTable,
@@ -24,18 +30,18 @@ export async function repeatSplits(
     seeds: number;
     /** The first seed. Default 0. */
     seed?: number;
-    head?: Omit<FitHeadOptions, 'classes' | 'validation' | 'seed'>;
+    head: HeadName;
+    dense?: NamedHeadOptions['dense'];
   },
 ): Promise<RepeatedSplits> {
-  const { breeds, seeds, seed: first = 0, head } = options;
+  const { breeds, seeds, seed: first = 0, head, dense } = options;
   if (!Number.isInteger(seeds) || seeds < 2)
     throw new RangeError(`expected at least two seeds for an interval, received ${seeds}`);
   const runs: RepeatedSplits['runs'] = [];
   for (let seed = first; seed < first + seeds; seed += 1) {
     const split = splitFeatures(table, { protocol: 'random', breeds, seed });
     const { train, validation, test } = split;
-    const classes = split.breeds.length;
-    const { model } = await fitHead(train.features, train.labels, { ...head, classes, seed, validation });
+    const { model } = await fitNamedHead(head, split, { seed, dense });
     const held = await evaluateHead(model, validation, split.breeds);
     const tested = await evaluateHead(model, test, split.breeds);
     model.dispose();

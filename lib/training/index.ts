@@ -15,6 +15,14 @@ export { type FeatureTable, rowsOfFiles, takeRows } from './feature-table';
 export { type FeaturesCommandOptions, featuresCommand } from './features-command';
 export { type FitHeadOptions, fitHead, type LabelledFeatures } from './fit-head';
 export { fitLinearSvm, type LinearSvmOptions } from './fit-linear-svm';
+export {
+  availableHeads,
+  fitNamedHead,
+  HEADS,
+  type HeadName,
+  type NamedHead,
+  type NamedHeadOptions,
+} from './fit-named-head';
 export { fitNearestNeighbours, type NearestNeighboursOptions } from './fit-nearest-neighbours';
 export { fitRandomForest, type RandomForestOptions } from './fit-random-forest';
 export {
