@@ -32,4 +32,5 @@ export { tInterval } from './t-interval';
 export { fitTemperature, softmax } from './temperature-scaling';
 export { type StepTime, timeSteps } from './time-steps';
 export { predictedClasses, topK, topKAccuracy } from './top-k';
+export { type ScratchRun, trainScratch } from './train-scratch';
 export { wilsonInterval } from './wilson-interval';
