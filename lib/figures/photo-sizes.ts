@@ -73,7 +73,8 @@ export function photoSizesFigure(sizes: readonly PhotoSize[]): Figure {
     cells.set(key, (cells.get(key) ?? 0) + 1);
   }
   const points = [...cells].map(([key, count]) => [...key.split(',').map(Number), count]);
-  const most = Math.max(...points.map(([, , count]) => count));
+  // At least 20, so that a small data set is a cloud of dots and not of discs.
+  const most = points.reduce((largest, [, , count]) => Math.max(largest, count), 20);
   const [width, height] = [median(sizes.map((s) => s.width)), median(sizes.map((s) => s.height))];
   return {
     data: [
