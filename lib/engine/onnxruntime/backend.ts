@@ -82,7 +82,9 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
   }
 
   private release(value: Value): void {
-    if (--value.references === 0) this.pending.delete(value);
+    if (--value.references > 0) return;
+    this.pending.delete(value);
+    if (value.data) this.executor.forget(value.data);
   }
 
   refCount(dataId: DataId): number {

@@ -1,182 +1,117 @@
-import { EMITTERS } from '../kernels/registry';
-import { Emitter } from '../onnx/emitter';
-import { fuse } from './fuse';
-import { feedTensor, type Session, type SessionFactory } from './session';
-import type { NumericArray, RecordedNode, Value } from './value';
+import { type Compiled, compile } from './compile';
+import { footprint, type Plan, pinnable, plan } from './plan';
+import { feedTensor, type SessionFactory } from './session';
+import type { NumericArray, Value } from './value';
 
-/** The part of the lazy graph that one run computes. */
-interface Plan {
-  nodes: RecordedNode[];
-  /** Concrete values that the nodes read, in order of first use. */
-  leaves: Value[];
-  outputs: Value[];
-  /** Equal for plans that the same model computes. */
-  key: string;
-}
-
-/** A compiled structure and what is known about the values fed to it. */
-interface Compiled {
-  session: Session;
-  feeds: (string | null)[];
-  outputs: string[];
-}
-
+/** What is known about one structure of graphs. */
 interface Structure {
+  /** Compiled with all leaves fed. */
   generic: Compiled | null;
-  /** Compiled with its steady leaves built in; valid while `pinned` still holds. */
+  /** Compiled with its steady leaves built in; valid while they hold what they held. */
   pinned: { compiled: Compiled; values: (NumericArray | null)[] } | null;
-  /** What each pinnable leaf held in the last run. */
-  last: NumericArray[];
-  /** Consecutive runs in which no leaf of `steady` changed. */
+  /** What each leaf that may be pinned held in the last run. */
+  last: (WeakRef<NumericArray> | null)[];
+  /** Consecutive runs in which the steady leaves did not change. */
   runs: number;
   steady: boolean[];
   /** Runs to wait before pinning; doubles each time that pinned values change. */
   patience: number;
+  bytes: number;
 }
 
 /** Largest leaf that is compared by content: small constants are new tensors at every step. */
 const SMALL = 8;
+/** Bytes of compiled structures to keep, by {@link footprint}; the most recent ones stay in any case. */
+const BUDGET = 4 * 2 ** 30;
+const MOST_STRUCTURES = 256;
+const FEWEST_STRUCTURES = 6;
 
-function same(a: NumericArray, b: NumericArray): boolean {
+function same(a: NumericArray | undefined, b: NumericArray): boolean {
   if (a === b) return true;
-  if (a.length !== b.length || a.length > SMALL) return false;
+  if (!a || a.length !== b.length || a.length > SMALL) return false;
   return a.every((value, i) => Object.is(value, b[i]));
-}
-
-/** Collects what `roots` need, in recording order. */
-export function plan(roots: readonly Value[]): Plan {
-  const seen = new Set<RecordedNode>();
-  const stack: RecordedNode[] = [];
-  const visit = (value: Value) => {
-    if (value.data === null && !seen.has(value.producer!)) {
-      seen.add(value.producer!);
-      stack.push(value.producer!);
-    }
-  };
-  for (const root of roots) visit(root);
-  for (let node = stack.pop(); node; node = stack.pop()) for (const input of node.inputs) visit(input);
-  const nodes = [...seen].sort((a, b) => a.id - b.id);
-  const numbers = new Map<Value, string>();
-  const leaves: Value[] = [];
-  const parts: string[] = [];
-  nodes.forEach((node, position) => {
-    parts.push(node.signature);
-    for (const input of node.inputs) {
-      let number = numbers.get(input);
-      if (number === undefined) {
-        number = `#${leaves.length}`;
-        numbers.set(input, number);
-        leaves.push(input);
-        parts.push(`${number}${input.dtype}[${input.shape}]`);
-      } else parts.push(number);
-    }
-    for (const output of node.outputs) numbers.set(output, `${position}.${output.index}`);
-  });
-  parts.push('=>', ...roots.map((root) => numbers.get(root)!));
-  return { nodes, leaves, outputs: [...roots], key: parts.join(' ') };
-}
-
-/** Leaves that a plan uses where the runtime gains from knowing them: weights, statistics, small constants. */
-function pinnable({ nodes, leaves }: Plan): boolean[] {
-  const weights = new Set<Value>();
-  for (const { op, inputs } of nodes) {
-    const from = { Conv: 1, ConvInputGradient: 1, MatMul: 0, BatchNorm: 1 }[op];
-    if (from !== undefined) for (const input of inputs.slice(from)) weights.add(input);
-  }
-  return leaves.map((leaf) => leaf.size <= 65536 || weights.has(leaf));
-}
-
-function compile(
-  { nodes, leaves, outputs }: Plan,
-  pinned: readonly boolean[],
-  factory: SessionFactory,
-): Compiled {
-  const emitter = new Emitter();
-  const feeds = leaves.map((leaf, i) => {
-    if (pinned[i]) {
-      emitter.constant(leaf, leaf.data!);
-      return null;
-    }
-    emitter.feed(leaf, `x${i}`);
-    return `x${i}`;
-  });
-  for (const node of fuse(nodes, outputs)) {
-    const emit = EMITTERS.get(node.op);
-    if (!emit)
-      throw new Error(
-        `expected an emitter for ${node.op}, found none: add one in lib/engine/onnxruntime/kernels`,
-      );
-    emit(emitter, node);
-  }
-  const names = outputs.map((output) => emitter.output(output));
-  return { session: factory.open(emitter.writer.toBytes()), feeds, outputs: names };
 }
 
 /** Compiles plans to sessions, remembers them by structure, and runs them. */
 export class Executor {
-  private readonly structures = new Map<string, Structure>();
   /** Runs so far and models compiled, for tests and benchmarks. */
   readonly counts = { runs: 0, compiled: 0 };
+  /** Least recently used first. */
+  private readonly structures = new Map<string, Structure>();
+  private readonly pinnedBy = new Map<NumericArray, Set<Structure>>();
+  private bytes = 0;
 
-  constructor(
-    private readonly factory: SessionFactory,
-    private readonly limit = 256,
-  ) {}
+  constructor(private readonly factory: SessionFactory) {}
 
   /** Computes `roots` (pending values) and makes them concrete. */
   run(roots: readonly Value[]): void {
     const todo = plan(roots);
-    let structure = this.structures.get(todo.key);
-    if (structure) this.structures.delete(todo.key);
-    else structure = { generic: null, pinned: null, last: [], runs: 0, steady: pinnable(todo), patience: 2 };
-    this.structures.set(todo.key, structure); // most recently used last
-    const compiled = this.choose(structure, todo);
+    const structure = this.structureOf(todo);
+    const { session, feeds, outputs } = this.choose(structure, todo);
     this.counts.runs++;
-    const feeds: Record<string, ReturnType<typeof feedTensor>> = {};
+    const given: Record<string, ReturnType<typeof feedTensor>> = {};
     todo.leaves.forEach((leaf, i) => {
-      const name = compiled.feeds[i];
-      if (name) feeds[name] = feedTensor(leaf.dtype, leaf.data!, leaf.shape);
+      const name = feeds[i];
+      if (name) given[name] = feedTensor(leaf.dtype, leaf.data!, leaf.shape);
     });
-    const results = compiled.session.run(feeds, compiled.outputs);
+    const results = session.run(given, outputs);
     todo.outputs.forEach((output, i) => {
-      output.data = results[compiled.outputs[i]!]!;
+      output.data = results[outputs[i]!]!;
       output.producer = null;
+      output.product = null;
     });
     this.shrink();
   }
 
+  /** Says that no tensor shows `data` any more: models that it is built into go. */
+  forget(data: NumericArray): void {
+    for (const structure of this.pinnedBy.get(data) ?? []) this.unpin(structure);
+  }
+
   /** Forgets every compiled model. */
   clear(): void {
-    for (const structure of this.structures.values()) release(structure);
-    this.structures.clear();
+    for (const [key, structure] of this.structures) this.drop(key, structure);
   }
 
-  private compile(todo: Plan, pinned: readonly boolean[]): Compiled {
-    this.counts.compiled++;
-    return compile(todo, pinned, this.factory);
+  private structureOf(todo: Plan): Structure {
+    let structure = this.structures.get(todo.key);
+    if (structure) this.structures.delete(todo.key);
+    else {
+      const bytes = footprint(todo);
+      structure = {
+        generic: null,
+        pinned: null,
+        last: [],
+        runs: 0,
+        steady: pinnable(todo),
+        patience: 2,
+        bytes,
+      };
+      this.bytes += bytes;
+    }
+    this.structures.set(todo.key, structure);
+    return structure;
   }
 
+  /** The model to run: with steady leaves built in, once they have been steady for long enough. */
   private choose(structure: Structure, todo: Plan): Compiled {
     const data = todo.leaves.map((leaf) => leaf.data!);
-    const { pinned } = structure;
-    if (pinned) {
-      if (pinned.values.every((value, i) => value === null || same(value, data[i]!))) return pinned.compiled;
-      pinned.compiled.session.dispose();
-      structure.pinned = null;
+    if (structure.pinned) {
+      const { values, compiled } = structure.pinned;
+      if (values.every((value, i) => value === null || same(value, data[i]!))) return compiled;
+      this.unpin(structure);
       structure.patience *= 2;
-      structure.runs = 0;
       structure.steady = pinnable(todo);
+      structure.last = [];
     }
-    if (structure.last.length > 0) {
-      structure.steady = structure.steady.map((steady, i) => steady && same(structure.last[i]!, data[i]!));
+    const { last } = structure;
+    if (last.length > 0) {
+      structure.steady = structure.steady.map((steady, i) => steady && same(last[i]?.deref(), data[i]!));
       structure.runs++;
     }
-    structure.last = data.map((array, i) => (structure.steady[i] ? array : new Uint8Array(0)));
-    if (structure.runs >= structure.patience && structure.steady.includes(true)) {
-      const compiled = this.compile(todo, structure.steady);
-      structure.pinned = { compiled, values: data.map((array, i) => (structure.steady[i] ? array : null)) };
-      return compiled;
-    }
+    structure.last = data.map((array, i) => (structure.steady[i] ? new WeakRef(array) : null));
+    if (structure.runs >= structure.patience && structure.steady.includes(true))
+      return this.pin(structure, todo, data);
     structure.generic ??= this.compile(
       todo,
       todo.leaves.map(() => false),
@@ -184,16 +119,46 @@ export class Executor {
     return structure.generic;
   }
 
+  private pin(structure: Structure, todo: Plan, data: NumericArray[]): Compiled {
+    const compiled = this.compile(todo, structure.steady);
+    const values = data.map((array, i) => (structure.steady[i] ? array : null));
+    structure.pinned = { compiled, values };
+    for (const value of values) {
+      if (!value || value.length <= SMALL) continue;
+      this.pinnedBy.set(value, (this.pinnedBy.get(value) ?? new Set()).add(structure));
+    }
+    structure.generic?.session.dispose();
+    structure.generic = null;
+    return compiled;
+  }
+
+  private unpin(structure: Structure): void {
+    for (const value of structure.pinned?.values ?? []) {
+      const users = value && this.pinnedBy.get(value);
+      if (users?.delete(structure) && users.size === 0) this.pinnedBy.delete(value!);
+    }
+    structure.pinned?.compiled.session.dispose();
+    structure.pinned = null;
+    structure.runs = 0;
+  }
+
+  private compile(todo: Plan, pinned: readonly boolean[]): Compiled {
+    this.counts.compiled++;
+    return compile(todo, pinned, this.factory);
+  }
+
+  private drop(key: string, structure: Structure): void {
+    this.unpin(structure);
+    structure.generic?.session.dispose();
+    this.structures.delete(key);
+    this.bytes -= structure.bytes;
+  }
+
   private shrink(): void {
     for (const [key, structure] of this.structures) {
-      if (this.structures.size <= this.limit) return;
-      release(structure);
-      this.structures.delete(key);
+      const { size } = this.structures;
+      if (size <= FEWEST_STRUCTURES || (size <= MOST_STRUCTURES && this.bytes <= BUDGET)) return;
+      this.drop(key, structure);
     }
   }
-}
-
-function release(structure: Structure): void {
-  structure.generic?.session.dispose();
-  structure.pinned?.compiled.session.dispose();
 }

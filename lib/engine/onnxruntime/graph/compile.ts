@@ -1,0 +1,43 @@
+import { EMITTERS } from '../kernels/registry';
+import { Emitter } from '../onnx/emitter';
+import { fuse } from './fuse';
+import type { Plan } from './plan';
+import type { Session, SessionFactory } from './session';
+
+/** A plan as a loaded ONNX model. */
+export interface Compiled {
+  session: Session;
+  /** Name of the graph input of each leaf; null for leaves that are built in. */
+  feeds: (string | null)[];
+  /** Name of the graph output of each of the plan's outputs. */
+  outputs: string[];
+}
+
+/** Writes a plan as ONNX graph and loads it. @param pinned leaves to build in as constants */
+export function compile(plan: Plan, pinned: readonly boolean[], factory: SessionFactory): Compiled {
+  const emitter = new Emitter();
+  const feeds = plan.leaves.map((leaf, i) => {
+    if (pinned[i]) {
+      emitter.constant(leaf, leaf.data!);
+      return null;
+    }
+    emitter.feed(leaf, `x${i}`);
+    return `x${i}`;
+  });
+  emitNodes(emitter, plan);
+  const outputs = plan.outputs.map((output) => emitter.output(output));
+  return { session: factory.open(emitter.writer.toBytes()), feeds, outputs };
+}
+
+/** Emits the nodes of a plan whose leaves are declared. @throws if an op has no emitter */
+export function emitNodes(emitter: Emitter, { nodes, outputs }: Pick<Plan, 'nodes' | 'outputs'>): void {
+  for (const node of fuse(nodes, outputs)) {
+    const emit = EMITTERS.get(node.op);
+    if (!emit) {
+      throw new Error(
+        `expected an emitter for ${node.op}, found none: add one with emitterOf() in lib/engine/onnxruntime/kernels`,
+      );
+    }
+    emit(emitter, node);
+  }
+}
