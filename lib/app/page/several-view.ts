@@ -31,6 +31,7 @@ export function showSeveral(
       const image = make('img');
       image.src = entry.url;
       image.alt = '';
+      image.addEventListener('error', () => image.classList.add('none')); // no picture, or none a browser shows
       const button = make('button', {}, image, make('span', { text: entry.file.name }));
       button.type = 'button';
       button.addEventListener('click', () => choose(entry));
