@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { calibrateClassifier } from '../../lib/evaluation/index';
+import { strangeness } from '../../lib/models/index';
+
+test('notSureBelow is the lowest probability from which on the wanted share of answers is right', () => {
+  // Top-1 probabilities at temperature 1, right answers marked: .9 + .8 + .7 - .6 + .55 -
+  const tops = [0.9, 0.8, 0.7, 0.6, 0.55];
+  const right = [1, 1, 0, 1, 0];
+  const probabilities = tops.flatMap((p) => [p, 1 - p]);
+  const labels = right.map((r) => (r ? 0 : 1));
+  const limit = (sureAccuracy: number) => {
+    const { temperature, notSureBelow } = calibrateClassifier({
+      probabilities,
+      labels,
+      classes: 2,
+      sureAccuracy,
+    });
+    // Undo the temperature: p^(1/T) / (p^(1/T) + q^(1/T)) -> p
+    const odds = (notSureBelow / (1 - notSureBelow)) ** temperature;
+    return odds / (1 + odds);
+  };
+  assert.ok(Math.abs(limit(1) - 0.8) < 1e-9, 'two of two');
+  assert.ok(Math.abs(limit(0.75) - 0.6) < 1e-9, 'three of four');
+  assert.ok(Math.abs(limit(0.6) - 0.55) < 1e-9, 'three of five');
+  const none = calibrateClassifier({
+    probabilities,
+    labels: labels.map((l) => 1 - l),
+    classes: 2,
+    sureAccuracy: 1,
+  });
+  assert.equal(none.notSureBelow, 1);
+});
+
+test('the strangeness rule lets the wanted share of validation examples pass, and catches what points elsewhere', () => {
+  const size = 3;
+  // Two classes along the first two axes, a little spread; strangers point along the third.
+  const row = (axis: number, i: number) =>
+    [0, 1, 2].map((a) => (a === axis ? 5 : 0) + 0.1 * Math.sin(3 * i + a)).map(Math.fround);
+  const train = Array.from({ length: 40 }, (_, i) => row(i % 2, i)).flat();
+  const labels = Array.from({ length: 40 }, (_, i) => i % 2);
+  const validation = Array.from({ length: 100 }, (_, i) => row(i % 2, i + 1000)).flat();
+  const probabilities = Array.from({ length: 100 }, (_, i) => (i % 2 ? [0.2, 0.8] : [0.8, 0.2])).flat();
+  const { outOfDistribution: rule } = calibrateClassifier({
+    probabilities,
+    labels: Array.from({ length: 100 }, (_, i) => i % 2),
+    classes: 2,
+    features: { size, train: { features: train, labels }, validation },
+    falseAlarms: 0.05,
+  });
+  assert.ok(rule);
+  assert.equal(rule.falseAlarms, 0.05);
+  const means = new Float32Array(new Uint8Array(Buffer.from(rule.means, 'base64')).buffer);
+  assert.equal(means.length, 2 * size);
+  for (const m of [0, 1])
+    assert.ok(Math.abs(Math.hypot(...means.subarray(m * size, (m + 1) * size)) - 1) < 1e-6);
+  const [stranger, dog] = strangeness([0, 0, 7, 9, 0.1, 0], size, means);
+  assert.ok(stranger > 0.9 && stranger > rule.threshold);
+  assert.ok(dog < 0.01);
+});
+
+test('the cosine distance is what numpy computes', () => {
+  // numpy: 1 - max(a @ m.T / |a| / |m|) of a = [1, 2, 2], m = unit([1, 0, 0]), unit([0, 3, 4]) = [0.0666...]
+  const [score] = strangeness([1, 2, 2], 3, [1, 0, 0, 0, 0.6, 0.8]);
+  assert.ok(Math.abs(score - (1 - 2.8 / 3)) < 1e-7);
+});
