@@ -1,13 +1,13 @@
-import * as tf from '@tensorflow/tfjs';
-import { createRandom, type Dataset, type Example } from '../dataset/index';
-import { type AugmentOptions, augmentImage } from '../image/index';
+import type * as tf from '@tensorflow/tfjs';
+import type { Dataset, Example } from '../dataset/index';
+import type { AugmentOptions } from '../image/index';
 import { buildScratchCnn } from '../models/index';
 import type { Fit, OnEpoch } from './history';
-import { lossAndAccuracy, oneHot } from './labels';
-import { type PhotoMemory, rememberPhotos } from './photo-memory';
-import { runAhead } from './run-ahead';
+import { lossAndAccuracy } from './labels';
+import { predictPhotos, trainingBatches } from './photo-batches';
+import { rememberPhotos } from './photo-memory';
 import type { ScheduleName } from './schedule';
-import { type Batch, type OnBatch, trainEpochs } from './train-epochs';
+import { type OnBatch, trainEpochs } from './train-epochs';
 
 /** Options of {@link fitScratchCnn}. */
 export interface FitScratchCnnOptions {
@@ -88,18 +88,9 @@ export async function fitScratchCnn(
   const memory = rememberPhotos(dataset, imageSize, memoryLimit);
   const model = buildScratchCnn({ classes, imageSize, seed, dropout });
 
-  async function* batches(epoch: number): AsyncGenerator<Batch> {
-    const order = createRandom(seed * 1000 + epoch).shuffle(train);
-    const changed = async (example: Example): Promise<Uint8Array> => {
-      const data = await memory.pixels(example);
-      if (!augmentation) return data;
-      const random = createRandom(hashOf(example, seed, epoch));
-      return augmentImage({ data, width: imageSize, height: imageSize }, random, augmentation).data;
-    };
-    yield* photoBatches(order, changed, { imageSize, batchSize, classes, labelSmoothing });
-  }
+  const settings = { imageSize, batchSize, classes, labelSmoothing, prepare: toUnitRange };
   const validate = async () => {
-    const probabilities = await predictPhotos(model, validation, memory, imageSize);
+    const probabilities = await predictPhotos(model, validation, memory, toUnitRange);
     const labels = validation.map((example) => example.label);
     return lossAndAccuracy(probabilities, labels, classes);
   };
@@ -111,7 +102,7 @@ export async function fitScratchCnn(
     return await trainEpochs(model, {
       epochs,
       batchesPerEpoch: Math.ceil(train.length / batchSize),
-      batches,
+      batches: (epoch) => trainingBatches(train, memory, { ...settings, augmentation, seed, epoch }),
       validate: validation.length > 0 ? validate : undefined,
       learningRate,
       schedule,
@@ -139,58 +130,8 @@ export async function predictScratchCnn(
   examples: readonly Example[],
 ): Promise<Float32Array> {
   const imageSize = model.inputs[0].shape[1]!;
-  return predictPhotos(model, examples, rememberPhotos(dataset, imageSize, 0), imageSize);
+  return predictPhotos(model, examples, rememberPhotos(dataset, imageSize, 0), toUnitRange);
 }
 
-async function predictPhotos(
-  model: tf.LayersModel,
-  examples: readonly Example[],
-  memory: PhotoMemory,
-  imageSize: number,
-): Promise<Float32Array> {
-  const classes = model.outputs[0].shape[1]!;
-  const probabilities = new Float32Array(examples.length * classes);
-  let row = 0;
-  const settings = { imageSize, batchSize: 32, classes, labelSmoothing: 0 };
-  for await (const { x, y, count } of photoBatches(examples, (example) => memory.pixels(example), settings)) {
-    const output = tf.tidy(() => model.predict(x, { batchSize: count }) as tf.Tensor2D);
-    probabilities.set(await output.data(), row * classes);
-    tf.dispose([x, y, output]);
-    row += count;
-  }
-  return probabilities;
-}
-
-async function* photoBatches(
-  examples: readonly Example[],
-  pixels: (example: Example) => Promise<Uint8Array>,
-  settings: { imageSize: number; batchSize: number; classes: number; labelSmoothing: number },
-): AsyncGenerator<Batch> {
-  const { imageSize: side, batchSize, classes, labelSmoothing } = settings;
-  const length = side * side * 3;
-  let batch: { data: Uint8Array; label: number }[] = [];
-  let seen = 0;
-  for await (const outcome of runAhead(examples, pixels, 2 * batchSize)) {
-    if ('error' in outcome) throw new Error(`cannot train on ${outcome.item.file}: ${outcome.error.message}`);
-    batch.push({ data: outcome.value, label: outcome.item.label });
-    seen += 1;
-    if (batch.length < batchSize && seen < examples.length) continue;
-    const values = new Float32Array(batch.length * length);
-    for (const [index, { data }] of batch.entries())
-      for (let i = 0, to = index * length; i < length; i += 1, to += 1) values[to] = data[i] / 255;
-    const labels = batch.map(({ label }) => label);
-    yield {
-      x: tf.tensor4d(values, [batch.length, side, side, 3]),
-      y: tf.tensor2d(oneHot(labels, classes, labelSmoothing), [batch.length, classes]),
-      count: batch.length,
-    };
-    batch = [];
-  }
-}
-
-/** A seed for one photo in one epoch, from its content: it does not depend on the order of work. */
-function hashOf(example: Example, seed: number, epoch: number): number {
-  return (
-    (Number.parseInt(example.hash.slice(0, 8), 16) ^ Math.imul(seed * 1000 + epoch + 1, 0x9e3779b1)) >>> 0
-  );
-}
+/** Pixels 0..255 -> 0..1, as the presentation's data generator does. */
+const toUnitRange = (pixels: tf.Tensor4D): tf.Tensor4D => pixels.div(255);

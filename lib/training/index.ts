@@ -13,6 +13,7 @@ export {
 export { type FeatureStore, type FeatureStoreOptions, openFeatureStore } from './feature-store';
 export { type FeatureTable, rowsOfFiles, takeRows } from './feature-table';
 export { type FeaturesCommandOptions, featuresCommand } from './features-command';
+export { type FineTuneOptions, fineTune } from './fine-tune';
 export { type FitHeadOptions, fitHead, type LabelledFeatures } from './fit-head';
 export { fitLinearSvm, type LinearSvmOptions } from './fit-linear-svm';
 export {

@@ -1,0 +1,93 @@
+// One end-to-end extraction in a process of its own: arguments backbone, photos, cache folder; prints JSON.
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { openDataset } from '../../../lib/dataset/index';
+import { startEngine } from '../../../lib/engine/index';
+import {
+  type Backbone,
+  type BackboneName,
+  buildBackbone,
+  findWeights,
+  loadBackbone,
+  preprocessPixels,
+  weightRecord,
+} from '../../../lib/models/index';
+import { cacheFeatures } from '../../../lib/training/index';
+
+const BATCH = 16;
+
+async function main(): Promise<void> {
+  const [name, photos, cacheFolder, path] = process.argv.slice(2);
+  const engine = await startEngine();
+  const dataset = await openDataset({ path });
+  const step = dataset.examples.length / Math.min(Number(photos), dataset.examples.length);
+  const examples = Array.from(
+    { length: Math.floor(dataset.examples.length / step) },
+    (_, i) => dataset.examples[Math.floor(i * step)],
+  );
+  const { backbone, weights } = await backboneOf(name as BackboneName);
+  const bare = [await bareRate(backbone, 3), await bareRate(backbone, 6)]; // the first warms up
+  const before = process.cpuUsage();
+  const { computed, seconds } = await cacheFeatures({ ...dataset, examples }, backbone, {
+    cacheFolder: join(cacheFolder, `${name}-${photos}`),
+    batchSize: BATCH,
+  });
+  const cpuSeconds = secondsOf(process.cpuUsage(before));
+  bare.push(await bareRate(backbone, 6));
+  console.log(
+    JSON.stringify({
+      engine: engine.description,
+      weights,
+      photos: computed,
+      seconds,
+      photosPerSecond: computed / seconds,
+      barePhotosPerSecond: (bare[1].rate + bare[2].rate) / 2, // before and after: the machine may change meanwhile
+      cpuSecondsPerPhoto: cpuSeconds / computed,
+      bareCpuSecondsPerPhoto: (bare[1].cpu + bare[2].cpu) / 2,
+      peakRssMegabytes: process.resourceUsage().maxRSS / 1024,
+    }),
+  );
+}
+
+/** A backbone with its weights, or with random ones where they are not on disk: the speed is the same. */
+async function backboneOf(name: BackboneName): Promise<{ backbone: Backbone; weights: string }> {
+  const record = weightRecord(name);
+  if (findWeights(record)) return { backbone: await loadBackbone(name), weights: 'ImageNet' };
+  const { inputSize, featureSize } = record;
+  const model = buildBackbone(name, { inputSize });
+  const backbone: Backbone = {
+    ...{ name, record, model, inputSize, featureSize, classifier: null, inputScaling: 'correct' },
+    weightsPath: __filename,
+    preprocess: (pixels) => preprocessPixels(pixels, record),
+    dispose: () => void model.dispose(),
+  };
+  return { backbone, weights: 'random (not on disk)' };
+}
+
+const secondsOf = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1e6;
+
+/** Pictures a second and processor seconds a picture through preprocessing and network, nothing else. */
+async function bareRate(
+  { model, preprocess, inputSize }: Backbone,
+  batches: number,
+): Promise<{ rate: number; cpu: number }> {
+  const pixels = new Float32Array(BATCH * inputSize * inputSize * 3).map((_, i) => (i * 7919) % 256);
+  const started = performance.now();
+  const before = process.cpuUsage();
+  for (let batch = 0; batch < batches; batch += 1) {
+    const output = tf.tidy(() => {
+      const input = tf.tensor4d(pixels, [BATCH, inputSize, inputSize, 3]);
+      return model.predict(preprocess(input), { batchSize: BATCH }) as tf.Tensor;
+    });
+    await output.data();
+    output.dispose();
+  }
+  const pictures = batches * BATCH;
+  const cpu = secondsOf(process.cpuUsage(before)) / pictures;
+  return { rate: (1000 * pictures) / (performance.now() - started), cpu };
+}
+
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exit(1);
+});
