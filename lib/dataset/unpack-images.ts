@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fromRoot } from '../root';
+import { removeStale } from './remove-stale';
 import { forEachTarFile } from './tar-files';
 
 /**
@@ -27,6 +28,7 @@ export async function unpackImages(
   const target = join(home, 'Images');
   if (await stat(target).then(Boolean, () => false)) return target;
   await mkdir(home, { recursive: true });
+  await removeStale(home, '.unpacking-');
   const temporary = await mkdtemp(join(home, '.unpacking-'));
   const made = new Set<string>();
   let doneBytes = 0;

@@ -1,4 +1,4 @@
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import sharp from 'sharp';
 import { type Box, checkPhotoFormat, describeDecodeError, MAX_PIXELS } from '../dataset/index';
 import type { RgbImage } from './types';
@@ -46,7 +46,7 @@ export async function decodeImage(input: string | Buffer, options: DecodeOptions
   checkSize(options);
   const name = typeof input === 'string' ? input : (options.name ?? 'the uploaded picture');
   const bytes = typeof input === 'string' ? await readPhoto(input) : input;
-  checkPhotoFormat(bytes, name);
+  if (typeof input !== 'string') checkPhotoFormat(input, name);
   const settings = { failOn: 'error', limitInputPixels: maxPixels } as const;
   try {
     let image = sharp(bytes, settings).autoOrient();
@@ -89,7 +89,10 @@ async function readPhoto(path: string): Promise<Buffer> {
   }
   try {
     if ((await file.stat()).isDirectory()) throw new Error(`expected a photo, received the folder ${path}`);
-    return await readFile(file);
+    const head = Buffer.alloc(512);
+    const { bytesRead } = await file.read(head, 0, head.length, 0);
+    checkPhotoFormat(head.subarray(0, bytesRead), path);
+    return await file.readFile();
   } finally {
     await file.close();
   }

@@ -137,13 +137,17 @@ function addOffset(
     addSquares(data, at(left - half, y + half), offset, channels, slot, columnSums);
     if (y < -dy) continue;
     let sum = 0;
+    let total = 0;
     for (let x = 0; x < 2 * half; x++) sum += columnSums[x];
     for (let x = 0; x < rowWeights.length; x++) {
       sum += columnSums[x + 2 * half];
       const distance = sum >> shift;
-      rowWeights[x] = distance < limit ? weights[distance] : 0;
+      const weight = distance < limit ? weights[distance] : 0;
+      rowWeights[x] = weight;
+      total |= weight;
       sum -= columnSums[x];
     }
+    if (total === 0) continue; // nothing alike in this row
     if (y >= 0) addRow(rowWeights, -left, data, at(dx, y + dy), channels, y * width, width, sums);
     if (y + dy < height)
       addRow(rowWeights, -dx - left, data, at(-dx, y), channels, (y + dy) * width, width, sums);
@@ -159,13 +163,19 @@ function addSquares(
   slot: Int32Array,
   columnSums: Int32Array,
 ): void {
-  for (let x = 0, i = start; x < slot.length; x++, i += channels) {
-    const first = data[i] - data[i + offset];
-    let square = first * first;
-    if (channels === 2) {
-      const second = data[i + 1] - data[i + 1 + offset];
-      square += second * second;
+  if (channels === 1) {
+    for (let x = 0, i = start; x < slot.length; x++, i++) {
+      const difference = data[i] - data[i + offset];
+      const square = difference * difference;
+      columnSums[x] += square - slot[x];
+      slot[x] = square;
     }
+    return;
+  }
+  for (let x = 0, i = start; x < slot.length; x++, i += 2) {
+    const first = data[i] - data[i + offset];
+    const second = data[i + 1] - data[i + 1 + offset];
+    const square = first * first + second * second;
     columnSums[x] += square - slot[x];
     slot[x] = square;
   }

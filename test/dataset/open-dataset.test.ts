@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { chmod, mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import sharp from 'sharp';
 import { describeDataset, openDataset, selectBreeds } from '../../lib/dataset/index';
+import { fromRoot } from '../../lib/root';
 import { oddPhotos, quarters } from '../support/odd-photos';
 import { photosFolder, skipWithoutPhotos } from '../support/photos';
 import { temporaryFolder } from '../support/temporary-folder';
@@ -182,6 +184,34 @@ test('the pictures that the project draws: the same for the same seed', { timeou
   }
   const small = await openDataset({ limitPerBreed: 9 });
   assert.equal(small.examples.length, 54);
+});
+
+test('kill -9 while drawing leaves nothing that the next run stumbles over', {
+  timeout: 120_000,
+}, async (t) => {
+  const own = await temporaryFolder(t);
+  const script = `require(${JSON.stringify(fromRoot('lib/dataset/index.ts'))}).openDataset()`;
+  const child = spawn(process.execPath, ['--import', 'tsx', '-e', script], {
+    cwd: fromRoot(),
+    stdio: 'ignore',
+    env: { ...process.env, DOGBREEDS_CACHE: own },
+  });
+  const ended = new Promise((end) => child.on('exit', (_code, signal) => end(signal)));
+  const drawn = () => readdir(join(own, 'drawn'), { recursive: true }).catch(() => []);
+  while (!(await drawn()).some((file) => file.endsWith('_05.jpg')))
+    await new Promise((wait) => setTimeout(wait, 20));
+  child.kill('SIGKILL');
+  assert.equal(await ended, 'SIGKILL');
+  process.env.DOGBREEDS_CACHE = own;
+  t.after(() => {
+    process.env.DOGBREEDS_CACHE = cache;
+  });
+  const [left] = await readdir(join(own, 'drawn'));
+  assert.match(left, /^\.drawing-/);
+  const longAgo = new Date(Date.now() - 7_200_000);
+  await utimes(join(own, 'drawn', left), longAgo, longAgo);
+  assert.equal((await openDataset()).examples.length, 330);
+  assert.deepEqual(await readdir(join(own, 'drawn')), ['v1-seed-0']);
 });
 
 test('selectBreeds numbers labels anew; describeDataset says what is there', async (t) => {

@@ -6,6 +6,7 @@ import { fingerprint } from '../fingerprint';
 import { forEachLimited } from '../for-each-limited';
 import { type OpenFolderOptions, openFolder } from '../open-folder';
 import { createRandom } from '../random';
+import { removeStale } from '../remove-stale';
 import type { Box, Dataset, OfficialSplit } from '../types';
 import { BREED_LOOKS } from './breed-looks';
 import { drawPicture, type PictureFormat } from './draw-picture';
@@ -54,7 +55,8 @@ async function drawInto(
 ): Promise<void> {
   const pictures = listPictures(seed);
   await mkdir(join(folder, '..'), { recursive: true });
-  const temporary = await mkdtemp(`${folder}-drawing-`);
+  await removeStale(join(folder, '..'), '.drawing-');
+  const temporary = await mkdtemp(join(folder, '..', '.drawing-'));
   const facts: DrawnFacts = {};
   try {
     for (const { name } of BREED_LOOKS) await mkdir(join(temporary, 'images', name), { recursive: true });
