@@ -52,7 +52,8 @@ const MIRRORED: AugmentOptions = {
  * mode. The epoch with the lowest validation loss is kept, the state before training not among them. The backbone and
  * the head given are changed: they share their weights with the result.
  *
- * @returns the whole network, [b, s, s, 3] preprocessed pixels -> [b, breeds] probabilities
+ * @returns the whole network, [b, s, s, 3] preprocessed pixels -> [b, breeds] probabilities; disposing it disposes the
+ *   backbone, and the head wants disposing too
  * @throws Error when a photo cannot be read, or the head does not fit the backbone
  * @example
  * const { model } = await fineTune(dataset, split, backbone, head.model, { frozen: { from: 'conv5_block3_1_conv' } });
