@@ -36,14 +36,14 @@ export interface WhitenedImage {
  * there are pictures, so that much of them lies outside of what can be learnt; patches (`cutPatches`) do not.
  *
  * @param images at least two, all of one size
- * @param options `epsilon`: directions with a smaller deviation are damped; default 0.01
+ * @param options `epsilon`: directions with a smaller deviation are damped; default 0.003
  * @throws Error for fewer than two pictures or different sizes
  * @throws RangeError for an epsilon below 0
  * @example
  * const whitening = fitWhitening(cutPatches(images, { random: createRandom(1) }));
  * const picture = whitenedToRgb(whitenPhoto(images[0], whitening));
  */
-export function fitWhitening(images: readonly RgbImage[], { epsilon = 0.01 } = {}): Whitening {
+export function fitWhitening(images: readonly RgbImage[], { epsilon = 0.003 } = {}): Whitening {
   if (images.length < 2)
     throw new Error(`expected at least 2 pictures to whiten by, received ${images.length}`);
   if (!(epsilon >= 0)) throw new RangeError(`expected an epsilon of at least 0, received ${epsilon}`);
