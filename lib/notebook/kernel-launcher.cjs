@@ -93,6 +93,7 @@ executorModule.createExecutor = (rootDir, convs, console) => {
     cellCount += 1;
     cell = { name: `In[${cellCount}]`, source, failure: null, running: true };
     cells.set(cell.name, cell);
+    jupyter.lastWriteDisplayData?.onStart?.(cellCount);
     let ok = false;
     try {
       ok = await execute(source);
@@ -148,9 +149,11 @@ ZmqServer.prototype.handleExecute = async function (socket, message) {
     reply.signAndSend(this.connInfo.key, this.iopub);
   };
   const streams = joinStreams((name, text) => publish('stream', { name, text }));
-  const content = await this.handler.handleExecute(message.content, streams.write, (data, update) =>
-    publish(update ? 'update_display_data' : 'display_data', data),
-  );
+  const writeDisplay = (data, update) => publish(update ? 'update_display_data' : 'display_data', data);
+  // tslab leaves this message out; Jupyter numbers its cells by it.
+  writeDisplay.onStart = (count) =>
+    publish('execute_input', { code: message.content.code, execution_count: count });
+  const content = await this.handler.handleExecute(message.content, streams.write, writeDisplay);
   publishError = (failure) => publish('error', failure);
   if (content.status === 'abort') content.status = 'aborted';
   if (content.status === 'error') {
@@ -165,6 +168,28 @@ ZmqServer.prototype.handleExecute = async function (socket, message) {
   reply.header.msg_type = 'execute_reply';
   reply.content = content;
   reply.signAndSend(this.connInfo.key, socket);
+};
+/** Replies that tslab lacks (history) or names wrongly (comms); JupyterLab asks for both when it opens a notebook. */
+const answer = (server, socket, message, type, content) => {
+  const reply = message.createReply();
+  reply.header.msg_type = type;
+  reply.content = { status: 'ok', ...content };
+  reply.signAndSend(server.connInfo.key, socket);
+};
+// tslab knows no history request and would warn in a cell. Its dispatch is closed, but tells us first that it is busy:
+// there the request takes the way of one that it knows.
+const { publishStatus } = ZmqServer.prototype;
+ZmqServer.prototype.publishStatus = function (status, message) {
+  publishStatus.call(this, status, message);
+  if (status === 'busy' && message.header.msg_type === 'history_request') {
+    message.header.msg_type = 'comm_info_request';
+    message.asksHistory = true;
+  }
+};
+ZmqServer.prototype.handleCommInfoRequest = function (socket, message) {
+  if (!message.asksHistory) return answer(this, socket, message, 'comm_info_reply', { comms: {} });
+  message.header.msg_type = 'history_request';
+  answer(this, socket, message, 'history_reply', { history: [] });
 };
 ZmqServer.prototype.close = function () {
   setTimeout(() => process.exit(0), 100).unref();

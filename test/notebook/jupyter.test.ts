@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
+import type { Browser, Page } from 'playwright-core';
+import { installKernel } from '../../lib/notebook/kernel-spec';
+import { readNotebook } from '../../lib/notebook/notebook-file';
+import { fromRoot } from '../../lib/root';
+import { chromiumPath, launchChromium } from '../app/support/chromium';
+import { makeNotebook, markdown, temporaryFolder } from './make-notebook';
+
+// The kernel under real Jupyter. Needs JupyterLab, nbconvert and papermill on the PATH, or in the folder that
+// DOGBREEDS_JUPYTER names (a virtual environment's bin); CI installs them there.
+const bin = process.env.DOGBREEDS_JUPYTER;
+const tool = (name: string): string => (bin ? join(bin, name) : name);
+const has = (name: string): boolean => spawnSync(tool(name), ['--version'], { stdio: 'ignore' }).status === 0;
+const run = promisify(execFile);
+const sample = fromRoot('test', 'notebook', 'fixtures', 'sample.ipynb');
+const folder = temporaryFolder();
+const env = {
+  ...process.env,
+  JUPYTER_DATA_DIR: join(folder, 'data'),
+  JUPYTER_CONFIG_DIR: join(folder, 'config'),
+};
+
+/** Counts of the sample's code cells, and the kinds of output that a run must leave. */
+function assertSampleRan(path: string): void {
+  const cells = readNotebook(path).cells.filter((cell) => cell.cell_type === 'code');
+  const counts = cells.map((cell) => (cell.cell_type === 'code' ? cell.execution_count : null));
+  const numbered = counts.filter((count) => count !== null);
+  assert.deepEqual(
+    numbered,
+    numbered.map((_, index) => index + 1),
+  );
+  assert.ok(numbered.length >= 10);
+  const types = cells.flatMap((cell) =>
+    cell.cell_type === 'code'
+      ? cell.outputs.flatMap((output) => ('data' in output ? Object.keys(output.data) : [output.output_type]))
+      : [],
+  );
+  for (const type of ['stream', 'application/vnd.plotly.v1+json', 'text/html', 'image/jpeg'])
+    assert.ok(types.includes(type), `${type} is among the outputs`);
+  assert.ok(!types.includes('error'));
+}
+
+// JUPYTER_DATA_DIR is where a user's kernels are, so this is `kernel install --user` without touching the user's own.
+before(async () => {
+  process.env.JUPYTER_DATA_DIR = env.JUPYTER_DATA_DIR;
+  assert.equal(await installKernel(), join(folder, 'data', 'kernels', 'dogbreeds'));
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('nbconvert', { skip: !has('jupyter-nbconvert') && 'jupyter nbconvert is not installed' }, () => {
+  it('--execute runs the sample on our kernelspec; --to slides makes a deck of it', async () => {
+    await run(
+      tool('jupyter-nbconvert'),
+      ['--to', 'notebook', '--execute', sample, '--output-dir', folder, '--output', 'nbconvert'],
+      { env },
+    );
+    assertSampleRan(join(folder, 'nbconvert.ipynb'));
+    await run(
+      tool('jupyter-nbconvert'),
+      ['--to', 'slides', join(folder, 'nbconvert.ipynb'), '--output-dir', folder],
+      { env },
+    );
+    assert.match(readFileSync(join(folder, 'nbconvert.slides.html'), 'utf8'), /A sample of everything/);
+  });
+
+  it('--execute fails on a failing cell, with name, message and line', async () => {
+    const path = makeNotebook(folder, 'throws', ['const a = 1;', "\nthrow new RangeError('out of reach');"]);
+    const failed = await run(
+      tool('jupyter-nbconvert'),
+      ['--to', 'notebook', '--execute', path, '--output-dir', folder, '--output', 'x'],
+      { env },
+    ).catch((error) => error);
+    assert.match(failed.stderr, /RangeError: out of reach/);
+    assert.match(failed.stderr, /In\[2\]:2:7/);
+  });
+});
+
+describe('papermill', { skip: !has('papermill') && 'papermill is not installed' }, () => {
+  it('runs the sample on our kernelspec', async () => {
+    await run(tool('papermill'), [sample, join(folder, 'papermill.ipynb'), '--no-progress-bar'], { env });
+    assertSampleRan(join(folder, 'papermill.ipynb'));
+  });
+});
+
+const noLab = !has('jupyter-lab')
+  ? 'JupyterLab is not installed'
+  : !chromiumPath()
+    ? 'no Chromium found'
+    : false;
+describe('JupyterLab in Chromium', { skip: noLab }, () => {
+  const name = `zz-${randomUUID().slice(0, 8)}`;
+  const work = fromRoot('data', 'cache', name);
+  const library = fromRoot('lib', name);
+  let lab: ChildProcess;
+  let browser: Browser;
+  let page: Page;
+  let address = '';
+
+  before(async () => {
+    mkdirSync(work, { recursive: true });
+    mkdirSync(library, { recursive: true });
+    writeFileSync(join(library, 'answer.ts'), 'export const answer = (): string => `first version`;\n');
+    writeFileSync(join(library, 'index.ts'), "export { answer } from './answer';\n");
+    makeNotebook(work, 'lab', [
+      markdown('# Lab'),
+      `import { answer } from './lib/${name}/index';\nconsole.log('answer:', answer());`,
+      "import { showFigure } from './lib/figures/show';\nshowFigure({ data: [{ type: 'bar', x: ['a', 'b'], y: [1, 2] }], layout: { title: { text: 'In the lab' } }, alt: 'two bars' });",
+    ]);
+    const port = await new Promise<number>((resolve) => {
+      const server = createServer().listen(0, '127.0.0.1', () => {
+        const { port: free } = server.address() as { port: number };
+        server.close(() => resolve(free));
+      });
+    });
+    const flags = [
+      '--no-browser',
+      '--allow-root',
+      `--port=${port}`,
+      '--ServerApp.port_retries=0',
+      '--IdentityProvider.token=secret',
+      `--ServerApp.root_dir=${fromRoot()}`,
+      '--ContentsManager.allow_hidden=True',
+    ];
+    lab = spawn(tool('jupyter-lab'), flags, { env, cwd: fromRoot(), stdio: ['ignore', 'ignore', 'pipe'] });
+    address = `http://127.0.0.1:${port}`;
+    for (let tries = 0; tries < 240; tries++) {
+      const up = await fetch(`${address}/api/status?token=secret`).then(
+        (answer) => answer.ok,
+        () => false,
+      );
+      if (up) break;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    browser = await launchChromium();
+    page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+  });
+  after(async () => {
+    const pictures = process.env.DOGBREEDS_SCREENSHOTS;
+    if (pictures) await page?.screenshot({ path: join(pictures, 'jupyterlab.png') });
+    await browser?.close();
+    lab?.kill('SIGTERM');
+    await new Promise((resolve) => (lab ? lab.once('close', resolve) : resolve(null)));
+    rmSync(work, { recursive: true, force: true });
+    rmSync(library, { recursive: true, force: true });
+  });
+
+  it('a notebook runs, a figure shows, an edit in lib/ takes effect at the next run of a cell', async () => {
+    await page.goto(`${address}/lab/tree/data/cache/${name}/lab.ipynb?token=secret&reset`);
+    const cells = page.locator('.jp-Notebook .jp-Cell');
+    await cells.first().waitFor({ timeout: 90_000 });
+    await page.getByText('Dog breeds (TypeScript) | Idle').waitFor({ timeout: 90_000 });
+    await page.waitForTimeout(2000); // it says so a moment before it takes requests
+    const runCell = async (index: number) => {
+      await cells.nth(index).locator('.cm-content').click();
+      await page.keyboard.press('Control+Enter');
+    };
+    await runCell(1);
+    await page.getByText('answer: first version').waitFor({ timeout: 60_000 });
+    await runCell(2);
+    await page.locator('.jp-OutputArea .js-plotly-plot .main-svg').first().waitFor({ timeout: 60_000 });
+    assert.equal(await page.locator('.jp-OutputArea .barlayer .point').count(), 2);
+    writeFileSync(join(library, 'answer.ts'), 'export const answer = (): string => `second version`;\n');
+    await runCell(1);
+    await page.getByText('answer: second version').waitFor({ timeout: 60_000 });
+  });
+});
