@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Dataset, Example } from '../dataset/index';
 import type { AugmentOptions } from '../image/index';
 import { buildScratchCnn } from '../models/index';
-import type { Fit, OnEpoch } from './history';
+import { emptyHistory, type Fit, type History, type OnEpoch } from './history';
 import { lossAndAccuracy } from './labels';
 import { predictPhotos, trainingBatches } from './photo-batches';
 import { rememberPhotos } from './photo-memory';
@@ -13,8 +13,13 @@ import { type OnBatch, trainEpochs } from './train-epochs';
 export interface FitScratchCnnOptions {
   /** Side of the pictures, px. Default 300, as in the presentation. */
   imageSize?: number;
-  /** Default 30. */
+  /** Epochs at full size. Default 10. */
   epochs?: number;
+  /**
+   * Epochs on photos of half the side before those at full size, each at a quarter of the cost: the network ends in a
+   * global average, so the same weights fit any size (progressive resizing, Howard 2018). Default 0.
+   */
+  warmUpEpochs?: number;
   /** Default 32. */
   batchSize?: number;
   /** Highest learning rate of Adam. Default 0.01. */
@@ -71,23 +76,47 @@ export const SCRATCH_AUGMENTATION: AugmentOptions = {
  */
 export async function fitScratchCnn(
   dataset: Pick<Dataset, 'imagesFolder' | 'breeds' | 'fingerprint'>,
-  { train, validation }: PhotoSplit,
+  split: PhotoSplit,
   options: FitScratchCnnOptions = {},
 ): Promise<Fit<tf.LayersModel>> {
-  const {
-    imageSize = 300,
-    epochs = 30,
-    batchSize = 32,
-    learningRate = 0.01,
-    schedule = 'one-cycle',
-  } = options;
-  const { patience = epochs, augmentation = SCRATCH_AUGMENTATION, dropout = 0.1, seed = 0 } = options;
-  const { labelSmoothing = 0, checkpoint, memoryLimit, onBatch, onEpoch } = options;
-  const classes = dataset.breeds.length;
-  if (train.length === 0) throw new Error('expected photos to train on, received none');
-  const memory = rememberPhotos(dataset, imageSize, memoryLimit);
-  const model = buildScratchCnn({ classes, imageSize, seed, dropout });
+  if (split.train.length === 0) throw new Error('expected photos to train on, received none');
+  const { imageSize = 300, epochs = 30, warmUpEpochs = 0, seed = 0, dropout = 0.1, checkpoint } = options;
+  const build = (side: number) =>
+    buildScratchCnn({ classes: dataset.breeds.length, imageSize: side, seed, dropout });
+  const stages = [
+    {
+      imageSize: Math.ceil(imageSize / 2),
+      epochs: warmUpEpochs,
+      checkpoint: checkpoint && `${checkpoint}.half`,
+    },
+    { imageSize, epochs, checkpoint },
+  ].filter((stage) => stage.epochs > 0);
+  let done: Fit<tf.LayersModel> | null = null;
+  for (const stage of stages) {
+    const before: Fit<tf.LayersModel> | null = done;
+    const model = build(stage.imageSize);
+    if (before) model.setWeights(before.model.getWeights());
+    before?.model.dispose();
+    const offset = before?.history.loss.length ?? 0;
+    const onEpoch: OnEpoch = (report) =>
+      options.onEpoch?.({ ...report, epoch: offset + report.epoch, epochs: warmUpEpochs + epochs });
+    const fit = await trainStage(model, dataset, split, { ...options, ...stage, onEpoch });
+    done = before ? appended(before, fit) : fit;
+  }
+  return done!;
+}
 
+async function trainStage(
+  model: tf.LayersModel,
+  dataset: Pick<Dataset, 'imagesFolder' | 'breeds' | 'fingerprint'>,
+  { train, validation }: PhotoSplit,
+  options: FitScratchCnnOptions & { imageSize: number; epochs: number },
+): Promise<Fit<tf.LayersModel>> {
+  const { imageSize, epochs, batchSize = 32, learningRate = 0.01, schedule = 'one-cycle' } = options;
+  const { patience = epochs, augmentation = SCRATCH_AUGMENTATION, dropout = 0.1, seed = 0 } = options;
+  const { labelSmoothing = 0, warmUpEpochs = 0, checkpoint, memoryLimit, onBatch, onEpoch } = options;
+  const classes = dataset.breeds.length;
+  const memory = rememberPhotos(dataset, imageSize, memoryLimit);
   const settings = { imageSize, batchSize, classes, labelSmoothing, prepare: toUnitRange };
   const validate = async () => {
     const probabilities = await predictPhotos(model, validation, memory, toUnitRange);
@@ -95,8 +124,18 @@ export async function fitScratchCnn(
     return lossAndAccuracy(probabilities, labels, classes);
   };
   const identity = JSON.stringify({
-    ...{ imageSize, epochs, batchSize, learningRate, schedule, patience, augmentation, dropout, seed },
-    ...{ labelSmoothing, classes, photos: dataset.fingerprint, train: train.length },
+    ...{
+      imageSize,
+      epochs,
+      warmUpEpochs,
+      batchSize,
+      learningRate,
+      schedule,
+      patience,
+      augmentation,
+      dropout,
+    },
+    ...{ seed, labelSmoothing, classes, photos: dataset.fingerprint, train: train.length },
   });
   try {
     return await trainEpochs(model, {
@@ -116,6 +155,19 @@ export async function fitScratchCnn(
     model.dispose();
     throw error;
   }
+}
+
+/** Two stages as one fit. */
+function appended(first: Fit<tf.LayersModel>, second: Fit<tf.LayersModel>): Fit<tf.LayersModel> {
+  const names = Object.keys(first.history) as (keyof History)[];
+  const history = emptyHistory();
+  for (const name of names) history[name] = [...first.history[name], ...second.history[name]];
+  return {
+    model: second.model,
+    history,
+    bestEpoch: first.history.loss.length + second.bestEpoch,
+    seconds: first.seconds + second.seconds,
+  };
 }
 
 /**
