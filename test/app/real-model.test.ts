@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { decodeForModel } from '../../lib/app/answer-photo';
+import { drawExample } from '../../lib/app/draw-example';
+import { DEFAULT_LIMITS } from '../../lib/app/index';
+import { loadServedModel, type ServedModel } from '../../lib/app/load-served-model';
+import { readPhoto } from '../../lib/app/read-photo';
+import { findWeights, weightRecord } from '../../lib/models/index';
+import { loadShippedFeatures } from '../../lib/training/index';
+import { photosFolder, skipWithoutPhotos } from '../support/photos';
+
+const skip = findWeights(weightRecord('resnet50'))
+  ? false
+  : 'the weights of ResNet50 are not on disk yet (npm start fetches them)';
+
+let served: ServedModel;
+const said: string[] = [];
+before(async () => {
+  if (!skip) served = await loadServedModel('no-such-folder', (message) => said.push(message));
+});
+after(() => served?.classifier.dispose());
+
+const decode = async (bytes: Buffer) =>
+  decodeForModel(
+    await readPhoto(bytes, 'photo', DEFAULT_LIMITS),
+    served.classifier,
+    DEFAULT_LIMITS.maxPixels,
+  );
+
+test('without a saved model a head is trained from the shipped features, and it says so', { skip }, () => {
+  assert.equal(served.source, 'trained at start');
+  assert.match(said[0], /^no model in no-such-folder: training a head for 120 breeds/);
+  assert.equal(served.classifier.metadata.classNames.length, 120);
+  assert.ok(served.classifier.metadata.metrics.validationTop1 > 0.6);
+  assert.ok(served.classifier.metadata.outOfDistribution!.falseAlarms <= 0.011);
+});
+
+test('a teapot is probably not a dog', { skip }, async () => {
+  const [{ notADog }] = await served.classifier.classify([await decode(await drawExample('teapot.png'))]);
+  assert.equal(notADog, true);
+});
+
+test('photos of the official test list: most are named rightly, nearly all are dogs', {
+  skip: skip || skipWithoutPhotos,
+}, async () => {
+  const { files, breeds, splits } = await loadShippedFeatures();
+  const rows = files
+    .flatMap((_file, row) => (splits![row] === 'test' ? [row] : []))
+    .filter((_row, i) => i % 100 === 0);
+  let right = 0;
+  let strange = 0;
+  for (let start = 0; start < rows.length; start += 4) {
+    const batch = rows.slice(start, start + 4);
+    const photos = batch.map((row) => readFile(join(photosFolder()!, 'Images', files[row])));
+    const images = await Promise.all(photos.map(async (photo) => decode(await photo)));
+    const answers = await served.classifier.classify(images);
+    answers.forEach(({ top, notADog }, i) => {
+      if (top[0].breed === breeds![batch[i]]) right++;
+      if (notADog) strange++;
+    });
+  }
+  assert.ok(rows.length >= 25);
+  assert.ok(right / rows.length > 0.55, `${right} of ${rows.length} right`);
+  assert.ok(strange / rows.length < 0.1, `${strange} of ${rows.length} called no dogs`);
+});
