@@ -16,11 +16,13 @@ export class WeightsUnavailableError extends Error {
     readonly file: string,
     readonly reason: string,
     readonly source: string,
+    options?: ErrorOptions,
   ) {
     super(
       `weights of ${backbone} are not available: ${reason}. ` +
         `Fetch ${source} on a connected machine and put it at ${file}, ` +
         'or set DOGBREEDS_WEIGHTS to a folder that holds it.',
+      options,
     );
   }
 }

@@ -170,20 +170,20 @@ def fine_tuning(folder):
     gradients = tape.gradient(loss, [w.value for w in weights.values()])
     result = {"loss": float(loss), "gradients": {k: summary(g) for k, g in zip(weights, gradients)}}
 
-    # Grad-CAM as in keras.io/examples/vision/grad_cam: a dense softmax head of 5 classes on the pooled features
-    head = keras.Sequential([keras.Input((1280,)), layers.Dense(5, activation="softmax", name="dense")])
+    # Grad-CAM as in keras.io/examples/vision/grad_cam, of the logit: a dense head of 5 classes on pooled features
+    head = keras.Sequential([keras.Input((1280,)), layers.Dense(5, name="dense")])
     fill(head)
     inner = keras.Model(model.inputs, [model.get_layer("out_relu").output, model.output])
     with tf.GradientTape() as tape:
         maps, features = inner(x, training=False)
-        probabilities = head(features)
-        winner = int(tf.argmax(probabilities[0]))
-        score = probabilities[:, winner]
+        logits = head(features)
+        winner = int(tf.argmax(logits[0]))
+        score = logits[:, winner]
     pooled = tf.reduce_mean(tape.gradient(score, maps), axis=(0, 1, 2))
     heat = tf.maximum(tf.reduce_sum(maps[0] * pooled, axis=-1), 0)
     heat = heat / tf.reduce_max(heat)
     cam = {"class": winner, "shape": list(heat.shape), "heatmap": numbers(heat)}
-    return result, {"probabilities": numbers(probabilities), **cam}
+    return result, {"probabilities": numbers(tf.nn.softmax(logits)), **cam}
 
 
 def scratch_cnn():
@@ -230,6 +230,8 @@ def narrow(framework):
                 name = "depthwise_kernel"
             value = generated(layer.name, name, tuple(weight.shape))
             weight.assign(value.astype(getattr(weight.dtype, "name", weight.dtype)))
+        if hasattr(layer, "finalize_state"):
+            layer.finalize_state()  # Normalization keeps a copy of its weights
     return model
 
 

@@ -7,28 +7,30 @@ function fnv1a(text: string): number {
   return value >>> 0;
 }
 
-/** `count` numbers in [0, 1): the finalizer of MurmurHash3 over seed + index, as in test/golden/models/make.py. */
+/** A number in [0, 1) for each position: the finalizer of MurmurHash3, as in test/golden/models/make.py. */
+function numberAt(seed: number, index: number): number {
+  let value = (index + seed) | 0;
+  value ^= value >>> 16;
+  value = Math.imul(value, 0x85ebca6b);
+  value ^= value >>> 13;
+  value = Math.imul(value, 0xc2b2ae35);
+  value ^= value >>> 16;
+  return (value >>> 0) / 4294967296;
+}
+
+/** `count` numbers in [0, 1) that belong to a name. */
 export function uniform(key: string, count: number): Float64Array {
   const seed = fnv1a(key);
-  const numbers = new Float64Array(count);
-  for (let index = 0; index < count; index += 1) {
-    let value = (index + seed) | 0;
-    value ^= value >>> 16;
-    value = Math.imul(value, 0x85ebca6b);
-    value ^= value >>> 13;
-    value = Math.imul(value, 0xc2b2ae35);
-    value ^= value >>> 16;
-    numbers[index] = (value >>> 0) / 4294967296;
-  }
-  return numbers;
+  return Float64Array.from({ length: count }, (_, index) => numberAt(seed, index));
 }
 
 /** The weight `name` of a layer, equal to `generated` of make.py. */
 export function generatedWeight(layer: string, name: string, shape: number[]): Float32Array {
-  const count = shape.reduce((product, side) => product * side, 1);
-  const numbers = uniform(`${layer}/${name}`, count);
+  const values = new Float32Array(shape.reduce((product, side) => product * side, 1));
+  const seed = fnv1a(`${layer}/${name}`);
   const scale = scaleOf(layer, name, shape);
-  return Float32Array.from(numbers, scale);
+  for (let index = 0; index < values.length; index += 1) values[index] = scale(numberAt(seed, index));
+  return values;
 }
 
 function scaleOf(layer: string, name: string, shape: number[]): (number: number) => number {

@@ -46,7 +46,7 @@ export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<num
     difference = Math.max(difference, Math.abs(actual[index]! - expected[index]!));
     largest = Math.max(largest, Math.abs(expected[index]!));
   }
-  return difference / largest;
+  return largest > 0 ? difference / largest : difference;
 }
 
 /** Asserts that an array agrees with its summary to `tolerance`, relative to its largest entry. */
@@ -66,7 +66,7 @@ export function assertSummary(
     expected.picked,
   );
   assert.ok(error <= tolerance, `${what}: relative error ${error}, allowed ${tolerance}`);
-  const norm = Math.hypot(...Array.from(actual));
+  const norm = Math.sqrt(Array.from(actual).reduce((sum, value) => sum + value * value, 0));
   assert.ok(
     Math.abs(norm / expected.norm - 1) <= tolerance,
     `${what}: norm ${norm}, expected ${expected.norm}`,

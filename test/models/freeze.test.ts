@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import * as tf from '@tensorflow/tfjs';
+import { startEngine } from '../../lib/engine/index';
+import {
+  attachHead,
+  buildBackbone,
+  buildHead,
+  freeze,
+  preprocessPixels,
+  WEIGHTS,
+} from '../../lib/models/index';
+import { fillModel, generatedPixels } from './support/generated-weights';
+import { assertSummary, readGolden } from './support/golden';
+
+before(() => startEngine());
+
+const originalNames = (model: tf.LayersModel) =>
+  model.trainableWeights.map(
+    (weight) => (weight as unknown as tf.LayerVariable & { originalName: string }).originalName,
+  );
+
+test("gradients of MobileNetV2's last block agree with Keras", async () => {
+  const golden = readGolden().fineTuning;
+  const model = buildBackbone('mobilenetv2', { inputSize: 96 });
+  fillModel(model);
+  freeze(model, { from: 'block_16_project' }, { batchNorm: 'train' });
+  const names = originalNames(model);
+  assert.deepEqual([...names].sort(), Object.keys(golden.gradients).sort());
+  const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+  const pixels = generatedPixels(96);
+  const { value, grads } = tf.tidy(() => {
+    const input = preprocessPixels(pixels, WEIGHTS.mobilenetv2);
+    const loss = () => (model.apply(input, { training: false }) as tf.Tensor).sub(1).square().mean();
+    return tf.variableGrads(loss as () => tf.Scalar, variables);
+  });
+  const [loss] = await value.data();
+  assert.ok(Math.abs(loss! / golden.loss - 1) < 1e-5, `loss ${loss}, expected ${golden.loss}`);
+  for (const [index, variable] of variables.entries())
+    assertSummary(
+      await grads[variable.name]!.data(),
+      golden.gradients[names[index]!]!,
+      1e-4,
+      `gradient of ${names[index]}`,
+    );
+  tf.dispose([value, grads, pixels]);
+  model.dispose();
+});
+
+test('frozen batch norms keep their statistics and use them while the model trains', async () => {
+  const model = buildBackbone('mobilenetv2', { inputSize: 64 });
+  fillModel(model);
+  freeze(model, 'all');
+  assert.equal(model.trainableWeights.length, 0);
+  const pixels = tf.tidy(() => generatedPixels(64).div<tf.Tensor4D>(255));
+  const before = await model.getWeights()[2]!.data(); // bn_Conv1's gamma, beta, mean, variance follow the kernel
+  const [training, inference] = [true, false].map((each) =>
+    tf.tidy(() => model.apply(pixels, { training: each }) as tf.Tensor),
+  );
+  assert.deepEqual(await training!.data(), await inference!.data());
+  assert.deepEqual(await model.getWeights()[2]!.data(), before);
+  freeze(model, 'none', { batchNorm: 'train' }); // taken back: the batch's statistics are used again
+  const thawed = tf.tidy(() => model.apply(pixels, { training: true }) as tf.Tensor);
+  assert.notDeepEqual(await thawed.data(), await inference!.data());
+  tf.dispose([pixels, training!, inference!, thawed]);
+  model.dispose();
+});
+
+test('the last layers, or those from a name on, learn; the others stay as they were', async () => {
+  const backbone = buildBackbone('mobilenetv2', { inputSize: 32 });
+  fillModel(backbone);
+  const head = buildHead({ featureSize: 1280, classes: 2, hidden: 0, seed: 1 });
+  const model = attachHead(backbone, head);
+  freeze(model, { last: 1 });
+  assert.deepEqual(originalNames(model), ['dense/kernel', 'dense/bias']);
+  freeze(model, { from: 'Conv_1' });
+  assert.deepEqual(originalNames(model), ['Conv_1/kernel', 'dense/kernel', 'dense/bias']);
+  model.compile({ optimizer: tf.train.sgd(0.1), loss: 'sparseCategoricalCrossentropy' });
+  const values = () =>
+    Promise.all(model.getWeights().map(async (weight) => Float32Array.from(await weight.data())));
+  const before = await values();
+  const input = tf.randomUniform([4, 32, 32, 3], -1, 1, 'float32', 3);
+  const labels = tf.tensor1d([0, 1, 0, 1]);
+  await model.trainOnBatch(input, labels);
+  const after = await values();
+  const all = model.weights.map((weight) => (weight as unknown as { originalName: string }).originalName);
+  const changed = all.filter((_, index) => before[index]!.some((value, at) => value !== after[index]![at]));
+  assert.deepEqual(changed, ['Conv_1/kernel', 'dense/kernel', 'dense/bias']);
+  assert.throws(
+    () => freeze(model, { from: 'conv9' }),
+    /expected a layer of .*, received "conv9"; its last: /,
+  );
+  assert.throws(() => freeze(model, { last: 1000 }), /expected 0 to \d+ layers to learn, received 1000/);
+  const wide = buildHead({ featureSize: 7, classes: 2, seed: 1 });
+  assert.throws(() => attachHead(backbone, wide), /expected a head for 1280 features, received one for 7/);
+  tf.dispose([input, labels]);
+  for (const each of [model, wide]) each.dispose();
+});
