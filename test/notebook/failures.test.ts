@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { readNotebook } from '../../lib/notebook/notebook-file';
 import { type RunOptions, type RunResult, runNotebook } from '../../lib/notebook/run-notebook';
+import { runSlug } from '../../lib/notebook/run-plan';
 import { fromRoot } from '../../lib/root';
 import { code, makeNotebook, temporaryFolder } from './make-notebook';
 
@@ -35,13 +36,15 @@ function assertFailed(result: RunResult & { output: string }, kind: string, patt
   assert.deepEqual(third.outputs, []);
 }
 
+/** Whether a process runs; one that has ended but was not yet collected by its parent does not. */
 const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
-    return true;
   } catch {
     return false;
   }
+  const status = existsSync(`/proc/${pid}/status`) ? readFileSync(`/proc/${pid}/status`, 'utf8') : '';
+  return !/^State:\s+Z/m.test(status);
 };
 
 describe('a notebook that fails', { concurrency: 2 }, () => {
@@ -187,7 +190,15 @@ function startCommand(args: string[]): {
   return { child, text: () => text, ended: new Promise((resolve) => child.once('close', resolve)) };
 }
 
-describe('dogbreeds run, when a notebook fails', () => {
+describe('dogbreeds run, when a notebook fails', { concurrency: 2 }, () => {
+  // The parameter makes a folder of its own below data/runs.
+  after(() =>
+    rmSync(fromRoot('data', 'runs', runSlug({ size: String(process.pid) })), {
+      recursive: true,
+      force: true,
+    }),
+  );
+
   it('exits with 1, names the cell, writes the report with the failing cell marked', async () => {
     const folder = temporaryFolder();
     const path = makeNotebook(folder, 'broken', [
