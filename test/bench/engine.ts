@@ -1,0 +1,91 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { Contender } from './engine/contender';
+
+const CASES = [
+  { net: 'mobilenetv2', size: 224, batches: 4 },
+  { net: 'resnet50', size: 224, batches: 2 },
+  { net: 'efficientnetb3', size: 300, batches: 2 },
+  { net: 'scratch-cnn', size: 300, batches: 4 },
+];
+const BATCH = 16;
+
+function flagValue(flags: string[], flag: string, fallback: string): string {
+  const at = flags.indexOf(flag);
+  return at >= 0 ? (flags[at + 1] ?? fallback) : fallback;
+}
+
+function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}
+
+function start(threads: string, without: string[]): Contender[] {
+  const node = ['--import', 'tsx', join(__dirname, 'engine', 'worker.ts')];
+  const python = process.env.PYTHON ?? 'python3';
+  const torch = join(__dirname, 'engine', 'torch_worker.py');
+  const commands: Record<string, [string, string[]]> = {
+    onnxruntime: [process.execPath, [...node, 'onnxruntime', threads]],
+    hand: [process.execPath, [...node, 'hand', threads]],
+    wasm: [process.execPath, [...node, 'wasm', threads]],
+    'torch-eager': [python, [torch, 'eager', threads]],
+    'torch-frozen': [python, [torch, 'frozen', threads]],
+  };
+  return Object.entries(commands)
+    .filter(([name]) => !without.includes(name))
+    .map(([name, [command, args]]) => new Contender(name, command, args));
+}
+
+/** images/s by contender for one case: rounds interleaved, medians. */
+async function measure(contenders: Contender[], test: (typeof CASES)[number], rounds: number) {
+  const times = new Map<string, number[]>();
+  for (let round = -2; round < rounds; round++) {
+    for (const contender of contenders) {
+      const slow = contender.name === 'wasm';
+      if (slow && round === -2) continue; // one warm-up is enough for what is never recompiled
+      const batches = slow || round < 0 ? Math.min(test.batches, slow ? 1 : 3) : test.batches;
+      const ms = await contender.time({ ...test, batch: BATCH, batches });
+      if (ms !== null && round >= 0) times.set(contender.name, [...(times.get(contender.name) ?? []), ms]);
+    }
+  }
+  const speed = (ms: number) => (BATCH * 1000) / ms;
+  return Object.fromEntries([...times].map(([name, list]) => [name, Number(speed(median(list)).toFixed(2))]));
+}
+
+function ratio(a: number | undefined, b: number | undefined): number | null {
+  return a && b ? Number((a / b).toFixed(3)) : null;
+}
+
+/**
+ * The backend against hand-built ONNX graphs, TF.js wasm and torch: images/s and ratios at batch 16.
+ * Flags: `--rounds 3`, `--threads <cores>`, `--only <net>`, `--without <contender>`; env PYTHON names a Python with torch.
+ */
+export default async function engine(flags: string[]): Promise<Record<string, unknown>> {
+  const threads = flagValue(flags, '--threads', String(availableParallelism()));
+  const rounds = Number(flagValue(flags, '--rounds', '3'));
+  const only = flagValue(flags, '--only', '');
+  const without = flagValue(flags, '--without', '').split(',');
+  const all = start(threads, without);
+  const contenders: Contender[] = [];
+  for (const contender of all) if (await contender.ready()) contenders.push(contender);
+  const cases: Record<string, unknown> = {};
+  try {
+    for (const test of CASES) {
+      if (only && !only.split(',').includes(test.net)) continue;
+      const speed = await measure(contenders, test, rounds);
+      const torch = Math.max(speed['torch-eager'] ?? 0, speed['torch-frozen'] ?? 0);
+      cases[`${test.net}@${test.size}`] = {
+        imagesPerSecond: speed,
+        overHandBuilt: ratio(speed.onnxruntime, speed.hand),
+        overBestTorch: ratio(speed.onnxruntime, torch),
+        overWasm: ratio(speed.onnxruntime, speed.wasm),
+      };
+      console.error(test.net, JSON.stringify(cases[`${test.net}@${test.size}`]));
+    }
+  } finally {
+    for (const contender of all) contender.stop();
+  }
+  const descriptions = Object.fromEntries(contenders.map(({ name, description }) => [name, description]));
+  return { bench: 'engine', batch: BATCH, threads: Number(threads), rounds, contenders: descriptions, cases };
+}

@@ -1,0 +1,113 @@
+/**
+ * One contender of the engine benchmark in its own process: `worker.ts <onnxruntime|wasm|hand>`. Reads one JSON task
+ * a line on stdin, answers one JSON line each with the milliseconds per batch.
+ */
+import { createInterface } from 'node:readline';
+import * as tf from '@tensorflow/tfjs';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { startEngine } from '../../../lib/engine/index';
+import { buildBackbone, buildScratchCnn } from '../../../lib/models/index';
+import { handGraph } from './hand-graphs';
+
+interface Task {
+  net: string;
+  size: number;
+  batch: number;
+  /** Batches to time. */
+  batches: number;
+}
+
+type Runner = (batches: number) => Promise<number>;
+
+const [kind = 'onnxruntime', threads = '2'] = process.argv.slice(2);
+const INPUTS = 3;
+const runners = new Map<string, Promise<Runner>>();
+
+/** Pictures that differ from batch to batch, so that nothing can be remembered. */
+function pictures(task: Task, seed: number): Float32Array {
+  let state = seed;
+  return Float32Array.from({ length: task.batch * task.size * task.size * 3 }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  });
+}
+
+async function handRunner(task: Task): Promise<Runner> {
+  const session = await InferenceSession.create(handGraph(task.net, task.batch, task.size), {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: Number(threads),
+    graphOptimizationLevel: 'all',
+  });
+  const inputs = Array.from(
+    { length: INPUTS },
+    (_, i) => new Tensor('float32', pictures(task, i + 1), [task.batch, 3, task.size, task.size]),
+  );
+  return (batches) => timed(batches, async (i) => void (await session.run({ x: inputs[i % INPUTS]! })));
+}
+
+async function predictRunner(task: Task): Promise<Runner> {
+  const model = buildBackbone(task.net as 'resnet50', { inputSize: task.size, initializer: 'random' });
+  const shape: [number, number, number, number] = [task.batch, task.size, task.size, 3];
+  const inputs = Array.from({ length: INPUTS }, (_, i) => tf.tensor4d(pictures(task, i + 1), shape));
+  return (batches) =>
+    timed(batches, async (i) => {
+      const features = model.predict(inputs[i % INPUTS]!, { batchSize: task.batch }) as tf.Tensor;
+      features.dataSync();
+      features.dispose();
+    });
+}
+
+async function trainRunner(task: Task): Promise<Runner> {
+  const model = buildScratchCnn({ classes: 20, imageSize: task.size, seed: 1 });
+  model.compile({ optimizer: tf.train.adam(1e-3), loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
+  const steps = 4;
+  const all = { ...task, batch: task.batch * steps };
+  const xs = tf.tensor4d(pictures(all, 1), [all.batch, task.size, task.size, 3]);
+  const ys = tf
+    .oneHot(
+      tf.tensor1d(
+        Array.from({ length: all.batch }, (_, i) => i % 20),
+        'int32',
+      ),
+      20,
+    )
+    .toFloat();
+  return (batches) =>
+    timed(Math.ceil(batches / steps), async () => {
+      await model.fit(xs, ys, { epochs: 1, batchSize: task.batch, verbose: 0 });
+    }).then((ms) => ms / steps);
+}
+
+async function timed(batches: number, run: (i: number) => Promise<void>): Promise<number> {
+  const start = performance.now();
+  for (let i = 0; i < batches; i++) await run(i);
+  return (performance.now() - start) / batches;
+}
+
+function runnerOf(task: Task): Promise<Runner> {
+  let runner = runners.get(task.net);
+  if (!runner) {
+    const make = kind === 'hand' ? handRunner : task.net === 'scratch-cnn' ? trainRunner : predictRunner;
+    runner = make(task);
+    runners.set(task.net, runner);
+  }
+  return runner;
+}
+
+async function main(): Promise<void> {
+  const description =
+    kind === 'hand'
+      ? 'hand-built ONNX graph on onnxruntime-node'
+      : (await startEngine({ backend: kind as 'wasm', threads: Number(threads) })).description;
+  console.log(JSON.stringify({ ready: description }));
+  for await (const line of createInterface({ input: process.stdin })) {
+    try {
+      const task = JSON.parse(line) as Task;
+      console.log(JSON.stringify({ ms: await (await runnerOf(task))(task.batches) }));
+    } catch (error) {
+      console.log(JSON.stringify({ error: (error as Error).message.slice(0, 300) }));
+    }
+  }
+}
+
+void main();
