@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fromRoot } from '../root';
@@ -46,6 +46,7 @@ export async function unpackImages(
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
+    await rmdir(home).catch(() => undefined); // only when nothing else is in it
     throw error;
   }
   return target;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createWriteStream, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
@@ -172,6 +172,8 @@ test('archives that are cut short are errors, and leave nothing half unpacked', 
   await makeArchives(folder);
   await truncate(join(folder, 'images.tar'), 1200);
   await assert.rejects(openDataset({ path: folder }), /expected a whole tar archive, received .*images\.tar/);
+  const raw = await readdir(fromRoot('data', 'raw')).catch(() => []);
+  assert.ok(!raw.some((name) => name.startsWith(basename(folder))));
 });
 
 test('an archive cannot write outside of its folder', async (t) => {
