@@ -44,7 +44,7 @@ export async function trainHeadNow(
   const { model } = await fitSoftmaxRegression(fitted.features, fitted.labels, {
     classes: classNames.length,
     c: 0.01,
-    maxIterations: 60,
+    maxIterations: 15,
   });
   const input = tf.tensor2d(validation.features, [held, table.size]);
   const output = model.predictOnBatch(input) as tf.Tensor2D;

@@ -11,9 +11,9 @@ import { photosFolder } from '../support/photos';
 
 /** Requests at each number of clients; all on this machine's loopback. */
 const LEVELS: [clients: number, requests: number][] = [
-  [1, 40],
-  [8, 160],
-  [32, 320],
+  [1, 24],
+  [8, 96],
+  [32, 192],
 ];
 const ROUNDS = 3;
 const BATCH = 4;
@@ -42,7 +42,7 @@ export default async function benchServe(flags: string[]): Promise<Record<string
   try {
     const bare: number[] = [];
     const rounds = new Map<number, Level[]>(LEVELS.map(([clients]) => [clients, []]));
-    await load(server.url, photos, 8, 80); // warm
+    await load(server.url, photos, 8, 32); // warm
     for (let round = 0; round < ROUNDS; round++) {
       bare.push(await bareSpeed());
       for (const [clients, count] of LEVELS) {
@@ -100,7 +100,7 @@ async function bareBatches(classifier: Classifier, photos: Buffer[]): Promise<()
   );
   for (let run = 0; run < 5; run++) await classifier.classify(images);
   return async () => {
-    const runs = 12;
+    const runs = 8;
     const started = performance.now();
     for (let run = 0; run < runs; run++) await classifier.classify(images);
     return (1000 * runs * BATCH) / (performance.now() - started);

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Worker } from 'node:worker_threads';
+import { startApp } from '../../lib/app/index';
+import { plain, post, RED, saveColourModel, startTestApp, type TestApp } from './support/fixture';
+
+let app: TestApp;
+let photo: Uint8Array<ArrayBuffer>;
+before(async () => {
+  app = await startTestApp({ limits: { maxPending: 3 } });
+  photo = new Uint8Array(await plain(RED, 1500, 1000).png().toBuffer());
+});
+after(() => app.stop());
+
+const codeOf = async (response: Response) =>
+  ((await response.json()) as { error: { code: string } }).error.code;
+
+test('when the queue is full the next photos get 503 with Retry-After; those taken are answered', async () => {
+  const responses = await Promise.all(Array.from({ length: 30 }, () => post(app, '/api/predict', photo)));
+  const refused = responses.filter(({ status }) => status === 503);
+  const answered = responses.filter(({ status }) => status === 200);
+  assert.equal(refused.length + answered.length, 30);
+  assert.ok(answered.length >= 3, `${answered.length} answered`);
+  assert.ok(refused.length >= 1, 'none was refused');
+  for (const response of refused) {
+    assert.match(response.headers.get('retry-after')!, /^[1-9]\d*$/);
+    assert.equal(await codeOf(response), 'busy');
+  }
+  assert.equal((await post(app, '/api/predict', photo)).status, 200);
+  assert.equal(app.context.queue.pending, 0);
+});
+
+test('more photos in one request than the queue holds are refused as a whole', async () => {
+  const form = new FormData();
+  for (let i = 0; i < 4; i++) form.append('photo', new Blob([photo]), `${i}.png`);
+  const response = await post(app, '/api/predict', form);
+  assert.equal(response.status, 503);
+  assert.equal(app.context.queue.pending, 0);
+});
+
+test('a client that goes away frees its place', async () => {
+  const controller = new AbortController();
+  const lost = fetch(`${app.url}/api/predict`, { method: 'POST', body: photo, signal: controller.signal });
+  while (app.context.queue.pending === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  controller.abort();
+  await assert.rejects(lost);
+  await app.context.queue.drained();
+  assert.equal((await post(app, '/api/predict', photo)).status, 200);
+});
+
+test('a worker that dies is started again; what it was computing is refused, not lost in silence', async () => {
+  const { inference } = app.context;
+  const pending = post(app, '/api/predict', photo);
+  while (app.context.queue.pending === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  await (inference as unknown as { worker: Worker }).worker.terminate();
+  const { status } = await pending;
+  assert.ok(status === 503 || status === 200, `${status}`);
+  await inference.ready();
+  assert.equal((await post(app, '/api/predict', photo)).status, 200);
+});
+
+test('while the model loads, photos get 503 and the health check says what is being waited for', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'dogbreeds-loading-'));
+  await saveColourModel(join(folder, 'model'));
+  const starting = await startApp({
+    modelFolder: join(folder, 'model'),
+    flagFile: join(folder, 'flags.csv'),
+    port: 0,
+    batchSizes: [1],
+  });
+  try {
+    const health = await fetch(`${starting.url}/healthz`);
+    assert.equal(health.status, 503);
+    assert.equal(((await health.json()) as { status: string }).status, 'loading');
+    const early = await post(starting, '/api/predict', photo);
+    assert.equal(early.status, 503);
+    assert.match(early.headers.get('retry-after')!, /^\d+$/);
+    assert.equal(await codeOf(early), 'loading');
+    assert.equal((await fetch(starting.url)).status, 200, 'the page is there');
+    await starting.context.inference.ready();
+    assert.equal((await post(starting, '/api/predict', photo)).status, 200);
+  } finally {
+    await starting.close();
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('interpret gives two transparent PNGs of the breed that was asked for', async () => {
+  const response = await post(app, '/api/interpret?breed=White_poodle', photo);
+  assert.equal(response.status, 200);
+  const answer = (await response.json()) as Record<string, string>;
+  assert.equal(answer.breed, 'White_poodle');
+  for (const map of [answer.gradCam, answer.occlusion])
+    assert.match(map, /^data:image\/png;base64,iVBORw0KGgo/);
+});
