@@ -15,8 +15,7 @@ export interface RandomForestOptions {
 }
 
 /**
- * A random forest (Breiman 2001): trees on bootstrap samples, grown to pure leaves, whose class shares are
- * averaged, as in scikit-learn's `RandomForestClassifier`; splits are looked for over 256 bins of equal counts per
+ * A random forest (Breiman 2001): trees on bootstrap samples, grown to pure leaves, that vote, much as in scikit-learn's `RandomForestClassifier`; splits are looked for over 256 bins of equal counts per
  * feature, as in its histogram-based trees. Written here because the npm packages are not fast enough: ten trees of
  * `ml-random-forest` on 2490 rows of 64 features take two minutes.
  *
@@ -47,10 +46,7 @@ export function fitRandomForest(
     const count = countRows(queries, size);
     return Int32Array.from({ length: count }, (_, row) => {
       const votes = new Float64Array(classes);
-      for (const tree of forest) {
-        const leaf = leafOf(tree, limits, queries, row * size);
-        for (let label = 0; label < classes; label += 1) votes[label] += tree.shares[leaf * classes + label];
-      }
+      for (const tree of forest) votes[tree.label[leafOf(tree, limits, queries, row * size)]] += 1;
       return votes.indexOf(Math.max(...votes));
     });
   }

@@ -7,8 +7,8 @@ export interface Tree {
   /** A row with at most this bin goes to `left`, others to `left + 1`. */
   bin: Uint8Array;
   left: Int32Array;
-  /** Share of each class among a node's rows, row-major [nodes, classes]; zeros except in leaves. */
-  shares: Float32Array;
+  /** The most frequent class among a leaf's rows; -1 in other nodes. */
+  label: Int32Array;
 }
 
 /** What a tree is grown from. */
@@ -21,9 +21,12 @@ export interface TreeRows {
   classes: number;
 }
 
+/** More labels than there may be. */
+const LABELS = 2 ** 20;
+
 /**
  * Grows one classification tree to pure leaves on a bootstrap sample: at each node a few features, drawn at
- * random, and the split of least Gini impurity over their histograms (Breiman 2001).
+ * random, and the split of least Gini impurity between their bins (Breiman 2001).
  *
  * @param featuresPerSplit how many features a node looks at
  */
@@ -36,16 +39,17 @@ export function growTree(
   const feature: number[] = [];
   const bin: number[] = [];
   const left: number[] = [];
-  const shares: Float32Array[] = [];
-  const none = new Float32Array(classes);
-  const histogram = new Float64Array(256 * classes);
+  const label: number[] = [];
+  const ordered = new Int32Array(rows); // bin * LABELS + label
+  const perBin = new Int32Array(257);
+  const low = new Float64Array(classes);
   const pending: { node: number; from: number; to: number }[] = [];
 
   function addNode(from: number, to: number): number {
     feature.push(-1);
     bin.push(0);
     left.push(-1);
-    shares.push(none);
+    label.push(-1);
     pending.push({ node: feature.length - 1, from, to });
     return feature.length - 1;
   }
@@ -57,7 +61,7 @@ export function growTree(
     for (let i = from; i < to; i += 1) counts[labels[sample[i]]] += 1;
     const split = counts.some((count) => count === to - from) ? null : bestSplit(from, to, counts);
     if (!split) {
-      shares[node] = Float32Array.from(counts, (count) => count / (to - from));
+      label[node] = counts.indexOf(Math.max(...counts));
       continue;
     }
     const middle = partition(from, to, split.feature, split.bin);
@@ -80,47 +84,47 @@ export function growTree(
       const candidate = random.integer(size);
       if (tried.has(candidate)) continue;
       tried.add(candidate);
-      let lowest = 255;
-      let highest = 0;
-      const column = candidate * rows;
-      for (let i = from; i < to; i += 1) {
-        const value = bins[column + sample[i]];
-        if (value < lowest) lowest = value;
-        if (value > highest) highest = value;
-        histogram[value * classes + labels[sample[i]]] += 1;
+      if (!sortByBin(from, to, candidate * rows)) continue;
+      looked += 1;
+      const found = scan(counts, to - from);
+      if (found.score > bestScore) {
+        bestScore = found.score;
+        best = { feature: candidate, bin: found.bin };
       }
-      if (lowest < highest) {
-        looked += 1;
-        const found = scan(lowest, highest, counts, to - from);
-        if (found.score > bestScore) {
-          bestScore = found.score;
-          best = { feature: candidate, bin: found.bin };
-        }
-      }
-      histogram.fill(0, lowest * classes, (highest + 1) * classes);
     }
     return best;
   }
 
+  /** Puts the rows' bins and labels into `ordered` by rising bin; false where there is one bin only. */
+  function sortByBin(from: number, to: number, column: number): boolean {
+    perBin.fill(0);
+    for (let i = from; i < to; i += 1) perBin[bins[column + sample[i]] + 1] += 1;
+    if (perBin[bins[column + sample[from]] + 1] === to - from) return false;
+    for (let value = 1; value < 256; value += 1) perBin[value] += perBin[value - 1];
+    for (let i = from; i < to; i += 1) {
+      const value = bins[column + sample[i]];
+      ordered[perBin[value]] = value * LABELS + labels[sample[i]];
+      perBin[value] += 1;
+    }
+    return true;
+  }
+
   /** The split with the largest sum of squared class counts per row on both sides: the least Gini impurity. */
-  function scan(lowest: number, highest: number, counts: Float64Array, total: number) {
-    const low = new Float64Array(classes);
-    let lowRows = 0;
+  function scan(counts: Float64Array, total: number): { score: number; bin: number } {
+    low.fill(0);
     let lowSquares = 0;
-    let highSquares = counts.reduce((sum, count) => sum + count * count, 0);
+    let highSquares = 0;
+    for (const count of counts) highSquares += count * count;
     let score = Number.NEGATIVE_INFINITY;
-    let at = lowest;
-    for (let value = lowest; value < highest; value += 1) {
-      for (let label = 0; label < classes; label += 1) {
-        const moved = histogram[value * classes + label];
-        if (moved === 0) continue;
-        const high = counts[label] - low[label];
-        lowSquares += moved * (2 * low[label] + moved);
-        highSquares -= moved * (2 * high - moved);
-        low[label] += moved;
-        lowRows += moved;
-      }
-      const found = lowSquares / lowRows + highSquares / (total - lowRows);
+    let at = 0;
+    for (let i = 0; i < total - 1; i += 1) {
+      const rowLabel = ordered[i] % LABELS;
+      lowSquares += 2 * low[rowLabel] + 1;
+      highSquares -= 2 * (counts[rowLabel] - low[rowLabel]) - 1;
+      low[rowLabel] += 1;
+      const value = Math.floor(ordered[i] / LABELS);
+      if (value === Math.floor(ordered[i + 1] / LABELS)) continue;
+      const found = lowSquares / (i + 1) + highSquares / (total - i - 1);
       if (found > score) {
         score = found;
         at = value;
@@ -142,12 +146,10 @@ export function growTree(
     return i;
   }
 
-  const flat = new Float32Array(shares.length * classes);
-  for (const [node, row] of shares.entries()) flat.set(row, node * classes);
   return {
     feature: Int32Array.from(feature),
     bin: Uint8Array.from(bin),
     left: Int32Array.from(left),
-    shares: flat,
+    label: Int32Array.from(label),
   };
 }
