@@ -101,16 +101,13 @@ const splitLines = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?
  * change is a small diff.
  */
 export function formatNotebook(notebook: Notebook): string {
-  const sorted = (value: unknown): unknown =>
-    Array.isArray(value)
-      ? value.map(sorted)
-      : value && typeof value === 'object'
-        ? Object.fromEntries(
-            Object.entries(value)
-              .sort(([a], [b]) => (a < b ? -1 : 1))
-              .map(([key, child]) => [key, sorted(child)]),
-          )
-        : value;
+  // What cells show keeps its order: a report of the file is the report of the run.
+  const sorted = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(sorted);
+    if (!value || typeof value !== 'object') return value;
+    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    return Object.fromEntries(entries.map(([key, child]) => [key, key === 'data' ? child : sorted(child)]));
+  };
   const cells = notebook.cells.map((cell) => {
     const source = splitLines(cell.source);
     if (cell.cell_type !== 'code') return { ...cell, source };
