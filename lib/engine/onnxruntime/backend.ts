@@ -30,7 +30,7 @@ interface Entry {
 /** Multiply-adds pending above which the arrival of a new batch runs what is there. */
 const HEAVY = 5e6;
 /** Recorded calls after which everything pending runs, so that a chain without a read does not eat memory. */
-const GROWTH_LIMIT = 4096;
+const GROWTH_LIMIT = 1500;
 
 /**
  * TF.js backend that records kernel calls and computes them as ONNX graphs.

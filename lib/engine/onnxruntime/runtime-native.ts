@@ -1,0 +1,84 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-common';
+import type { Session, SessionFactory } from './graph/session';
+import type { NumericArray } from './graph/value';
+
+/** The synchronous session underneath onnxruntime-node: its `run` computes before it returns. */
+interface NativeSession {
+  loadModel(
+    model: ArrayBufferLike,
+    offset: number,
+    length: number,
+    options: InferenceSession.SessionOptions,
+  ): void;
+  run(
+    feeds: Record<string, Tensor>,
+    fetches: Record<string, Tensor | null>,
+    options: object,
+  ): Record<string, Tensor>;
+  dispose(): void;
+}
+
+interface NativeModule {
+  initOrt(): void;
+  binding: {
+    InferenceSession: new () => NativeSession;
+    listSupportedBackends(): { name: string; bundled: boolean }[];
+  };
+}
+
+let native: NativeModule | null = null;
+
+/**
+ * onnxruntime-node's native module. TF.js's `dataSync` needs the result before it returns, which the public API
+ * (a promise around the same blocking call) cannot give.
+ */
+function nativeModule(): NativeModule {
+  if (!native) {
+    try {
+      native = require('onnxruntime-node/dist/binding') as NativeModule;
+    } catch (error) {
+      throw new Error(
+        `expected onnxruntime-node to have a binary for ${process.platform}-${process.arch}, found none ` +
+          `(${(error as Error).message.split('\n')[0]}): install onnxruntime-web for the second choice`,
+      );
+    }
+    native.initOrt();
+  }
+  return native;
+}
+
+/** Version of the installed onnxruntime-node. */
+export function nativeVersion(): string {
+  return (require('onnxruntime-node/package.json') as { version: string }).version;
+}
+
+/** Execution providers that the installed binary knows. */
+export function nativeProviders(): string[] {
+  return nativeModule()
+    .binding.listSupportedBackends()
+    .map(({ name }) => name);
+}
+
+/** Opens sessions on onnxruntime-node. */
+export class NativeSessionFactory implements SessionFactory {
+  /** @throws if onnxruntime-node has no binary for this machine */
+  constructor(private readonly options: InferenceSession.SessionOptions) {
+    nativeModule();
+  }
+
+  open(model: Uint8Array): Session {
+    const session = new (nativeModule().binding.InferenceSession)();
+    session.loadModel(model.buffer, model.byteOffset, model.byteLength, this.options);
+    return {
+      run(feeds, outputs) {
+        const fetches: Record<string, null> = {};
+        for (const name of outputs) fetches[name] = null;
+        const results = session.run(feeds, fetches, {});
+        const arrays: Record<string, NumericArray> = {};
+        for (const name of outputs) arrays[name] = results[name]!.data as NumericArray;
+        return arrays;
+      },
+      dispose: () => session.dispose(),
+    };
+  }
+}
