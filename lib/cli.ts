@@ -99,6 +99,16 @@ program
   .argument('<path>', 'folder with annotation.tar or Annotation/, and the lists')
   .action(async (path) => (await import('./dataset/index')).tablesCommand(path));
 
+program
+  .command('weights')
+  .description(
+    "pretrained backbones: lists them and what is on disk, or fetches those named ('all': every one)",
+  )
+  .argument('[names...]', 'backbones, e.g. resnet50')
+  .action(async (names) => {
+    process.exitCode = await (await import('./models/index')).weightsCommand(names);
+  });
+
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -43,5 +43,6 @@ export {
   type WeightRecord,
   weightRecord,
 } from './weight-records';
+export { weightsCommand } from './weights-command';
 export { weightPath, weightsFolder } from './weights-folder';
 export { WeightsUnavailableError } from './weights-unavailable-error';
