@@ -46,6 +46,7 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
   private recordedCalls = 0;
   private heaviness = 0;
   private scheduled = false;
+  private isTracing = false;
 
   constructor(factory: SessionFactory) {
     super();
@@ -270,8 +271,23 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
     }
   };
 
+  /** Runs `record` without computing anything. @throws if it reads a value */
+  tracing<T>(record: () => T): T {
+    this.isTracing = true;
+    try {
+      return record();
+    } finally {
+      this.isTracing = false;
+    }
+  }
+
   /** Computes everything that is pending and still alive. */
   flush(): void {
+    if (this.isTracing) {
+      throw new Error(
+        'expected the exported function to compute without reading values, it read one: use tensors only',
+      );
+    }
     this.recordedCalls = 0;
     this.heaviness = 0;
     if (this.pending.size === 0) return;
@@ -282,18 +298,18 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
 
   /** Called before a kernel call: runs what is pending if it has grown too long. */
   limitGrowth(): void {
-    if (this.recordedCalls > GROWTH_LIMIT) this.flush();
+    if (this.recordedCalls > GROWTH_LIMIT && !this.isTracing) this.flush();
   }
 
   /** Called when a batch is cut off a concrete tensor: runs the previous batch's work if there is much of it. */
   onNewBatch(): void {
-    if (this.heaviness > HEAVY) this.flush();
+    if (this.heaviness > HEAVY && !this.isTracing) this.flush();
   }
 
   /** Elements of `value`; runs what is pending. */
   elements(value: Value): NumericArray {
     if (value.data === null) {
-      if (value.references > 0) this.flush();
+      if (value.references > 0 || this.isTracing) this.flush();
       else this.executor.run([value]);
     }
     return value.data!;

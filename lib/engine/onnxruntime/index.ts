@@ -1,3 +1,4 @@
+export { exportOnnx, ONNX_OPSET, type OnnxExportOptions } from './export';
 export {
   BACKEND_NAME,
   type OnnxruntimeInfo,
