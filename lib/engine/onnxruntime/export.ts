@@ -63,7 +63,7 @@ export function exportOnnx(
     metadata = {},
   } = options;
   backend.flush();
-  let bytes = new Uint8Array();
+  let bytes: Uint8Array = new Uint8Array();
   tf.tidy(() => {
     const dtype: NumericType = inputType === 'uint8' ? 'int32' : 'float32';
     const node = new RecordedNode('Input', [], { name: inputName, type: inputType }, [
