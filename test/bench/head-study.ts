@@ -11,7 +11,8 @@ import {
   fitRandomForest,
   fitSoftmaxRegression,
   loadImagenetPrior,
-  loadShippedFeatures,
+  readFeatures,
+  shippedFeaturesPath,
   splitFeatures,
   transformFeatures,
 } from '../../lib/training/index';
@@ -71,15 +72,16 @@ const VARIANTS: Record<string, [FeatureTransformName, Fit]> = {
  * What was tried for the heads: validation and test accuracy of each variant, on 120 breeds (official lists, one
  * carved validation part) and on the presentation's 20 breeds (75/15/10, mean of the seeds). The choice goes by
  * validation; test figures are shown beside it. Flags: `--seeds 5`,
- * `--only TEXT` of the variants, `--protocol official` or `random`.
+ * `--only TEXT` of the variants, `--protocol official` or `random`, `--features FILE`
+ * of `dogbreeds features --export FILE` (boxes, views, sizes).
  */
 export default async function headStudy(flags: string[]): Promise<Record<string, unknown>> {
   const engine = await startEngine();
-  const table = await loadShippedFeatures();
   const after = (flag: string) => (flags.includes(flag) ? flags[flags.indexOf(flag) + 1] : undefined);
+  const table = await readFeatures(after('--features') ?? shippedFeaturesPath());
   const seeds = Number(after('--seeds') ?? 5);
   const only = after('--only') ?? '';
-  const result: Record<string, unknown> = { engine: engine.description, seeds };
+  const result: Record<string, unknown> = { engine: engine.description, features: table.source, seeds };
   const protocols = ['official', 'random'] as const;
   for (const protocol of protocols.filter((name) => name.includes(after('--protocol') ?? ''))) {
     const breeds = protocol === 'random' ? PRESENTATION_BREEDS : undefined;

@@ -8,18 +8,20 @@ import {
   fitHead,
   fitSoftmaxRegression,
   loadImagenetPrior,
-  loadShippedFeatures,
+  readFeatures,
+  shippedFeaturesPath,
   splitFeatures,
 } from '../../lib/training/index';
 
 /**
  * Heads on the cached features of 8,121 photos: 120 breeds on the official lists (train and validation together, test
  * read once), and the presentation's 20 breeds on five random 75/15/10 splits. Settings were chosen on validation
- * parts: `npm run bench -- head-study`.
+ * parts: `npm run bench -- head-study`. Flag: `--features FILE`, of `dogbreeds features --export FILE`.
  */
-export default async function head(): Promise<Record<string, unknown>> {
+export default async function head(flags: string[]): Promise<Record<string, unknown>> {
   const engine = await startEngine();
-  const table = await loadShippedFeatures();
+  const file = flags.includes('--features') ? flags[flags.indexOf('--features') + 1] : shippedFeaturesPath();
+  const table = await readFeatures(file);
   const split = splitFeatures(table, { protocol: 'official', seed: 0 });
   const all = joinParts(split.train, split.validation);
   const classes = split.breeds.length;
@@ -60,6 +62,7 @@ export default async function head(): Promise<Record<string, unknown>> {
   };
   return {
     engine: engine.description,
+    features: table.source,
     photos: table.files.length,
     official: { train: all.labels.length, test: split.test.labels.length, heads: official },
     twentyBreeds: { protocol: 'random 75/15/10, five seeds', heads: twenty },
