@@ -6,7 +6,8 @@ import type { SessionFactory } from './graph/session';
 import { replaceReductionGradients } from './kernels/gradients';
 import { probe } from './probe';
 import { registerKernels } from './register-kernels';
-import { NativeSessionFactory, nativeProviders, nativeVersion } from './runtime-native';
+import { NativeSessionFactory, NoNativeBinaryError, nativeProviders, nativeVersion } from './runtime-native';
+import { WebSessionFactory } from './runtime-web';
 
 /** Name under which TF.js knows the backend. */
 export const BACKEND_NAME = 'onnxruntime';
@@ -20,6 +21,11 @@ export interface OnnxruntimeOptions {
   threads?: number;
   /** What computes; default `cpu`. Where it does not work, the CPU does, with one warning. */
   provider?: Provider;
+  /**
+   * `native` is onnxruntime-node, `web` is onnxruntime-web (WebAssembly, CPU). Default: native, and web where there is
+   * no native binary.
+   */
+  runtime?: 'native' | 'web';
 }
 
 /** What runs. */
@@ -36,7 +42,7 @@ type Registered = OnnxruntimeBackend & { info?: OnnxruntimeInfo };
  * Registers the backend `onnxruntime` and its kernels with TF.js, once per process: a second call, also from a second
  * copy of this module, returns what runs already. Make it current with `tf.setBackend('onnxruntime')`.
  *
- * @throws if onnxruntime-node has no binary for this machine
+ * @throws if neither onnxruntime-node has a binary for this machine nor onnxruntime-web is installed
  * @example
  * await registerOnnxruntimeBackend({ threads: 2 }); // { version: '1.30.0', provider: 'cpu', threads: 2 }
  * await tf.setBackend('onnxruntime');
@@ -45,8 +51,8 @@ export async function registerOnnxruntimeBackend(options: OnnxruntimeOptions = {
   const known = tf.findBackend(BACKEND_NAME) as Registered | null;
   if (known?.info) return known.info;
   const threads = options.threads ?? availableParallelism();
-  const { factory, provider } = openRuntime(options.provider ?? 'cpu', threads);
-  const info = { version: nativeVersion(), provider, threads };
+  const { factory, ...found } = openRuntime(options, threads);
+  const info = { ...found, threads };
   tf.registerBackend(BACKEND_NAME, () => Object.assign(new OnnxruntimeBackend(factory), { info }), 5);
   registerKernels(BACKEND_NAME);
   replaceReductionGradients(BACKEND_NAME);
@@ -63,14 +69,41 @@ function sessionOptions(provider: Provider, threads: number): InferenceSession.S
   };
 }
 
-/** The runtime with the wanted provider, or with the CPU and a warning. */
-function openRuntime(wanted: Provider, threads: number): { factory: SessionFactory; provider: Provider } {
+/** A runtime that has proved to compute, and what it is. */
+interface Runtime {
+  factory: SessionFactory;
+  version: string;
+  provider: string;
+}
+
+/** The wanted runtime, or the web one where no native binary exists. */
+function openRuntime({ provider = 'cpu', runtime }: OnnxruntimeOptions, threads: number): Runtime {
+  if (runtime === 'web') return openWeb(threads);
+  try {
+    return openNative(provider, threads);
+  } catch (error) {
+    if (runtime === 'native' || !(error instanceof NoNativeBinaryError)) throw error;
+    console.warn(`onnxruntime: ${error.message}. Computing with onnxruntime-web.`);
+    return openWeb(threads);
+  }
+}
+
+function openWeb(threads: number): Runtime {
+  const factory = new WebSessionFactory(threads);
+  probe(factory);
+  return { factory, version: factory.version, provider: 'wasm' };
+}
+
+/** onnxruntime-node with the wanted provider, or with the CPU and a warning. */
+function openNative(wanted: Provider, threads: number): Runtime {
+  const version = nativeVersion();
   if (wanted !== 'cpu') {
     try {
       const factory = new NativeSessionFactory(sessionOptions(wanted, threads));
       probe(factory);
-      return { factory, provider: wanted };
+      return { factory, version, provider: wanted };
     } catch (error) {
+      if (error instanceof NoNativeBinaryError) throw error;
       const reason = (error as Error).message.split('\n')[0]!.slice(0, 160);
       const have = nativeProviders().join(', ');
       console.warn(
@@ -81,5 +114,5 @@ function openRuntime(wanted: Provider, threads: number): { factory: SessionFacto
   }
   const factory = new NativeSessionFactory(sessionOptions('cpu', threads));
   probe(factory);
-  return { factory, provider: 'cpu' };
+  return { factory, version, provider: 'cpu' };
 }

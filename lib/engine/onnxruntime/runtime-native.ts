@@ -26,6 +26,9 @@ interface NativeModule {
   };
 }
 
+/** onnxruntime-node cannot be loaded on this machine. */
+export class NoNativeBinaryError extends Error {}
+
 let native: NativeModule | null = null;
 
 /**
@@ -37,9 +40,9 @@ function nativeModule(): NativeModule {
     try {
       native = require('onnxruntime-node/dist/binding') as NativeModule;
     } catch (error) {
-      throw new Error(
+      throw new NoNativeBinaryError(
         `expected onnxruntime-node to have a binary for ${process.platform}-${process.arch}, found none ` +
-          `(${(error as Error).message.split('\n')[0]}): install onnxruntime-web for the second choice`,
+          `(${(error as Error).message.split('\n')[0]})`,
       );
     }
     native.initOrt();

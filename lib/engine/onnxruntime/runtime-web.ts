@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import type { Session, SessionFactory } from './graph/session';
+import type { NumericArray } from './graph/value';
+
+/** Longest wait for one answer of the worker, in milliseconds. */
+const PATIENCE_MS = 600_000;
+
+/**
+ * Opens sessions on onnxruntime-web (WebAssembly): the second choice, with the same graphs, where onnxruntime-node has
+ * no binary. Its `run` is a promise only, and TF.js must be able to read synchronously: it runs in a worker thread,
+ * and this thread sleeps until the worker has answered.
+ */
+export class WebSessionFactory implements SessionFactory {
+  /** Version of onnxruntime-web; known once a session was opened. */
+  version = '';
+  private readonly port: MessagePort;
+  private readonly flag = new Int32Array(new SharedArrayBuffer(4));
+
+  /** @throws if onnxruntime-web is not installed */
+  constructor(threads: number) {
+    require.resolve('onnxruntime-web');
+    const { port1, port2 } = new MessageChannel();
+    this.port = port1;
+    const workerData = { port: port2, signal: this.flag.buffer, threads };
+    const worker = new Worker(join(__dirname, 'web-worker.cjs'), {
+      workerData,
+      transferList: [port2],
+      execArgv: [],
+    });
+    worker.unref();
+    port1.unref();
+  }
+
+  open(model: Uint8Array): Session {
+    const { id, version } = this.ask('open', { model }) as { id: number; version: string };
+    this.version = version;
+    return {
+      run: (feeds, outputs) => {
+        const plain = Object.entries(feeds).map(([name, { type, data, dims }]) => [
+          name,
+          { type, data, dims },
+        ]);
+        const answer = this.ask('run', { id, feeds: Object.fromEntries(plain), outputs });
+        return answer as Record<string, NumericArray>;
+      },
+      dispose: () => void this.ask('dispose', { id }),
+    };
+  }
+
+  private ask(task: string, args: object): unknown {
+    Atomics.store(this.flag, 0, 0);
+    this.port.postMessage({ task, ...args });
+    if (Atomics.wait(this.flag, 0, 0, PATIENCE_MS) === 'timed-out') {
+      throw new Error(`expected onnxruntime-web to answer within ${PATIENCE_MS / 1000} s, it did not`);
+    }
+    const { result, error } = receiveMessageOnPort(this.port)!.message as {
+      result?: unknown;
+      error?: string;
+    };
+    if (error !== undefined) throw new Error(error);
+    return result;
+  }
+}

@@ -1,0 +1,42 @@
+// Runs onnxruntime-web for runtime-web.ts. The main thread sleeps on `signal` until the answer has been posted.
+const { workerData } = require('node:worker_threads');
+const ort = require('onnxruntime-web');
+
+const { port, signal, threads } = workerData;
+const flag = new Int32Array(signal);
+ort.env.wasm.numThreads = threads;
+ort.env.logLevel = 'fatal';
+const sessions = new Map();
+let opened = 0;
+
+const tasks = {
+  async open({ model }) {
+    const options = { executionProviders: ['wasm'], graphOptimizationLevel: 'all', logSeverityLevel: 4 };
+    sessions.set(++opened, await ort.InferenceSession.create(model, options));
+    return { id: opened, version: ort.env.versions.web };
+  },
+  async run({ id, feeds, outputs }) {
+    const tensors = {};
+    for (const [name, { type, data, dims }] of Object.entries(feeds))
+      tensors[name] = new ort.Tensor(type, data, dims);
+    const results = await sessions.get(id).run(tensors, outputs);
+    return Object.fromEntries(outputs.map((name) => [name, results[name].data]));
+  },
+  async dispose({ id }) {
+    await sessions.get(id).release();
+    sessions.delete(id);
+    return null;
+  },
+};
+
+port.on('message', async ({ task, ...args }) => {
+  let answer;
+  try {
+    answer = { result: await tasks[task](args) };
+  } catch (error) {
+    answer = { error: String(error?.message ?? error) };
+  }
+  port.postMessage(answer);
+  Atomics.store(flag, 0, 1);
+  Atomics.notify(flag, 0);
+});
