@@ -1,4 +1,4 @@
-/** What the app accepts before it says no. Every limit has an option of `dogbreeds serve` or a comment on why not. */
+/** What the app accepts before it says no. */
 export interface Limits {
   /** Largest photo in bytes; larger ones get 413. */
   maxPhotoBytes: number;

@@ -63,8 +63,7 @@ async function shoot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
 }
 
-const verdict = (page: Page, pattern: RegExp) =>
-  page.locator('#verdict', { hasText: pattern }).waitFor({ timeout: 10_000 });
+const verdict = (page: Page, pattern: RegExp) => page.locator('#verdict', { hasText: pattern }).waitFor();
 
 test('a chosen photo gets its breed and five bars; Clear brings the empty page back', { skip }, async () => {
   await onPage({ locale: 'en-GB' }, async (page) => {
