@@ -1,4 +1,5 @@
 import { basename, join, relative, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { fromRoot } from '../root';
 import { readNotebook } from './notebook-file';
 import { readParameterFile } from './parameters';
@@ -114,10 +115,10 @@ export async function runCommand(paths: string[], options: RunCommandOptions): P
   const { given, notebooks } = gatherParameters(options);
   const plan = planRun([...paths, ...notebooks], given, ['dataset']);
   const values = Object.fromEntries([...given].map(([name, { value }]) => [name, value]));
-  const slug = runSlug(values);
+  const own = plan.every(({ path }) => path === fromRoot('notebooks', basename(path)));
+  const slug = runSlug(own ? values : { ...values, notebooks: plan.map(({ path }) => path).join('-') });
+  const isDefault = slug === 'default';
   const folder = fromRoot('data', 'runs', slug);
-  const isDefault =
-    slug === 'default' && plan.every(({ path }) => path === fromRoot('notebooks', basename(path)));
   const reports = options.output
     ? resolve(options.output)
     : isDefault
@@ -149,7 +150,7 @@ export async function runCommand(paths: string[], options: RunCommandOptions): P
         const { planned, status, record, message } = outcome;
         if (status === 'failed') {
           terminal.end();
-          process.stderr.write(`\n${message}\n\n`);
+          process.stderr.write(`\n${process.stderr.isTTY ? message : stripVTControlCharacters(message)}\n\n`);
         }
         await writer.write(outcome);
         const took = record && status !== 'skipped' ? ` in ${formatSeconds(record.seconds)}` : '';

@@ -191,13 +191,14 @@ function startCommand(args: string[]): {
 }
 
 describe('dogbreeds run, when a notebook fails', { concurrency: 2 }, () => {
-  // The parameter makes a folder of its own below data/runs.
-  after(() =>
-    rmSync(fromRoot('data', 'runs', runSlug({ size: String(process.pid) })), {
-      recursive: true,
-      force: true,
-    }),
-  );
+  // Runs of notebooks elsewhere have folders of their own below data/runs.
+  const paths: string[] = [];
+  after(() => {
+    for (const path of paths) {
+      const slug = runSlug({ notebooks: path, size: String(process.pid) });
+      rmSync(fromRoot('data', 'runs', slug), { recursive: true, force: true });
+    }
+  });
 
   it('exits with 1, names the cell, writes the report with the failing cell marked', async () => {
     const folder = temporaryFolder();
@@ -205,6 +206,7 @@ describe('dogbreeds run, when a notebook fails', { concurrency: 2 }, () => {
       code('let size = 1;', ['parameters']),
       "throw new Error('broken on purpose');",
     ]);
+    paths.push(path);
     const { ended, text } = startCommand([
       path,
       '--output',
@@ -228,6 +230,7 @@ describe('dogbreeds run, when a notebook fails', { concurrency: 2 }, () => {
       code('let size = 1;', ['parameters']),
       'await new Promise(() => {});',
     ]);
+    paths.push(path);
     const args = [
       path,
       '--output',
@@ -250,6 +253,7 @@ describe('dogbreeds run, when a notebook fails', { concurrency: 2 }, () => {
       code('let size = 1;', ['parameters']),
       `import { spawn } from 'node:child_process';\nimport { writeFileSync } from 'node:fs';\nconst sleeper = spawn('sleep', ['600']);\nwriteFileSync(${JSON.stringify(pids)}, process.pid + ' ' + sleeper.pid);\nawait new Promise((resolve) => setTimeout(resolve, 600000));`,
     ]);
+    paths.push(path);
     const { child, ended, text } = startCommand([
       path,
       '--output',
