@@ -20,11 +20,11 @@ export interface FitScratchCnnOptions {
    * global average, so the same weights fit any size (progressive resizing, Howard 2018). Default 0.
    */
   warmUpEpochs?: number;
-  /** Default 32. */
+  /** Default 16. */
   batchSize?: number;
-  /** Highest learning rate of Adam. Default 0.01. */
+  /** Highest learning rate of Adam; a fifth of it at full size after a warm-up. Default 0.01. */
   learningRate?: number;
-  /** Default `one-cycle`. */
+  /** Default `one-cycle`; at full size after a warm-up always `cosine`. */
   schedule?: ScheduleName;
   /** Epochs without a lower validation loss after which training stops. Default: never stop early. */
   patience?: number;
@@ -83,13 +83,13 @@ export async function fitScratchCnn(
   const { imageSize = 300, epochs = 30, warmUpEpochs = 0, seed = 0, dropout = 0.1, checkpoint } = options;
   const build = (side: number) =>
     buildScratchCnn({ classes: dataset.breeds.length, imageSize: side, seed, dropout });
+  const { learningRate = 0.01, schedule = 'one-cycle' } = options;
+  const warmUp = { imageSize: Math.ceil(imageSize / 2), checkpoint: checkpoint && `${checkpoint}.half` };
+  // weights that are warm already want smaller steps, and no rise to them
+  const gentle = { learningRate: learningRate / 5, schedule: 'cosine' as const };
   const stages = [
-    {
-      imageSize: Math.ceil(imageSize / 2),
-      epochs: warmUpEpochs,
-      checkpoint: checkpoint && `${checkpoint}.half`,
-    },
-    { imageSize, epochs, checkpoint },
+    { ...warmUp, learningRate, schedule, epochs: warmUpEpochs },
+    { imageSize, checkpoint, epochs, ...(warmUpEpochs > 0 ? gentle : { learningRate, schedule }) },
   ].filter((stage) => stage.epochs > 0);
   let done: Fit<tf.LayersModel> | null = null;
   for (const stage of stages) {
@@ -112,7 +112,7 @@ async function trainStage(
   { train, validation }: PhotoSplit,
   options: FitScratchCnnOptions & { imageSize: number; epochs: number },
 ): Promise<Fit<tf.LayersModel>> {
-  const { imageSize, epochs, batchSize = 32, learningRate = 0.01, schedule = 'one-cycle' } = options;
+  const { imageSize, epochs, batchSize = 16, learningRate = 0.01, schedule = 'one-cycle' } = options;
   const { patience = epochs, augmentation = SCRATCH_AUGMENTATION, dropout = 0.1, seed = 0 } = options;
   const { labelSmoothing = 0, warmUpEpochs = 0, checkpoint, memoryLimit, onBatch, onEpoch } = options;
   const classes = dataset.breeds.length;
