@@ -295,6 +295,14 @@ describe('the report of the sample', () => {
       await page.keyboard.press('Space');
       await page.locator('section.present h1', { hasText: 'Problem and context' }).waitFor();
       assert.deepEqual(complaints, []);
+      const phone = await open('reports/deck.html', { width: 390 });
+      assert.equal(
+        await phone.page.locator('.flow .slide:visible').count(),
+        await phone.page.locator('.slide').count(),
+      );
+      assert.equal(await phone.page.evaluate('document.documentElement.scrollWidth'), 390);
+      assert.deepEqual(phone.complaints, []);
+      await phone.page.context().close();
       await page.context().close();
     });
   });

@@ -172,7 +172,7 @@ export async function renderDeck(
     ];
     if (title === SECTIONS[0].title)
       slides.push(
-        `<section><div class="slide"><h2>Problem and context</h2>${renderMarkdown(PROBLEM)}</div></section>`,
+        `<section><div class="slide"><h2>The task</h2>${renderMarkdown(PROBLEM)}</div></section>`,
       );
     if (title === SECTIONS.at(-1)!.title) slides.push(...renderConclusion(parts));
     for (const part of parts.filter(({ name }) => numbers.includes(name.slice(0, 2)))) {
@@ -184,7 +184,7 @@ export async function renderDeck(
     stacks.push(`<section>${slides.join('\n')}</section>`);
   }
   const assets: AssetName[] = ['reveal.css', 'deck.css', 'reveal.js', 'deck.js'];
-  const body = `<main id="content" class="reveal"><div class="slides">\n${stacks.join('\n')}\n</div></main>`;
+  const body = `<main id="content" class="flow"><div class="slides">\n${stacks.join('\n')}\n</div></main>`;
   const description = 'The dog breed notebooks as slides';
   return renderPage({
     title: 'Dog breeds: slides',
