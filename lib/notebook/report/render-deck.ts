@@ -171,9 +171,7 @@ export async function renderDeck(
       `<section data-state="section"><div class="slide title"><h1>${escapeHtml(title)}</h1></div></section>`,
     ];
     if (title === SECTIONS[0].title)
-      slides.push(
-        `<section><div class="slide"><h2>The task</h2>${renderMarkdown(PROBLEM)}</div></section>`,
-      );
+      slides.push(`<section><div class="slide"><h2>The task</h2>${renderMarkdown(PROBLEM)}</div></section>`);
     if (title === SECTIONS.at(-1)!.title) slides.push(...renderConclusion(parts));
     for (const part of parts.filter(({ name }) => numbers.includes(name.slice(0, 2)))) {
       slides.push(renderOpener(part));
