@@ -23,6 +23,10 @@ async function bundlePage(): Promise<Buffer> {
   return Buffer.from(outputFiles[0].contents);
 }
 
+/** The page's style sheets as one: the frame and the controls, then the parts of the page. */
+const readStyles = async (): Promise<Buffer> =>
+  Buffer.concat(await Promise.all(['style.css', 'parts.css'].map((name) => readFile(join(PAGE, name)))));
+
 /** The page in one language, before its script runs. */
 export async function renderPage(language: Language): Promise<string> {
   const template = await readFile(join(PAGE, 'index.html'), 'utf8');
@@ -50,7 +54,7 @@ export async function pageRoutes(server: FastifyInstance): Promise<void> {
 
   const assets: [path: string, type: string, bytes: Buffer, cacheS: number][] = [
     ['/page/main.js', 'text/javascript; charset=utf-8', await bundlePage(), 0],
-    ['/page/style.css', 'text/css; charset=utf-8', await readFile(join(PAGE, 'style.css')), 0],
+    ['/page/style.css', 'text/css; charset=utf-8', await readStyles(), 0],
     ['/page/icon.svg', 'image/svg+xml', await readFile(join(PAGE, 'icon.svg')), WEEK_S],
   ];
   for (const name of EXAMPLES)
