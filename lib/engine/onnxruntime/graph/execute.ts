@@ -109,7 +109,10 @@ export class Executor {
       structure.steady = structure.steady.map((steady, i) => steady && same(last[i]?.deref(), data[i]!));
       structure.runs++;
     }
-    structure.last = data.map((array, i) => (structure.steady[i] ? new WeakRef(array) : null));
+    structure.last = data.map((array, i) => {
+      if (!structure.steady[i]) return null;
+      return last[i]?.deref() === array ? last[i]! : new WeakRef(array);
+    });
     if (structure.runs >= structure.patience && structure.steady.includes(true))
       return this.pin(structure, todo, data);
     structure.generic ??= this.compile(
