@@ -154,20 +154,20 @@ describe('JupyterLab in Chromium', { skip: noLab }, () => {
   it('a notebook runs, a figure shows, an edit in lib/ takes effect at the next run of a cell', async () => {
     await page.goto(`${address}/lab/tree/data/cache/${name}/lab.ipynb?token=secret&reset`);
     const cells = page.locator('.jp-Notebook .jp-Cell');
-    await cells.first().waitFor({ timeout: 90_000 });
-    await page.getByText('Dog breeds (TypeScript) | Idle').waitFor({ timeout: 90_000 });
+    await cells.first().waitFor({ timeout: 180_000 });
+    await page.getByText('Dog breeds (TypeScript) | Idle').waitFor({ timeout: 180_000 });
     await page.waitForTimeout(2000); // it says so a moment before it takes requests
     const runCell = async (index: number) => {
       await cells.nth(index).locator('.cm-content').click();
       await page.keyboard.press('Control+Enter');
     };
     await runCell(1);
-    await page.getByText('answer: first version').waitFor({ timeout: 60_000 });
+    await page.getByText('answer: first version').waitFor({ timeout: 180_000 });
     await runCell(2);
-    await page.locator('.jp-OutputArea .js-plotly-plot .main-svg').first().waitFor({ timeout: 60_000 });
+    await page.locator('.jp-OutputArea .js-plotly-plot .main-svg').first().waitFor({ timeout: 180_000 });
     assert.equal(await page.locator('.jp-OutputArea .barlayer .point').count(), 2);
     writeFileSync(join(library, 'answer.ts'), 'export const answer = (): string => `second version`;\n');
     await runCell(1);
-    await page.getByText('answer: second version').waitFor({ timeout: 60_000 });
+    await page.getByText('answer: second version').waitFor({ timeout: 180_000 });
   });
 });
