@@ -7,11 +7,10 @@ import {
   fitRandomForest,
   type NamedHeadOptions,
 } from '../training/index';
-import { accuracy } from './accuracy';
+import { accuracy, accuracyInterval } from './accuracy';
 import { nearestMean } from './baselines';
 import { evaluateHead } from './evaluate-classifier';
 import type { Interval } from './interval';
-import { wilsonInterval } from './wilson-interval';
 
 /** One classifier on frozen features. */
 export interface ClassifierRow {
@@ -46,8 +45,7 @@ export async function compareClassifiers(
   async function add(name: string, seconds: number, predict: Predict): Promise<void> {
     const held = accuracy(validation.labels, await predict(validation.features));
     const predicted = await predict(test.features);
-    const right = test.labels.reduce((sum, label, row) => sum + (label === predicted[row] ? 1 : 0), 0);
-    rows.push({ name, seconds, validation: held, test: wilsonInterval(right, test.labels.length) });
+    rows.push({ name, seconds, validation: held, test: accuracyInterval(test.labels, predicted) });
   }
 
   await add('nearest mean (baseline)', 0, async (features) => nearestMean(train, features, size, classes));

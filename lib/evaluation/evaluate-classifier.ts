@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
+import { accuracyInterval } from './accuracy';
 import { type ClassificationReport, classificationReport } from './classification-report';
 import { confusionMatrix } from './confusion-matrix';
 import type { Interval } from './interval';
 import { type PrecisionRecallF1, precisionRecallF1 } from './precision-recall-f1';
 import { predictedClasses, topKAccuracy } from './top-k';
-import { wilsonInterval } from './wilson-interval';
 
 /** How a classifier did on labelled rows. */
 export interface ClassifierEvaluation {
@@ -35,11 +35,10 @@ export function evaluateProbabilities(
 ): ClassifierEvaluation {
   const classes = names.length;
   const predicted = predictedClasses(probabilities, classes);
-  const right = labels.reduce((sum, label, row) => sum + (label === predicted[row] ? 1 : 0), 0);
   return {
     probabilities,
     predicted,
-    accuracy: wilsonInterval(right, labels.length),
+    accuracy: accuracyInterval(labels, predicted),
     top5: topKAccuracy(labels, probabilities, classes, Math.min(5, classes)),
     scores: precisionRecallF1(labels, predicted, classes, { zeroDivision: 1 }),
     report: classificationReport(labels, predicted, names),

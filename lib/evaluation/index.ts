@@ -1,4 +1,4 @@
-export { accuracy } from './accuracy';
+export { accuracy, accuracyInterval } from './accuracy';
 export { chanceAccuracy, type LabelledFeatures, majorityBaseline, nearestMean } from './baselines';
 export { type BootstrapOptions, bootstrapInterval, pick, quantile } from './bootstrap-interval';
 export { type CalibratedPart, type CalibrationData, calibrateClassifier } from './calibrate-classifier';
