@@ -59,6 +59,14 @@ program
   .action(async (photos, options) => (await import('./app/index')).predictCommand(photos, options));
 
 program
+  .command('export')
+  .description('the whole classifier as one ONNX file: pixels in, calibrated probabilities out')
+  .argument('<file>', 'the ONNX file to write')
+  .option('--batch <number>', 'photos in one run, fixed in the file (default: 1)')
+  .option('--model <folder>', 'folder of the saved model (default: data/models/final)')
+  .action(async (file, options) => (await import('./app/index')).exportCommand(file, options));
+
+program
   .command('features')
   .description("features of a dataset's photos: computed into the cache, then exported if asked")
   .requiredOption('--dataset <path>', 'Stanford Dogs as it is published, or a folder of class folders')
@@ -66,6 +74,7 @@ program
   .option('--crop <what>', 'none, or box: only the annotated dog (default: none)')
   .option('--resize <how>', 'stretch, or centre: cut to the centre square (default: stretch)')
   .option('--views <views>', '1, flip or crops-flip: passes that are averaged (default: 1)')
+  .option('--input-size <pixels>', "side of the network's square input (default: the backbone's own)")
   .option('--batch-size <number>', 'pictures in one pass (default: 16)')
   .option('--export [file]', 'write an Arrow file (default: data/features/stanford-dogs-resnet50.arrow)')
   .option(

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs';
-import { createRandom } from '../dataset/index';
 import { calibrateClassifier, topKAccuracy } from '../evaluation/index';
 import {
   type Classifier,
@@ -8,14 +7,11 @@ import {
   loadBackbone,
   type OnProgress,
 } from '../models/index';
-import { fitSoftmaxRegression, loadShippedFeatures, takeRows } from '../training/index';
-
-/** Share of the photos that are held out for calibration. */
-const HELD_OUT = 0.15;
+import { availableHeads, fitNamedHead, loadShippedFeatures, splitFeatures } from '../training/index';
 
 /**
- * Trains a head on the ResNet50 features that ship with the project: softmax regression on 85 % of the photos of the
- * official train list, calibrated on the other 15 %. Takes seconds; nothing is saved.
+ * Trains a head on the ResNet50 features that ship with the project: the best of `HEADS` on the photos of the
+ * official train list but for those that are carved off to calibrate it. Takes seconds; nothing is saved.
  *
  * @param folder where a saved model was looked for; named in the message
  * @throws Error when the features are not there, saying how to get a model
@@ -28,25 +24,14 @@ export async function trainHeadNow(
   const table = await loadShippedFeatures().catch((error: Error) => {
     throw new Error(`expected a model in ${folder}, found none: "npm start" trains one (${error.message})`);
   });
-  const train = table.splits!.flatMap((split, row) => (split === 'train' ? [row] : []));
-  const classNames = [...new Set(table.breeds!)].sort();
+  const split = splitFeatures(table, { protocol: 'official', seed: 1 });
+  const { train, validation, breeds: classNames } = split;
   say(
-    `no model in ${folder}: training a head for ${classNames.length} breeds on ${train.length} photos' features`,
+    `no model in ${folder}: training a head for ${classNames.length} breeds on the features of ${train.labels.length} photos`,
   );
-  const shuffled = createRandom(1).shuffle(train);
-  const held = Math.round(HELD_OUT * shuffled.length);
-  const rows = (indices: number[]) => {
-    const { features, breeds } = takeRows(table, indices);
-    return { features, labels: breeds!.map((breed) => classNames.indexOf(breed)) };
-  };
-  const fitted = rows(shuffled.slice(held));
-  const validation = rows(shuffled.slice(0, held));
-  const { model } = await fitSoftmaxRegression(fitted.features, fitted.labels, {
-    classes: classNames.length,
-    c: 0.01,
-    maxIterations: 15,
-  });
-  const input = tf.tensor2d(validation.features, [held, table.size]);
+  const head = availableHeads(classNames, 'resnet50').at(-1)!;
+  const { model } = await fitNamedHead(head, split);
+  const input = tf.tensor2d(validation.features, [validation.labels.length, split.size]);
   const output = model.predictOnBatch(input) as tf.Tensor2D;
   const probabilities = await output.data();
   tf.dispose([input, output]);
@@ -54,7 +39,7 @@ export async function trainHeadNow(
     probabilities,
     labels: validation.labels,
     classes: classNames.length,
-    features: { size: table.size, train: fitted, validation: validation.features },
+    features: { size: split.size, train, validation: validation.features },
   });
   const metadata: ClassifierMetadata = {
     classNames,
@@ -62,7 +47,7 @@ export async function trainHeadNow(
     featureTransform: 'none',
     ...calibrated,
     metrics: { validationTop1: topKAccuracy(validation.labels, probabilities, classNames.length, 1) },
-    description: `softmax regression on ${table.source}; trained at start on ${fitted.labels.length} photos`,
+    description: `${head} on ${table.source}; trained at start on ${train.labels.length} photos`,
   };
   return createClassifier(model, metadata, await loadBackbone('resnet50', { onProgress }));
 }

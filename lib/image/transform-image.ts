@@ -1,5 +1,5 @@
 import { checkImage } from './check-image';
-import { roundHalfEven } from './round-half-even';
+import { roundPixel } from './round-half-even';
 import type { RgbImage } from './types';
 
 /** One geometric change, as `ImageDataGenerator.apply_transform` of Keras takes it. */
@@ -38,28 +38,31 @@ export function transformImage(image: RgbImage, transform: Transform): RgbImage 
   const { width, height, data: source } = image;
   const [rowOf, columnOf] = inverseMap(transform, width, height);
   const data = new Uint8Array(source.length);
+  const [lastRow, lastColumn, stride] = [height - 1, width - 1, width * 3];
+  const [rowByY, rowByX, rowFrom] = rowOf;
+  const [columnByY, columnByX, columnFrom] = columnOf;
   for (let y = 0, to = 0; y < height; y++)
-    for (let x = 0; x < width; x++, to += 3) {
-      const column = transform.flipHorizontal ? width - 1 - x : x;
-      const row = clamp(rowOf[0] * y + rowOf[1] * column + rowOf[2], height - 1);
-      const col = clamp(columnOf[0] * y + columnOf[1] * column + columnOf[2], width - 1);
-      const top = Math.floor(row);
-      const left = Math.floor(col);
+    for (let x = 0; x < width; x++) {
+      const unflipped = transform.flipHorizontal ? lastColumn - x : x;
+      const row = clamp(rowByY * y + rowByX * unflipped + rowFrom, lastRow);
+      const column = clamp(columnByY * y + columnByX * unflipped + columnFrom, lastColumn);
+      const top = row | 0; // not negative, so truncation is the floor
+      const left = column | 0;
       const down = row - top;
-      const right = col - left;
-      const a = (top * width + left) * 3;
-      const b = left + 1 < width ? a + 3 : a;
-      const below = top + 1 < height ? width * 3 : 0;
-      for (let c = 0; c < 3; c++)
-        data[to + c] = roundHalfEven(
-          (1 - down) * ((1 - right) * source[a + c] + right * source[b + c]) +
-            down * ((1 - right) * source[a + below + c] + right * source[b + below + c]),
-        );
+      const right = column - left;
+      const next = left < lastColumn ? 3 : 0;
+      const below = top < lastRow ? stride : 0;
+      let a = top * stride + left * 3;
+      for (const end = a + 3; a < end; a++) {
+        const upper = (1 - right) * source[a] + right * source[a + next];
+        const lower = (1 - right) * source[a + below] + right * source[a + below + next];
+        data[to++] = roundPixel((1 - down) * upper + down * lower);
+      }
     }
   return { data, width, height };
 }
 
-const clamp = (value: number, high: number): number => Math.min(high, Math.max(0, value));
+const clamp = (value: number, high: number): number => (value < 0 ? 0 : value > high ? high : value);
 
 /** Where each pixel comes from: row and column as [by row, by column, offset]. */
 function inverseMap({ theta, tx, ty, shear, zx, zy }: Transform, width: number, height: number) {

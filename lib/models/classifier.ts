@@ -36,6 +36,13 @@ export interface Classifier {
    */
   classify(images: RgbImage[], top?: number): Promise<Prediction[]>;
   /**
+   * Calibrated probabilities as a tensor, nothing read: for exporting the whole computation.
+   *
+   * @param pixels [b, size, size, 3] float32, raw RGB 0..255
+   * @returns [b, breeds]; dispose it
+   */
+  probabilities(pixels: tf.Tensor4D): tf.Tensor2D;
+  /**
    * Where the classifier looked: Grad-CAM and occlusion (37 passes).
    *
    * @param breed the class to explain; null: the likeliest
@@ -107,6 +114,14 @@ export function createClassifier(
     preprocess: (batch) => batch.mul(scale),
   };
 
+  /** Probabilities before calibration and, with a backbone, its features. */
+  function forward(pixels: tf.Tensor4D): tf.Tensor[] {
+    if (!backbone) return [head.predictOnBatch(network.preprocess(pixels)) as tf.Tensor];
+    const pooled = backbone.model.predictOnBatch(network.preprocess(pixels)) as tf.Tensor2D;
+    const transformed = transformFeatures(pooled, metadata.featureTransform);
+    return [head.predictOnBatch(transformed) as tf.Tensor, pooled];
+  }
+
   const classifier: Classifier = {
     metadata,
     input,
@@ -115,12 +130,7 @@ export function createClassifier(
     async classify(images, top = 5) {
       if (images.length === 0) return [];
       const batch = toBatch(images, input.size);
-      const [probabilities, features] = tf.tidy((): tf.Tensor[] => {
-        if (!backbone) return [head.predictOnBatch(network.preprocess(batch)) as tf.Tensor];
-        const pooled = backbone.model.predictOnBatch(network.preprocess(batch)) as tf.Tensor2D;
-        const transformed = transformFeatures(pooled, metadata.featureTransform);
-        return [head.predictOnBatch(transformed) as tf.Tensor, pooled];
-      });
+      const [probabilities, features] = tf.tidy(() => forward(batch));
       batch.dispose();
       try {
         const [values, rows] = await Promise.all([probabilities.data(), means && features.data()]);
@@ -139,6 +149,11 @@ export function createClassifier(
         tf.dispose([probabilities, features]);
       }
     },
+    probabilities: (pixels) =>
+      tf.tidy(() => {
+        const powers = forward(pixels)[0].pow(1 / metadata.temperature);
+        return powers.div(powers.sum(-1, true));
+      }),
     async explain(image, breed) {
       const [{ top }] = await classifier.classify([image], classNames.length);
       const explained = top.find((score) => breed === null || score.breed === breed);

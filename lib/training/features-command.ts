@@ -18,6 +18,7 @@ export interface FeaturesCommandOptions {
   crop?: string;
   resize?: string;
   views?: string;
+  inputSize?: string;
   batchSize?: string;
 }
 
@@ -40,6 +41,9 @@ export async function featuresCommand(options: FeaturesCommandOptions): Promise<
   const batchSize = Number(options.batchSize ?? 16);
   if (!Number.isInteger(batchSize) || batchSize < 1)
     throw new Error(`expected a whole number of at least 1 for --batch-size, received ${options.batchSize}`);
+  const inputSize = Number(options.inputSize ?? record.inputSize);
+  if (!Number.isInteger(inputSize) || inputSize < 32)
+    throw new Error(`expected a whole number of at least 32 for --input-size, received ${options.inputSize}`);
   const dataset = await openDataset({ path: options.dataset });
   console.log(`${dataset.examples.length} photos of ${dataset.breeds.length} breeds in ${dataset.name}`);
   const engine = await startEngine();
@@ -53,7 +57,7 @@ export async function featuresCommand(options: FeaturesCommandOptions): Promise<
     console.log(`wrote ${path}`);
     return;
   }
-  const backbone = await loadBackbone(record.name);
+  const backbone = await loadBackbone(record.name, { inputSize });
   const table = await extractFeatures(dataset, backbone, { ...settings, batchSize, onProgress: showLine() });
   const kept = table.files.length;
   console.log(
@@ -64,7 +68,7 @@ export async function featuresCommand(options: FeaturesCommandOptions): Promise<
     const path = typeof options.export === 'string' ? options.export : shippedFeaturesPath();
     const { recipe } = table;
     await writeFeatures(path, table, {
-      recipe: `dogbreeds features --dataset PATH --backbone ${recipe.backbone} --crop ${recipe.crop} --resize ${recipe.resize} --views ${recipe.views} --export`,
+      recipe: `dogbreeds features --dataset PATH --backbone ${recipe.backbone} --crop ${recipe.crop} --resize ${recipe.resize} --views ${recipe.views} --input-size ${recipe.inputSize} --export`,
       preprocessing: JSON.stringify(recipe),
       dataset: `${dataset.name}, fingerprint ${dataset.fingerprint}`,
       engine: engine.description,

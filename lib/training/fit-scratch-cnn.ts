@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Dataset, Example } from '../dataset/index';
 import type { AugmentOptions } from '../image/index';
 import { buildScratchCnn } from '../models/index';
-import { emptyHistory, type Fit, type History, type OnEpoch } from './history';
+import type { Fit, OnEpoch } from './history';
 import { lossAndAccuracy } from './labels';
 import { predictPhotos, trainingBatches } from './photo-batches';
 import { rememberPhotos } from './photo-memory';
@@ -13,18 +13,13 @@ import { type OnBatch, trainEpochs } from './train-epochs';
 export interface FitScratchCnnOptions {
   /** Side of the pictures, px. Default 300, as in the presentation. */
   imageSize?: number;
-  /** Epochs at full size. Default 10. */
+  /** Default 30. */
   epochs?: number;
-  /**
-   * Epochs on photos of half the side before those at full size, each at a quarter of the cost: the network ends in a
-   * global average, so the same weights fit any size (progressive resizing, Howard 2018). Default 0.
-   */
-  warmUpEpochs?: number;
   /** Default 16. */
   batchSize?: number;
-  /** Highest learning rate of Adam; a fifth of it at full size after a warm-up. Default 0.01. */
+  /** Highest learning rate of Adam. Default 0.01. */
   learningRate?: number;
-  /** Default `one-cycle`; at full size after a warm-up always `cosine`. */
+  /** Default `one-cycle`. */
   schedule?: ScheduleName;
   /** Epochs without a lower validation loss after which training stops. Default: never stop early. */
   patience?: number;
@@ -79,43 +74,13 @@ export async function fitScratchCnn(
   split: PhotoSplit,
   options: FitScratchCnnOptions = {},
 ): Promise<Fit<tf.LayersModel>> {
-  if (split.train.length === 0) throw new Error('expected photos to train on, received none');
-  const { imageSize = 300, epochs = 30, warmUpEpochs = 0, seed = 0, dropout = 0.1, checkpoint } = options;
-  const build = (side: number) =>
-    buildScratchCnn({ classes: dataset.breeds.length, imageSize: side, seed, dropout });
-  const { learningRate = 0.01, schedule = 'one-cycle' } = options;
-  const warmUp = { imageSize: Math.ceil(imageSize / 2), checkpoint: checkpoint && `${checkpoint}.half` };
-  // weights that are warm already want smaller steps, and no rise to them
-  const gentle = { learningRate: learningRate / 5, schedule: 'cosine' as const };
-  const stages = [
-    { ...warmUp, learningRate, schedule, epochs: warmUpEpochs },
-    { imageSize, checkpoint, epochs, ...(warmUpEpochs > 0 ? gentle : { learningRate, schedule }) },
-  ].filter((stage) => stage.epochs > 0);
-  let done: Fit<tf.LayersModel> | null = null;
-  for (const stage of stages) {
-    const before: Fit<tf.LayersModel> | null = done;
-    const model = build(stage.imageSize);
-    if (before) model.setWeights(before.model.getWeights());
-    before?.model.dispose();
-    const offset = before?.history.loss.length ?? 0;
-    const onEpoch: OnEpoch = (report) =>
-      options.onEpoch?.({ ...report, epoch: offset + report.epoch, epochs: warmUpEpochs + epochs });
-    const fit = await trainStage(model, dataset, split, { ...options, ...stage, onEpoch });
-    done = before ? appended(before, fit) : fit;
-  }
-  return done!;
-}
-
-async function trainStage(
-  model: tf.LayersModel,
-  dataset: Pick<Dataset, 'imagesFolder' | 'breeds' | 'fingerprint'>,
-  { train, validation }: PhotoSplit,
-  options: FitScratchCnnOptions & { imageSize: number; epochs: number },
-): Promise<Fit<tf.LayersModel>> {
-  const { imageSize, epochs, batchSize = 16, learningRate = 0.01, schedule = 'one-cycle' } = options;
-  const { patience = epochs, augmentation = SCRATCH_AUGMENTATION, dropout = 0.1, seed = 0 } = options;
-  const { labelSmoothing = 0, warmUpEpochs = 0, checkpoint, memoryLimit, onBatch, onEpoch } = options;
+  const { train, validation } = split;
+  if (train.length === 0) throw new Error('expected photos to train on, received none');
+  const { imageSize = 300, epochs = 30, batchSize = 16, learningRate = 0.01, dropout = 0.1 } = options;
+  const { schedule = 'one-cycle', patience = epochs, augmentation = SCRATCH_AUGMENTATION } = options;
+  const { seed = 0, labelSmoothing = 0, checkpoint, memoryLimit, onBatch, onEpoch } = options;
   const classes = dataset.breeds.length;
+  const model = buildScratchCnn({ classes, imageSize, seed, dropout });
   const memory = rememberPhotos(dataset, imageSize, memoryLimit);
   const settings = { imageSize, batchSize, classes, labelSmoothing, prepare: toUnitRange };
   const validate = async () => {
@@ -123,20 +88,8 @@ async function trainStage(
     const labels = validation.map((example) => example.label);
     return lossAndAccuracy(probabilities, labels, classes);
   };
-  const identity = JSON.stringify({
-    ...{
-      imageSize,
-      epochs,
-      warmUpEpochs,
-      batchSize,
-      learningRate,
-      schedule,
-      patience,
-      augmentation,
-      dropout,
-    },
-    ...{ seed, labelSmoothing, classes, photos: dataset.fingerprint, train: train.length },
-  });
+  const recipe = { imageSize, epochs, batchSize, learningRate, schedule, patience, augmentation, dropout };
+  const data = { seed, labelSmoothing, classes, photos: dataset.fingerprint, train: train.length };
   try {
     return await trainEpochs(model, {
       epochs,
@@ -147,7 +100,7 @@ async function trainStage(
       schedule,
       patience,
       checkpoint,
-      identity,
+      identity: JSON.stringify({ ...recipe, ...data }),
       onBatch,
       onEpoch,
     });
@@ -155,19 +108,6 @@ async function trainStage(
     model.dispose();
     throw error;
   }
-}
-
-/** Two stages as one fit. */
-function appended(first: Fit<tf.LayersModel>, second: Fit<tf.LayersModel>): Fit<tf.LayersModel> {
-  const names = Object.keys(first.history) as (keyof History)[];
-  const history = emptyHistory();
-  for (const name of names) history[name] = [...first.history[name], ...second.history[name]];
-  return {
-    model: second.model,
-    history,
-    bestEpoch: first.history.loss.length + second.bestEpoch,
-    seconds: first.seconds + second.seconds,
-  };
 }
 
 /**

@@ -1,14 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { Contender } from './engine/contender';
 
 const CASES = [
   { net: 'mobilenetv2', size: 224, batches: 4 },
-  { net: 'resnet50', size: 224, batches: 2 },
-  { net: 'efficientnetb3', size: 300, batches: 2 },
+  { net: 'resnet50', size: 224, batches: 3 },
+  { net: 'efficientnetb3', size: 300, batches: 3 },
   { net: 'scratch-cnn', size: 300, batches: 4 },
 ];
 const BATCH = 16;
+/** Threads of the one before go on spinning for up to 200 ms (OpenMP's block time) before they sleep. */
+const PAUSE_MS = 500;
 
 function flagValue(flags: string[], flag: string, fallback: string): string {
   const at = flags.indexOf(flag);
@@ -41,10 +44,11 @@ function start(threads: string, without: string[]): Contender[] {
 async function measure(contenders: Contender[], test: (typeof CASES)[number], rounds: number) {
   const times = new Map<string, number[]>();
   for (let round = -2; round < rounds; round++) {
-    for (const contender of contenders) {
+    for (const contender of rotated(contenders, round)) {
       const slow = contender.name === 'wasm';
       if (slow && round === -2) continue; // one warm-up is enough for what is never recompiled
       const batches = slow || round < 0 ? Math.min(test.batches, slow ? 1 : 3) : test.batches;
+      await setTimeout(PAUSE_MS);
       const ms = await contender.time({ ...test, batch: BATCH, batches });
       if (ms !== null && round >= 0) times.set(contender.name, [...(times.get(contender.name) ?? []), ms]);
     }
@@ -53,17 +57,23 @@ async function measure(contenders: Contender[], test: (typeof CASES)[number], ro
   return Object.fromEntries([...times].map(([name, list]) => [name, Number(speed(median(list)).toFixed(2))]));
 }
 
+/** Another order in each round, so that nobody always comes after the same one. */
+function rotated<T>(items: readonly T[], by: number): T[] {
+  const at = ((by % items.length) + items.length) % items.length;
+  return [...items.slice(at), ...items.slice(0, at)];
+}
+
 function ratio(a: number | undefined, b: number | undefined): number | null {
   return a && b ? Number((a / b).toFixed(3)) : null;
 }
 
 /**
  * The backend against hand-built ONNX graphs, TF.js wasm and torch: images/s and ratios at batch 16.
- * Flags: `--rounds 3`, `--threads <cores>`, `--only <net>`, `--without <contender>`; env PYTHON names a Python with torch.
+ * Flags: `--rounds 5`, `--threads <cores>`, `--only <net>`, `--without <contender>`; env PYTHON names a Python with torch.
  */
 export default async function engine(flags: string[]): Promise<Record<string, unknown>> {
   const threads = flagValue(flags, '--threads', String(availableParallelism()));
-  const rounds = Number(flagValue(flags, '--rounds', '3'));
+  const rounds = Number(flagValue(flags, '--rounds', '5'));
   const only = flagValue(flags, '--only', '');
   const without = flagValue(flags, '--without', '').split(',');
   const all = start(threads, without);

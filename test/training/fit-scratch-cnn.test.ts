@@ -40,25 +40,6 @@ test('fitScratchCnn repeats itself for the same seed, keeps the best epoch and l
   assert.equal(tf.memory().numTensors, tensors);
 });
 
-test('a warm-up at half size comes before, and its epochs are counted', async () => {
-  const { dataset, split } = await drawnPhotos();
-  const tensors = tf.memory().numTensors;
-  const epochs: string[] = [];
-  const { model, history, bestEpoch } = await fitScratchCnn(dataset, split, {
-    ...SMALL,
-    epochs: 1,
-    warmUpEpochs: 2,
-    onEpoch: ({ epoch, epochs: all }) => epochs.push(`${epoch} of ${all}`),
-  });
-  assert.deepEqual(epochs, ['0 of 3', '1 of 3', '2 of 3']);
-  assert.deepEqual(model.inputs[0].shape, [null, 32, 32, 3]);
-  assert.equal(bestEpoch, 2);
-  assert.equal(history.loss.length, 3);
-  assert.ok(history.loss[2] < history.loss[0]); // it goes on from the small stage's weights
-  model.dispose();
-  assert.equal(tf.memory().numTensors, tensors);
-});
-
 test('a training that was killed goes on from its checkpoint to the same result', async () => {
   const { dataset, split } = await drawnPhotos();
   const checkpoint = join(folder, 'run.checkpoint');

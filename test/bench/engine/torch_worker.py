@@ -16,9 +16,9 @@ torch.set_num_threads(THREADS)
 torch.manual_seed(1)
 
 
-class Swish(nn.Module):
-    def forward(self, x):
-        return x * torch.sigmoid(x)
+class Swish(nn.SiLU):
+    def __init__(self):
+        super().__init__(inplace=True)
 
 
 def unit(cin, cout, kernel, stride=1, groups=1, act=None):
