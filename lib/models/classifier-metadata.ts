@@ -40,6 +40,8 @@ export interface ClassifierMetadata {
   classNames: string[];
   /** The frozen network whose pooled features feed the head; `null`: the saved network takes pixels itself. */
   backbone: string | null;
+  /** Side of the backbone's square input in pixels; without it the size its weights were trained at. */
+  inputSize?: number;
   /** Needed where `backbone` is null. */
   pixels?: PixelInput;
   featureTransform: FeatureTransform;

@@ -72,7 +72,7 @@ export async function loadClassifier(folder: string, onProgress?: OnProgress): P
       `expected the metadata of a classifier (classNames, backbone, temperature ...) in ${folder}/metadata.json`,
     );
   const backbone = metadata.backbone
-    ? await loadBackbone(metadata.backbone as BackboneName, { onProgress })
+    ? await loadBackbone(metadata.backbone as BackboneName, { inputSize: metadata.inputSize, onProgress })
     : null;
   return createClassifier(model, metadata, backbone);
 }

@@ -5,6 +5,8 @@ import { type ExtractedFeatures, extractFeatures } from './extract-features';
 
 /** Options of {@link extractPhotoFeatures}. */
 export interface PhotoFeaturesOptions extends CacheFeaturesOptions {
+  /** Side of the network's square input, px. Default: the size its weights were trained at. */
+  inputSize?: number;
   /** `as-published` scales pixels to 0..1 whatever the weights expect: the presentation's fault. */
   inputScaling?: InputScaling;
 }
@@ -19,9 +21,9 @@ export interface PhotoFeaturesOptions extends CacheFeaturesOptions {
 export async function extractPhotoFeatures(
   name: BackboneName,
   dataset: Dataset,
-  { inputScaling, ...options }: PhotoFeaturesOptions = {},
+  { inputScaling, inputSize, ...options }: PhotoFeaturesOptions = {},
 ): Promise<ExtractedFeatures> {
-  const backbone = await loadBackbone(name, { inputScaling });
+  const backbone = await loadBackbone(name, { inputScaling, inputSize });
   try {
     return await extractFeatures(dataset, backbone, options);
   } finally {
