@@ -1,3 +1,4 @@
+import type { LabelledFeatures } from '../training/index';
 import { accuracy } from './accuracy';
 import { checkColumn, type Labels } from './check-labels';
 
@@ -30,13 +31,6 @@ export function majorityBaseline(
   for (let i = 0; i < trainLabels.length; i++) counts[trainLabels[i]]++;
   const majority = counts.indexOf(Math.max(...counts));
   return { majority, accuracy: accuracy(testLabels, new Int32Array(testLabels.length).fill(majority)) };
-}
-
-/** Examples as feature vectors with their classes. */
-export interface LabelledFeatures {
-  /** Row-major [examples, size]. */
-  features: Float32Array;
-  labels: Labels;
 }
 
 /**

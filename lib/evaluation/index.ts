@@ -1,5 +1,5 @@
 export { accuracy, accuracyInterval } from './accuracy';
-export { chanceAccuracy, type LabelledFeatures, majorityBaseline, nearestMean } from './baselines';
+export { chanceAccuracy, majorityBaseline, nearestMean } from './baselines';
 export { type BootstrapOptions, bootstrapInterval, pick, quantile } from './bootstrap-interval';
 export { type CalibratedPart, type CalibrationData, calibrateClassifier } from './calibrate-classifier';
 export { type Calibration, calibration, type ReliabilityBin } from './calibration';
