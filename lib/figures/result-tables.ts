@@ -159,7 +159,7 @@ export function scoreTable(
   const line = (score: string, ours: number, theirs?: number) => ({
     score,
     ours,
-    presentation: theirs ?? '',
+    ...(reference && { presentation: theirs ?? '' }),
   });
   return [
     line('precision, macro', scores.macro.precision, reference?.precisionMacro),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { decodeForModel } from '../../lib/app/answer-photo';
@@ -7,7 +8,7 @@ import { drawExample } from '../../lib/app/draw-example';
 import { DEFAULT_LIMITS } from '../../lib/app/index';
 import { loadServedModel, type ServedModel } from '../../lib/app/load-served-model';
 import { readPhoto } from '../../lib/app/read-photo';
-import { findWeights, weightRecord } from '../../lib/models/index';
+import { findWeights, loadClassifier, saveModel, weightRecord } from '../../lib/models/index';
 import { loadShippedFeatures } from '../../lib/training/index';
 import { photosFolder, skipWithoutPhotos } from '../support/photos';
 
@@ -64,4 +65,20 @@ test('photos of the official test list: most are named rightly, nearly all are d
   assert.ok(rows.length >= 25);
   assert.ok(right / rows.length > 0.55, `${right} of ${rows.length} right`);
   assert.ok(strange / rows.length < 0.1, `${strange} of ${rows.length} called no dogs`);
+});
+
+test('a classifier that was saved for larger photos asks for larger photos', { skip }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'dogbreeds-large-'));
+  try {
+    const { head, metadata } = served.classifier;
+    await saveModel(head, folder, { ...metadata, inputSize: 96 });
+    const large = await loadClassifier(folder);
+    assert.deepEqual(large.input, { size: 96, interpolation: served.classifier.input.interpolation });
+    const photo = { data: new Uint8Array(96 * 96 * 3).fill(128), width: 96, height: 96 };
+    const [{ top }] = await large.classify([photo]);
+    assert.equal(top.length, 5);
+    large.dispose();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
