@@ -3,37 +3,17 @@ import type { Dataset } from '../dataset/index';
 import type { AugmentOptions } from '../image/index';
 import { attachHead, type Backbone, type Frozen, freeze } from '../models/index';
 import type { PhotoSplit } from './fit-scratch-cnn';
-import type { Fit, OnEpoch } from './history';
+import type { Fit } from './history';
 import { lossAndAccuracy } from './labels';
 import { predictPhotos, trainingBatches } from './photo-batches';
 import { rememberPhotos } from './photo-memory';
-import type { ScheduleName } from './schedule';
-import { type OnBatch, trainEpochs } from './train-epochs';
+import type { PhotoTrainingOptions } from './photo-training-options';
+import { trainEpochs } from './train-epochs';
 
-/** Options of {@link fineTune}. */
-export interface FineTuneOptions {
+/** Options of {@link fineTune}: by default 3 epochs, learning rate 3e-5, mirror images only, patience 2. */
+export interface FineTuneOptions extends PhotoTrainingOptions {
   /** Which layers learn, the head's always among them, e.g. `{ from: 'conv5_block3_1_conv' }`. Default: all learn. */
   frozen?: Frozen;
-  /** Default 3. */
-  epochs?: number;
-  /** Default 16. */
-  batchSize?: number;
-  /** Highest learning rate of Adam, far below a head's. Default 3e-5. */
-  learningRate?: number;
-  /** Default `one-cycle`. */
-  schedule?: ScheduleName;
-  /** Default 2. */
-  patience?: number;
-  /** Default: mirror images only. */
-  augmentation?: AugmentOptions | false;
-  labelSmoothing?: number;
-  seed?: number;
-  /** File that holds the state after each epoch; a run that finds it goes on from there. */
-  checkpoint?: string;
-  /** Photos held in memory, bytes. Default 1.5 GB. */
-  memoryLimit?: number;
-  onBatch?: OnBatch;
-  onEpoch?: OnEpoch;
 }
 
 /** Mirror images, nothing else. */

@@ -2,40 +2,22 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Dataset, Example } from '../dataset/index';
 import type { AugmentOptions } from '../image/index';
 import { buildScratchCnn } from '../models/index';
-import type { Fit, OnEpoch } from './history';
+import type { Fit } from './history';
 import { lossAndAccuracy } from './labels';
 import { predictPhotos, trainingBatches } from './photo-batches';
 import { rememberPhotos } from './photo-memory';
-import type { ScheduleName } from './schedule';
-import { type OnBatch, trainEpochs } from './train-epochs';
+import type { PhotoTrainingOptions } from './photo-training-options';
+import { trainEpochs } from './train-epochs';
 
-/** Options of {@link fitScratchCnn}. */
-export interface FitScratchCnnOptions {
+/**
+ * Options of {@link fitScratchCnn}: by default 30 epochs, learning rate 0.01, {@link SCRATCH_AUGMENTATION}, no early
+ * stop.
+ */
+export interface FitScratchCnnOptions extends PhotoTrainingOptions {
   /** Side of the pictures, px. Default 300, as in the presentation. */
   imageSize?: number;
-  /** Default 30. */
-  epochs?: number;
-  /** Default 16. */
-  batchSize?: number;
-  /** Highest learning rate of Adam. Default 0.01. */
-  learningRate?: number;
-  /** Default `one-cycle`. */
-  schedule?: ScheduleName;
-  /** Epochs without a lower validation loss after which training stops. Default: never stop early. */
-  patience?: number;
-  /** Ranges of the random changes, `false` for none. Default {@link SCRATCH_AUGMENTATION}. */
-  augmentation?: AugmentOptions | false;
   /** Rate of the dropout. Default 0.1. */
   dropout?: number;
-  labelSmoothing?: number;
-  /** Of the initial weights, the order, the random changes and dropout. Default 0. */
-  seed?: number;
-  /** File that holds the state after each epoch; a run that finds it goes on from there. */
-  checkpoint?: string;
-  /** Photos held in memory, bytes; others are decoded in each epoch. Default 1.5 GB. */
-  memoryLimit?: number;
-  onBatch?: OnBatch;
-  onEpoch?: OnEpoch;
 }
 
 /** Photos to learn from and to choose the best epoch by, labels as in the dataset's list of breeds. */
