@@ -4,10 +4,10 @@ import { setTimeout } from 'node:timers/promises';
 import { Contender } from './engine/contender';
 
 const CASES = [
-  { net: 'mobilenetv2', size: 224, batches: 4 },
-  { net: 'resnet50', size: 224, batches: 3 },
-  { net: 'efficientnetb3', size: 300, batches: 3 },
-  { net: 'scratch-cnn', size: 300, batches: 4 },
+  { net: 'mobilenetv2', size: 224, batches: 24 },
+  { net: 'resnet50', size: 224, batches: 5 },
+  { net: 'efficientnetb3', size: 300, batches: 5 },
+  { net: 'scratch-cnn', size: 300, batches: 12 },
 ];
 const BATCH = 16;
 /** Threads of the one before go on spinning for up to 200 ms (OpenMP's block time) before they sleep. */

@@ -40,6 +40,8 @@ class HandGraph {
     return name;
   }
 
+  perChannel = (channels: number) => this.weights([channels, 1, 1]);
+
   /** Convolution with bias. `pads` as TensorFlow's "same" would give, or explicit. */
   conv(x: string, from: number, to: number, kernel: number, stride = 1, groups = 1, pads?: number[]): string {
     const half = (kernel - 1) / 2;
@@ -123,7 +125,9 @@ function mobilenetv2(batch: number, size: number): Uint8Array {
 /** EfficientNet with B3's width 1.2 and depth 1.4 already multiplied out. */
 function efficientnetb3(batch: number, size: number): Uint8Array {
   const g = new HandGraph(batch, size);
-  let x = g.swish(g.conv('x', 3, 40, 3, 2));
+  // Keras' network rescales and normalizes pixels itself: one factor and one offset a channel
+  const normalized = g.op('Add', [g.op('Mul', ['x', g.perChannel(3)]), g.perChannel(3)]);
+  let x = g.swish(g.conv(normalized, 3, 40, 3, 2));
   let channels = 40;
   const stages = [
     [1, 24, 2, 1, 3],

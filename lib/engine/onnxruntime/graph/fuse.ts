@@ -1,11 +1,13 @@
+import type { ConvAttrs } from '../kernels/convolution';
 import type { RecordedNode, Value } from './value';
 
 /** What is emitted for a plan: like recorded nodes, after several became one. */
 export type Emittable = Pick<RecordedNode, 'op' | 'inputs' | 'outputs' | 'attrs'>;
 
 /**
- * Joins neighbouring nodes that the runtime cannot join by itself because their weights are fed at every run: a bias
- * added to a convolution becomes the convolution's own.
+ * Joins neighbouring nodes that the runtime cannot join by itself: a bias added to a convolution becomes the
+ * convolution's own (the runtime does it for built-in weights only), and so do zeros padded around its image (the
+ * runtime does not see through the transpose between them).
  * @param outputs values that must stay computed
  */
 export function fuse(nodes: readonly RecordedNode[], outputs: readonly Value[]): Emittable[] {
@@ -28,5 +30,35 @@ export function fuse(nodes: readonly RecordedNode[], outputs: readonly Value[]):
       break;
     }
   }
+  for (const node of nodes) {
+    if (node.op !== 'Conv') continue;
+    const [image] = node.inputs as [Value];
+    const pad = image.data === null && uses.get(image) === 1 ? image.producer : null;
+    const bias = [...replaced].find(([, conv]) => conv.inputs[0] === image);
+    const padded = pad && absorbPad(pad, bias?.[1] ?? node);
+    if (!padded) continue;
+    absorbed.add(pad!);
+    replaced.set(bias?.[0] ?? node, padded);
+  }
   return nodes.filter((node) => !absorbed.has(node)).map((node) => replaced.get(node) ?? node);
+}
+
+/** The convolution that pads its image itself, or null where `pad` does more than surround pictures with zeros. */
+function absorbPad(pad: RecordedNode, conv: Emittable): Emittable | null {
+  const { paddings, constantValue, mode } = pad.attrs as unknown as {
+    paddings: [number, number][];
+    constantValue: number;
+    mode: string;
+  };
+  const { before, after, channelsFirst } = conv.attrs as unknown as ConvAttrs;
+  if (pad.op !== 'Pad' || mode !== 'constant' || constantValue !== 0 || channelsFirst) return null;
+  const outer = [paddings[0]!, paddings.at(-1)!];
+  if (outer.some(([low, high]) => low !== 0 || high !== 0)) return null;
+  const spatial = paddings.slice(1, -1);
+  const attrs = {
+    ...conv.attrs,
+    before: before.map((size, axis) => size + spatial[axis]![0]),
+    after: after.map((size, axis) => size + spatial[axis]![1]),
+  };
+  return { ...conv, inputs: [pad.inputs[0]!, ...conv.inputs.slice(1)], attrs };
 }

@@ -38,6 +38,11 @@ export function recordSimplified(
 ): Value {
   if (ELEMENTWISE.has(op) && inputs.some(isBroadcast)) return recordUnexpanded(r, op, inputs, attrs, output);
   if (output.dtype === 'float32') {
+    if (op === 'Add') {
+      const [a, b] = inputs as [Value, Value];
+      if (isScalar(b, 0) && util.arraysEqual(a.shape, output.shape)) return a;
+      if (isScalar(a, 0) && util.arraysEqual(b.shape, output.shape)) return b;
+    }
     if (op === 'Multiply') return recordProduct(r, record, inputs as [Value, Value], output);
     if (op === 'Sum') return recordSum(r, record, inputs[0]!, attrs, output);
   }
@@ -66,8 +71,9 @@ function recordUnexpanded(
   return util.arraysEqual(small, shape) ? value : r.record('Expand', [value], { shape }, { shape, dtype });
 }
 
-function isOne(value: Value): boolean {
-  return value.size === 1 && value.data?.[0] === 1;
+/** True for a constant of one element; the runtime drops additions of 0 likewise. */
+function isScalar(value: Value, constant: number): boolean {
+  return value.size === 1 && value.data?.[0] === constant;
 }
 
 /** `a * b` with the small factors gathered, so that they cost one pass over a large tensor. */
@@ -76,7 +82,7 @@ function recordProduct(r: Recorder, record: Record, [a, b]: [Value, Value], outp
     [a, b],
     [b, a],
   ] as const) {
-    if (isOne(one) && util.arraysEqual(other.shape, output.shape)) return other;
+    if (isScalar(one, 1) && util.arraysEqual(other.shape, output.shape)) return other;
     const mask = other.data === null && other.producer?.op === 'Step' ? other.producer : null;
     if (mask?.attrs.alpha === 0 && util.arraysEqual(other.shape, output.shape)) {
       return r.record('MaskPositive', [one, mask.inputs[0]!], {}, output);

@@ -1,7 +1,7 @@
 import type { Emittable } from '../graph/fuse';
 import type { NumericArray, NumericType, Value } from '../graph/value';
 import { type Attributes, ModelWriter, type OnnxType, type RawData } from './model';
-import { between, identity, keepsOrder, permuteData, permuteShape } from './permute';
+import { between, channelsFirst, identity, keepsOrder, permuteData, permuteShape } from './permute';
 
 /** What the emitter does with a concrete value that a graph reads. */
 export interface Leaf {
@@ -193,6 +193,8 @@ export class Emitter {
     const plain = identity(rank);
     const full = inputs.filter((value) => value.shape.length === rank);
     const permuted = full.filter((value) => this.permutation(value));
+    if (permuted.length === 0 && full.some(isImage) && inputs.some(isChannelVector))
+      return channelsFirst(rank);
     const candidate = permuted.length > 0 ? this.permutation(permuted[0]!) : null;
     const key = candidate?.join() ?? '';
     const elements = (values: Value[]) => values.reduce((sum, value) => sum + value.size, 0);
@@ -214,6 +216,19 @@ export class Emitter {
     const names = node.inputs.map((value) => this.aligned(value, rank, perm));
     this.set(out, make(names), perm);
   }
+}
+
+/** Channels up to which a vector along the last axis is better broadcast along the first. */
+const FEW_CHANNELS = 16;
+
+/** True for a large tensor with a last axis so short that broadcasting along it costs more than moving it. */
+function isImage({ shape, size }: Value): boolean {
+  return shape.length >= 4 && shape.at(-1)! <= FEW_CHANNELS && size >= 1 << 16;
+}
+
+/** True for a value for each channel, to be broadcast over pictures. */
+function isChannelVector({ shape, size }: Value): boolean {
+  return size > 1 && size === shape.at(-1);
 }
 
 /** Last position at which two axis orders differ, -1 if they are equal. */
