@@ -20,10 +20,9 @@ export class Words {
   }
 
   percent(share: number): string {
-    return new Intl.NumberFormat(this.language, {
-      style: 'percent',
-      maximumFractionDigits: share > 0 && share < 0.1 ? 1 : 0,
-    }).format(share);
+    const nearAnEnd = (share > 0 && share < 0.1) || (share > 0.99 && share < 1); // not 100 % beside another's 0.4 %
+    const maximumFractionDigits = nearAnEnd ? 1 : 0;
+    return new Intl.NumberFormat(this.language, { style: 'percent', maximumFractionDigits }).format(share);
   }
 
   error(error: RequestError): string {
