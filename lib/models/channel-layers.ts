@@ -7,6 +7,7 @@ import * as tf from '@tensorflow/tfjs';
  */
 export class Normalization extends tf.layers.Layer {
   static readonly className = 'Normalization';
+  static readonly isPure = true;
   private mean!: tf.LayerVariable;
   private variance!: tf.LayerVariable;
 
@@ -36,6 +37,7 @@ export class Normalization extends tf.layers.Layer {
  */
 export class ChannelScale extends tf.layers.Layer {
   static readonly className = 'ChannelScale';
+  static readonly isPure = true;
   readonly scale: number[];
 
   constructor(config: { scale: number[]; name?: string }) {

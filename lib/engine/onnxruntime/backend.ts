@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { Executor } from './graph/execute';
+import { type CapturedSegment, heavinessOf } from './graph/segment';
 import type { SessionFactory } from './graph/session';
 import { recordSimplified } from './graph/simplify';
 import {
@@ -227,12 +228,24 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
     }
     const node = new RecordedNode(op, inputs, attrs, outputs);
     this.recordedCalls++;
-    if (op === 'Conv' || op === 'MatMul') this.heaviness += node.outputs[0]!.size * inputs[1]!.size;
-    if (!this.scheduled) {
-      this.scheduled = true;
-      queueMicrotask(this.onMicrotask);
-    }
+    this.heaviness += heavinessOf(node);
+    this.schedule();
     return node.outputs;
+  }
+
+  /** Records a call of a segment. @param inputs what the used stand-ins stood for */
+  recordSegment({ segment, constants }: CapturedSegment, inputs: Value[]): Value[] {
+    const node = new RecordedNode('Segment', [...inputs, ...constants], { segment }, [...segment.outputs]);
+    this.recordedCalls += segment.nodes.length;
+    this.heaviness += segment.heaviness;
+    this.schedule();
+    return node.outputs;
+  }
+
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    queueMicrotask(this.onMicrotask);
   }
 
   scalar(value: number, dtype: NumericType = 'float32'): Value {
@@ -271,13 +284,39 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
     }
   };
 
+  /** True while calls are recorded that are not to be computed. */
+  get tracing(): boolean {
+    return this.isTracing;
+  }
+
   /** Runs `record` without computing anything. @throws if it reads a value */
-  tracing<T>(record: () => T): T {
+  trace<T>(record: () => T): T {
+    const before = {
+      isTracing: this.isTracing,
+      recordedCalls: this.recordedCalls,
+      heaviness: this.heaviness,
+    };
     this.isTracing = true;
     try {
       return record();
     } finally {
-      this.isTracing = false;
+      Object.assign(this, before);
+    }
+  }
+
+  /** Like {@link trace}, while each of `tensors` shows a stand-in: what is recorded depends on none of their values. */
+  traceWith<T>(tensors: readonly tf.TensorInfo[], standIns: readonly Value[], record: () => T): T {
+    const entries = tensors.map(({ dataId }) => this.data.get(dataId));
+    const values = entries.map(({ value }) => value);
+    entries.forEach((entry, i) => {
+      entry.value = standIns[i]!;
+    });
+    try {
+      return this.trace(record);
+    } finally {
+      entries.forEach((entry, i) => {
+        entry.value = values[i]!;
+      });
     }
   }
 
@@ -285,7 +324,7 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
   flush(): void {
     if (this.isTracing) {
       throw new Error(
-        'expected the exported function to compute without reading values, it read one: use tensors only',
+        'expected a function that computes without reading values, this one read one: use tensors only',
       );
     }
     this.recordedCalls = 0;

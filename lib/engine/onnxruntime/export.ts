@@ -69,7 +69,7 @@ export function exportOnnx(
     const node = new RecordedNode('Input', [], { name: inputName, type: inputType }, [
       { shape: [...inputShape], dtype },
     ]);
-    const value = backend.tracing(() => {
+    const value = backend.trace(() => {
       const info = backend.handle(node.outputs[0]!);
       const input = tf.engine().makeTensorFromTensorInfo(info) as tf.Tensor4D;
       return backend.valueOf(compute(input));

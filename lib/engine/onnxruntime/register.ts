@@ -6,6 +6,7 @@ import type { SessionFactory } from './graph/session';
 import { replaceReductionGradients } from './kernels/gradients';
 import { probe } from './probe';
 import { registerKernels } from './register-kernels';
+import { CACHE_BYTES, replayPredictions } from './replay-predictions';
 import { NativeSessionFactory, NoNativeBinaryError, nativeProviders, nativeVersion } from './runtime-native';
 import { WebSessionFactory } from './runtime-web';
 
@@ -56,6 +57,8 @@ export async function registerOnnxruntimeBackend(options: OnnxruntimeOptions = {
   tf.registerBackend(BACKEND_NAME, () => Object.assign(new OnnxruntimeBackend(factory), { info }), 5);
   registerKernels(BACKEND_NAME);
   replaceReductionGradients(BACKEND_NAME);
+  const onProcessor = info.provider === 'cpu' || info.provider === 'wasm';
+  replayPredictions(BACKEND_NAME, onProcessor ? CACHE_BYTES : Number.POSITIVE_INFINITY);
   return info;
 }
 

@@ -2,6 +2,7 @@ import { EMITTERS } from '../kernels/registry';
 import { Emitter } from '../onnx/emitter';
 import { fuse } from './fuse';
 import type { Plan } from './plan';
+import { expandSegments } from './segment';
 import type { Session, SessionFactory } from './session';
 
 /** A plan as a loaded ONNX model. */
@@ -31,7 +32,7 @@ export function compile(plan: Plan, pinned: readonly boolean[], factory: Session
 
 /** Emits the nodes of a plan whose leaves are declared. @throws if an op has no emitter */
 export function emitNodes(emitter: Emitter, { nodes, outputs }: Pick<Plan, 'nodes' | 'outputs'>): void {
-  for (const node of fuse(nodes, outputs)) {
+  for (const node of fuse(expandSegments(nodes), outputs)) {
     const emit = EMITTERS.get(node.op);
     if (!emit) {
       throw new Error(

@@ -1,5 +1,6 @@
 import { type Compiled, compile } from './compile';
-import { footprint, type Plan, pinnable, plan } from './plan';
+import { footprint, pinnable } from './pinnable';
+import { type Plan, plan } from './plan';
 import { feedTensor, type SessionFactory } from './session';
 import type { NumericArray, Value } from './value';
 

@@ -25,7 +25,8 @@ export function plan(roots: readonly Value[]): Plan {
         number = `#${leaves.length}`;
         numbers.set(input, number);
         leaves.push(input);
-        parts.push(`${number}${input.dtype}[${input.shape}]`);
+        // A segment knows the types of what it reads.
+        parts.push(node.op === 'Segment' ? number : `${number}${input.dtype}[${input.shape}]`);
       } else parts.push(number);
     }
     for (const output of node.outputs) numbers.set(output, `${position}.${output.index}`);
@@ -47,28 +48,4 @@ function reachable(roots: readonly Value[]): RecordedNode[] {
   for (const root of roots) visit(root);
   for (let node = stack.pop(); node; node = stack.pop()) for (const input of node.inputs) visit(input);
   return [...seen].sort((a, b) => a.id - b.id);
-}
-
-/** Elements up to which any leaf may be built into a model, whatever reads it. */
-const MODEST = 1 << 16;
-
-/** Position of the first weight among the inputs, by op. */
-const WEIGHTS_FROM: Record<string, number> = { Conv: 1, ConvInputGradient: 1, MatMul: 0, BatchNorm: 1 };
-
-/** Leaves that the runtime gains from knowing: weights, statistics, small constants; never a data set. */
-export function pinnable({ nodes, leaves }: Plan): boolean[] {
-  const weights = new Set<Value>();
-  for (const { op, inputs } of nodes) {
-    const from = WEIGHTS_FROM[op];
-    if (from !== undefined) for (const input of inputs.slice(from)) weights.add(input);
-  }
-  return leaves.map((leaf) => leaf.size <= MODEST || weights.has(leaf));
-}
-
-/** Rough bytes that a compiled plan holds on to: its runtime keeps the memory of its largest moment. */
-export function footprint({ nodes, leaves }: Plan): number {
-  let elements = 0;
-  for (const node of nodes) for (const output of node.outputs) elements += output.size;
-  for (const leaf of leaves) elements += leaf.size;
-  return (elements * 4) / 3;
 }

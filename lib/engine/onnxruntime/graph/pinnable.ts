@@ -1,0 +1,27 @@
+import type { Plan } from './plan';
+import { expandSegments } from './segment';
+import type { Value } from './value';
+
+/** Elements up to which any leaf may be built into a model, whatever reads it. */
+const MODEST = 1 << 16;
+
+/** Position of the first weight among the inputs, by op. */
+const WEIGHTS_FROM: Record<string, number> = { Conv: 1, ConvInputGradient: 1, MatMul: 0, BatchNorm: 1 };
+
+/** Leaves that the runtime gains from knowing: weights, statistics, small constants; never a data set. */
+export function pinnable({ nodes, leaves }: Plan): boolean[] {
+  const weights = new Set<Value>();
+  for (const { op, inputs } of expandSegments(nodes)) {
+    const from = WEIGHTS_FROM[op];
+    if (from !== undefined) for (const input of inputs.slice(from)) weights.add(input);
+  }
+  return leaves.map((leaf) => leaf.size <= MODEST || weights.has(leaf));
+}
+
+/** Rough bytes that a compiled plan holds on to: its runtime keeps the memory of its largest moment. */
+export function footprint({ nodes, leaves }: Plan): number {
+  let elements = 0;
+  for (const node of expandSegments(nodes)) for (const output of node.outputs) elements += output.size;
+  for (const leaf of leaves) elements += leaf.size;
+  return (elements * 4) / 3;
+}

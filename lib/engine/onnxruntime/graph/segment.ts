@@ -1,0 +1,114 @@
+import { plan } from './plan';
+import { RecordedNode, type Value } from './value';
+
+/** Segments to remember by structure: models of equal structure share one, and with it their compiled graphs. */
+const MOST_SEGMENTS = 256;
+const known = new Map<string, Segment>();
+let made = 0;
+
+/**
+ * A piece of graph that was recorded once, with stand-ins for what it reads, and is recorded again as a single node:
+ * the forward pass of a model. Compiling puts its nodes in the place of that node.
+ */
+export class Segment {
+  private readonly id = made++;
+  /** Signatures of the outputs. */
+  readonly outputs: readonly Value[];
+  /** Bytes that the node with the largest images reads and writes, weights left out. */
+  readonly largestNodeBytes: number;
+  /** Multiply-adds, roughly: what the backend calls heavy. */
+  readonly heaviness: number;
+
+  constructor(
+    readonly nodes: readonly RecordedNode[],
+    /** Values that the inputs of a node of this segment take the place of. */
+    private readonly inputs: readonly Value[],
+    outputs: readonly Value[],
+  ) {
+    this.outputs = outputs;
+    const outside = new Set(inputs);
+    const bytes = (values: readonly Value[]) => values.reduce((sum, { size }) => sum + size * 4, 0);
+    this.largestNodeBytes = Math.max(
+      0,
+      ...nodes.map((node) => bytes([...node.inputs.filter((value) => !outside.has(value)), ...node.outputs])),
+    );
+    this.heaviness = nodes.reduce((sum, node) => sum + heavinessOf(node), 0);
+  }
+
+  /** Part of a node's signature: equal for nodes of the same segment. */
+  toJSON(): number {
+    return this.id;
+  }
+
+  /** The segment's nodes with the inputs and outputs of `node` in place of its own. */
+  expand(node: RecordedNode): RecordedNode[] {
+    const actual = new Map<Value, Value>();
+    for (const [i, value] of this.inputs.entries()) actual.set(value, node.inputs[i]!);
+    for (const [i, value] of this.outputs.entries()) actual.set(value, node.outputs[i]!);
+    return this.nodes.map(({ op, inputs, attrs, outputs }) => {
+      const copy = new RecordedNode(
+        op,
+        inputs.map((value) => actual.get(value)!),
+        attrs,
+        outputs,
+      );
+      outputs.forEach((value, i) => {
+        const outer = actual.get(value);
+        if (outer) copy.outputs[i] = outer;
+        else actual.set(value, copy.outputs[i]!);
+      });
+      return copy;
+    });
+  }
+}
+
+/** What a call of a segment reads besides its inputs, and the segment. */
+export interface CapturedSegment {
+  segment: Segment;
+  /** Positions of the stand-ins that are read at all. */
+  used: number[];
+  /** Constants made while recording. */
+  constants: Value[];
+}
+
+/** A pending value that takes the place of another while a segment is recorded. */
+export function standIn(shape: number[], dtype: Value['dtype'], index: number): Value {
+  return new RecordedNode('StandIn', [], { index }, [{ shape, dtype }]).outputs[0]!;
+}
+
+/**
+ * The nodes between stand-ins and outputs as a segment.
+ * @returns null if an output is a stand-in or a constant itself
+ */
+export function captureSegment(
+  standIns: readonly Value[],
+  outputs: readonly Value[],
+): CapturedSegment | null {
+  if (outputs.some((value) => value.data !== null || value.producer!.op === 'StandIn')) return null;
+  if (new Set(outputs).size < outputs.length) return null;
+  const { nodes, leaves, key } = plan(outputs);
+  const read = new Set(nodes.map(({ outputs: [first] }) => first));
+  const used = standIns.flatMap((value, i) => (read.has(value) ? [i] : []));
+  let segment = known.get(key);
+  known.delete(key);
+  segment ??= new Segment(
+    nodes.filter(({ op }) => op !== 'StandIn'),
+    [...used.map((i) => standIns[i]!), ...leaves],
+    outputs,
+  );
+  known.set(key, segment);
+  if (known.size > MOST_SEGMENTS) known.delete(known.keys().next().value!);
+  return { segment, used, constants: leaves };
+}
+
+/** Recorded nodes with the nodes of segments in their places. */
+export function expandSegments(nodes: readonly RecordedNode[]): RecordedNode[] {
+  return nodes.flatMap((node) =>
+    node.op === 'Segment' ? (node.attrs.segment as Segment).expand(node) : [node],
+  );
+}
+
+/** Multiply-adds of a node, roughly, where it has many. */
+export function heavinessOf({ op, inputs, outputs }: RecordedNode): number {
+  return op === 'Conv' || op === 'MatMul' ? outputs[0]!.size * inputs[1]!.size : 0;
+}

@@ -1,0 +1,212 @@
+import * as tf from '@tensorflow/tfjs';
+import type { OnnxruntimeBackend } from './backend';
+import { type CapturedSegment, captureSegment, standIn } from './graph/segment';
+import type { NumericType, Value } from './graph/value';
+
+/** A forward pass that was recorded once, and the variables that it reads. */
+interface ForwardPass extends CapturedSegment {
+  variables: tf.Tensor[];
+}
+
+/** What is remembered of a model. */
+interface Remembered {
+  layers: tf.layers.Layer[];
+  /** Values of the own properties of each layer when its passes were recorded. */
+  properties: unknown[][];
+  /** By shapes and dtypes of the inputs, least recently used first; null for what cannot be recorded. */
+  passes: Map<string, ForwardPass | null>;
+}
+
+type Tensors = tf.Tensor | tf.Tensor[];
+type PredictLoop = (this: tf.LayersModel, inputs: Tensors, batchSize?: number, verbose?: boolean) => Tensors;
+
+/**
+ * TF.js's layers whose inference depends on inputs, weights and own properties only. Others, recurrent ones among
+ * them, are recorded at every call.
+ */
+const PURE = new Set(
+  (
+    'InputLayer Conv1D Conv2D Conv3D Conv2DTranspose Conv3DTranspose SeparableConv2D DepthwiseConv2D Cropping2D ' +
+    'UpSampling2D Dropout SpatialDropout1D GaussianNoise GaussianDropout AlphaDropout Dense Flatten Activation ' +
+    'RepeatVector Reshape Permute Embedding Add Multiply Average Maximum Minimum Concatenate Dot ' +
+    'BatchNormalization LayerNormalization ZeroPadding2D MaxPooling1D MaxPooling2D MaxPooling3D AveragePooling1D ' +
+    'AveragePooling2D AveragePooling3D GlobalAveragePooling1D GlobalAveragePooling2D GlobalMaxPooling1D ' +
+    'GlobalMaxPooling2D ReLU LeakyReLU PReLU ELU ThresholdedReLU Softmax Rescaling CenterCrop Resizing'
+  ).split(' '),
+);
+/** Input shapes to remember for each model. */
+const MOST_PASSES = 8;
+/** Bytes that the largest node of a pass may read and write, on a processor: what stays in its last cache. */
+export const CACHE_BYTES = 48 * 2 ** 20;
+
+const remembered = new WeakMap<tf.LayersModel, Remembered | null>();
+
+/**
+ * Makes `predict` and `predictOnBatch` of layers models record a model's forward pass once for each input shape and
+ * replay it as a single node while `backendName` is the current backend: TensorFlow.js' own way through the layers
+ * takes 3 to 8 ms a batch for a backbone. Large pictures are computed in smaller batches than asked for, so that the
+ * largest activations stay in the processor's cache.
+ *
+ * A pass is recorded anew when a property of a layer changes; new values of weights need no new recording. Models
+ * with layers that are neither TensorFlow.js' own nor declare `static readonly isPure = true` are recorded at every
+ * call, as is everything under a gradient tape, `tf.profile` and export.
+ *
+ * @param cacheBytes bytes that the largest node of a pass may read and write; Infinity keeps batches whole
+ */
+export function replayPredictions(backendName: string, cacheBytes: number): void {
+  const model = tf.LayersModel.prototype as unknown as { predictLoop: PredictLoop };
+  const original = model.predictLoop;
+  model.predictLoop = function (inputs, batchSize = 32, verbose = false) {
+    const usual = () => original.call(this, inputs, batchSize, verbose);
+    if (verbose || tf.getBackend() !== backendName || isObserved()) return usual();
+    const backend = tf.backend() as OnnxruntimeBackend;
+    const memory = backend.tracing ? null : memoryOf(this);
+    if (!memory) return usual();
+    const record = (batch: readonly tf.Tensor[], size: number) =>
+      recordPass(this, original, backend, batch, size);
+    const all = Array.isArray(inputs) ? inputs : [inputs];
+    return predictReplayed(backend, memory, record, all, batchSize, cacheBytes) ?? usual();
+  };
+}
+
+/** Records a model's pass on as many samples of `inputs`; null if that is not possible. */
+type RecordPass = (inputs: readonly tf.Tensor[], samples: number) => ForwardPass | null;
+
+/** Outputs of a model, or null if its pass cannot be recorded. */
+function predictReplayed(
+  backend: OnnxruntimeBackend,
+  memory: Remembered,
+  record: RecordPass,
+  inputs: tf.Tensor[],
+  batchSize: number,
+  cacheBytes: number,
+): Tensors | null {
+  const samples = inputs[0]!.shape[0]!;
+  if (samples === 0 || inputs.some(({ shape }) => shape[0] !== samples)) return null;
+  const wanted = passFor(memory, record, inputs, Math.min(samples, batchSize));
+  if (!wanted || wanted.variables.some(({ isDisposed }) => isDisposed)) return null;
+  const size = fittingBatch(wanted, Math.min(samples, batchSize), cacheBytes);
+  const rest = samples % size;
+  if (![size, rest || size].every((count) => passFor(memory, record, inputs, count))) return null;
+  // Slices of what is pending would all become part of one graph.
+  if (size < samples) for (const x of inputs) backend.elements(backend.valueOf(x)!);
+  const weights = wanted.variables.map((variable) => backend.valueOf(variable)!);
+  return tf.tidy(() => {
+    const parts: tf.Tensor[][] = [];
+    for (let start = 0; start < samples; start += size) {
+      const batch = inputs.map((x) => tf.slice(x, start, Math.min(size, samples - start)));
+      const pass = passFor(memory, record, batch, batch[0]!.shape[0]!)!;
+      const values = [...batch.map((x) => backend.valueOf(x)!), ...weights];
+      const outputs = backend.recordSegment(
+        pass,
+        pass.used.map((i) => values[i]!),
+      );
+      parts.push(outputs.map((value) => tf.engine().makeTensorFromTensorInfo(backend.handle(value))));
+    }
+    const whole = parts[0]!.map((_, i) => tf.concat(parts.map((part) => part[i]!)));
+    return whole.length === 1 ? whole[0]! : whole;
+  });
+}
+
+/** True while somebody looks at single kernels. */
+function isObserved(): boolean {
+  const engine = tf.engine();
+  return engine.isTapeOn() || engine.state.profiling || tf.env().getBool('DEBUG');
+}
+
+/** Samples to compute at a time: the largest divisor of `size` with which the largest node fits the cache. */
+function fittingBatch({ segment }: ForwardPass, size: number, cacheBytes: number): number {
+  const fitting = (cacheBytes * size) / segment.largestNodeBytes;
+  let divisor = size;
+  while (divisor > 1 && (divisor > fitting || size % divisor > 0)) divisor--;
+  return divisor * 3 < fitting ? size : divisor; // a prime number of samples would be computed one by one
+}
+
+/** The recorded pass for `samples` samples of `inputs`, or null if it cannot be recorded. */
+function passFor(
+  { passes }: Remembered,
+  record: RecordPass,
+  inputs: readonly tf.Tensor[],
+  samples: number,
+): ForwardPass | null {
+  const key = inputs.map(({ shape, dtype }) => `${dtype}[${[samples, ...shape.slice(1)]}]`).join();
+  let pass = passes.get(key);
+  if (pass === undefined) pass = record(inputs, samples);
+  else passes.delete(key);
+  passes.set(key, pass);
+  if (passes.size > MOST_PASSES) passes.delete(passes.keys().next().value!);
+  return pass;
+}
+
+/** What is remembered of a model, as long as its layers are as they were; null if they may compute anything. */
+function memoryOf(model: tf.LayersModel): Remembered | null {
+  let memory = remembered.get(model);
+  if (memory === undefined) {
+    const layers = layersOf(model);
+    memory = layers.every(isPure) ? { layers, properties: [], passes: new Map() } : null;
+    remembered.set(model, memory);
+  }
+  if (!memory) return null;
+  const properties = memory.layers.map((layer) => Object.values(layer));
+  const unchanged = memory.properties.every((before, i) => {
+    const now = properties[i]!;
+    return before.length === now.length && before.every((value, k) => Object.is(value, now[k]));
+  });
+  if (!unchanged || memory.properties.length === 0) {
+    memory.properties = properties;
+    memory.passes.clear();
+  }
+  return memory;
+}
+
+/** Layers of a model, those of models inside it in their places. */
+function layersOf(model: tf.LayersModel): tf.layers.Layer[] {
+  return model.layers.flatMap((layer) =>
+    layer instanceof tf.LayersModel ? layersOf(layer) : [layer as tf.layers.Layer],
+  );
+}
+
+function isPure(layer: tf.layers.Layer): boolean {
+  const type = layer.constructor as typeof tf.layers.Layer & { className: string; isPure?: boolean };
+  if (type.isPure) return true;
+  const registered = tf.serialization.SerializationMap.getMap().classNameMap[type.className];
+  return PURE.has(type.className) && (registered?.[0] as unknown) === type;
+}
+
+/** Records the forward pass with stand-ins for inputs and weights. @returns null if a layer reads a value, say */
+function recordPass(
+  model: tf.LayersModel,
+  predictLoop: PredictLoop,
+  backend: OnnxruntimeBackend,
+  inputs: readonly tf.Tensor[],
+  size: number,
+): ForwardPass | null {
+  const variables = model.weights.map((weight) => weight.read());
+  if (new Set(variables.map(({ dataId }) => dataId)).size < variables.length) return null;
+  const numeric = [...inputs, ...variables].every(({ dtype }) =>
+    ['float32', 'int32', 'bool'].includes(dtype),
+  );
+  if (!numeric) return null;
+  const standIns = [
+    ...inputs.map(({ shape, dtype }, i) => standIn([size, ...shape.slice(1)], dtype as NumericType, i)),
+    ...variables.map(({ shape, dtype }, i) => standIn(shape, dtype as NumericType, inputs.length + i)),
+  ];
+  let captured: CapturedSegment | null = null;
+  try {
+    tf.tidy(() => {
+      const outputs = backend.traceWith(variables, standIns.slice(inputs.length), () => {
+        const batch = inputs.map((_, i) =>
+          tf.engine().makeTensorFromTensorInfo(backend.handle(standIns[i]!)),
+        );
+        const output = predictLoop.call(model, batch, size);
+        return (Array.isArray(output) ? output : [output]).map((tensor) => backend.valueOf(tensor));
+      });
+      if (outputs.every((value): value is Value => value !== null)) {
+        captured = captureSegment(standIns, outputs);
+      }
+    });
+  } catch {
+    return null; // the usual way through the layers computes it, or says what is wrong
+  }
+  return captured && { ...(captured as CapturedSegment), variables };
+}
