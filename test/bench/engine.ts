@@ -4,9 +4,9 @@ import { setTimeout } from 'node:timers/promises';
 import { Contender } from './engine/contender';
 
 const CASES = [
-  { net: 'mobilenetv2', size: 224, batches: 24 },
-  { net: 'resnet50', size: 224, batches: 5 },
-  { net: 'efficientnetb3', size: 300, batches: 5 },
+  { net: 'mobilenetv2', size: 224, batches: 60 },
+  { net: 'resnet50', size: 224, batches: 10 },
+  { net: 'efficientnetb3', size: 300, batches: 10 },
   { net: 'scratch-cnn', size: 300, batches: 12 },
 ];
 const BATCH = 16;

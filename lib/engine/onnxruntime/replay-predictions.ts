@@ -37,7 +37,7 @@ const PURE = new Set(
 /** Input shapes to remember for each model. */
 const MOST_PASSES = 8;
 /** Bytes that the largest node of a pass may read and write, on a processor: what stays in its last cache. */
-export const CACHE_BYTES = 48 * 2 ** 20;
+export const CACHE_BYTES = 32 * 2 ** 20;
 
 const remembered = new WeakMap<tf.LayersModel, Remembered | null>();
 

@@ -14,7 +14,7 @@ export class Segment {
   private readonly id = made++;
   /** Signatures of the outputs. */
   readonly outputs: readonly Value[];
-  /** Bytes that the node with the largest images reads and writes, weights left out. */
+  /** Most bytes that a convolution or matrix product reads and writes, weights left out. */
   readonly largestNodeBytes: number;
   /** Multiply-adds, roughly: what the backend calls heavy. */
   readonly heaviness: number;
@@ -30,7 +30,11 @@ export class Segment {
     const bytes = (values: readonly Value[]) => values.reduce((sum, { size }) => sum + size * 4, 0);
     this.largestNodeBytes = Math.max(
       0,
-      ...nodes.map((node) => bytes([...node.inputs.filter((value) => !outside.has(value)), ...node.outputs])),
+      ...nodes
+        .filter((node) => heavinessOf(node) > 0) // the runtime joins what is elementwise to these
+        .map(({ inputs, outputs: made }) =>
+          bytes([...inputs.filter((value) => !outside.has(value)), ...made]),
+        ),
     );
     this.heaviness = nodes.reduce((sum, node) => sum + heavinessOf(node), 0);
   }
