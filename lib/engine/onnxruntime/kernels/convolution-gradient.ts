@@ -1,6 +1,7 @@
 import type { Emittable } from '../graph/fuse';
 import type { Value } from '../graph/value';
 import type { Emitter } from '../onnx/emitter';
+import { channelsFirst } from '../onnx/permute';
 import {
   type ConvAttrs,
   channelsOf,
@@ -67,7 +68,7 @@ function flip(e: Emitter, filter: string, kernel: number[]): string {
   return e.add('Slice', [filter, each(-1), each(-(2 ** 31)), e.ints(kernel.map((_, i) => i + 2)), each(-1)]);
 }
 
-/** dW: a convolution of X with dY, in which batch and channels change places, and strides and dilations too. */
+/** dW: a convolution of X with dY, in which pictures take the part of channels, and strides and dilations change places. */
 function emitFilterGradient(e: Emitter, node: Emittable): void {
   const [x, dy] = node.inputs as [Value, Value];
   const dw = node.outputs[0]!;
@@ -81,15 +82,52 @@ function emitFilterGradient(e: Emitter, node: Emittable): void {
     kernel_shape: outSize,
     pads: [...conv.before, ...after.map((pad) => Math.max(0, pad))],
   };
-  if (conv.depthwise) {
-    emitDepthwiseFilterGradient(e, node, after, attributes);
+  if (conv.depthwise) emitDepthwiseFilterGradient(e, node, after, attributes);
+  else if (conv.channelsFirst || conv.dilations.at(-1) !== 1) {
+    const spatial = kernel.map((_, i) => i + (conv.channelsFirst ? 2 : 1));
+    const swap = conv.channelsFirst ? [1, 0, ...spatial] : [x.shape.length - 1, 0, ...spatial];
+    const images = cropFar(e, e.get(x, swap), spatialOf(x, conv), after);
+    e.set(dw, e.add('Conv', [images, e.get(dy, swap)], attributes), filterOrder(dw.shape.length, false));
+  } else emitInterleavedFilterGradient(e, node, after);
+}
+
+/**
+ * dW where the channels of X are neighbours in memory. A row of pixels with C channels is read as a row of W * C
+ * numbers; with steps of C between the taps of dY, position kx * C + c of the result is dW[kx, c]. This convolution has
+ * KH * KW * C positions instead of C pictures of KH * KW each, three times as fast for matrix products. Where dW is
+ * small, one group for each picture keeps the sums short and the threads apart.
+ */
+function emitInterleavedFilterGradient(e: Emitter, node: Emittable, after: number[]): void {
+  const [x, dy] = node.inputs as [Value, Value];
+  const dw = node.outputs[0]!;
+  const { before, strides, dilations } = node.attrs as ConvAttrs;
+  const [channels, filters] = dw.shape.slice(-2) as [number, number];
+  const kernel = dw.shape.slice(0, -2);
+  const batch = x.shape[0]!;
+  const outSize = dy.shape.slice(1, -1);
+  const last = kernel.length - 1;
+  const wide = (sizes: readonly number[]) => sizes.map((size, i) => (i === last ? size * channels : size));
+  const sizes = wide(x.shape.slice(1, -1));
+  const images = cropFar(e, e.reshape(e.get(x), [1, batch, ...sizes]), sizes, wide(after));
+  const attributes = {
+    strides: dilations,
+    dilations: wide(strides),
+    kernel_shape: outSize,
+    pads: wide(before).concat(wide(after).map((pad) => Math.max(0, pad))),
+  };
+  const first = channelsFirst(dy.shape.length);
+  // [filters, ...kernel, channels]
+  const order = [last + 2, ...kernel.keys(), last + 1];
+  const shape = [filters, ...kernel, channels];
+  if (batch > 1 && batch * dw.size <= dy.size) {
+    const weights = e.reshape(e.get(dy, first), [batch * filters, 1, ...outSize]);
+    const each = e.add('Conv', [images, weights], { ...attributes, group: batch });
+    const sum = e.add('ReduceSum', [e.reshape(each, [batch, ...shape]), e.ints([0])], { keepdims: 0 });
+    e.set(dw, sum, order);
     return;
   }
-  const spatial = kernel.map((_, i) => i + (conv.channelsFirst ? 2 : 1));
-  const swap = conv.channelsFirst ? [1, 0, ...spatial] : [x.shape.length - 1, 0, ...spatial];
-  const images = cropFar(e, e.get(x, swap), spatialOf(x, conv), after);
-  const name = e.add('Conv', [images, e.get(dy, swap)], attributes);
-  e.set(dw, name, filterOrder(dw.shape.length, false));
+  const swapped = e.get(dy, [first[1]!, 0, ...first.slice(2)]);
+  e.set(dw, e.reshape(e.add('Conv', [images, swapped], attributes), shape), order);
 }
 
 /** Cuts what no window reads off the far side of the spatial axes. */
