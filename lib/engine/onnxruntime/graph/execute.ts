@@ -1,5 +1,5 @@
 import { type Compiled, compile } from './compile';
-import { footprint, pinnable } from './pinnable';
+import { footprint, pinnable, weights } from './pinnable';
 import { type Plan, plan } from './plan';
 import { feedTensor, type SessionFactory } from './session';
 import type { NumericArray, Value } from './value';
@@ -14,6 +14,8 @@ interface Structure {
   last: (WeakRef<NumericArray> | null)[];
   /** Consecutive runs in which the steady leaves did not change. */
   runs: number;
+  /** Leaves that make pinning worth while, if steady. */
+  isWeight: boolean[];
   steady: boolean[];
   /** Runs to wait before pinning; doubles each time that pinned values change. */
   patience: number;
@@ -79,12 +81,14 @@ export class Executor {
     if (structure) this.structures.delete(todo.key);
     else {
       const bytes = footprint(todo);
+      const isWeight = weights(todo);
       structure = {
         generic: null,
         pinned: null,
         last: [],
         runs: 0,
-        steady: pinnable(todo),
+        isWeight,
+        steady: pinnable(todo, isWeight),
         patience: 2,
         bytes,
       };
@@ -102,7 +106,7 @@ export class Executor {
       if (values.every((value, i) => value === null || same(value, data[i]!))) return compiled;
       this.unpin(structure);
       structure.patience *= 2;
-      structure.steady = pinnable(todo);
+      structure.steady = pinnable(todo, structure.isWeight);
       structure.last = [];
     }
     const { last } = structure;
@@ -114,8 +118,8 @@ export class Executor {
       if (!structure.steady[i]) return null;
       return last[i]?.deref() === array ? last[i]! : new WeakRef(array);
     });
-    if (structure.runs >= structure.patience && structure.steady.includes(true))
-      return this.pin(structure, todo, data);
+    const worthwhile = structure.steady.some((steady, i) => steady && structure.isWeight[i]);
+    if (worthwhile && structure.runs >= structure.patience) return this.pin(structure, todo, data);
     structure.generic ??= this.compile(
       todo,
       todo.leaves.map(() => false),

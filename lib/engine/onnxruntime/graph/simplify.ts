@@ -38,10 +38,9 @@ export function recordSimplified(
 ): Value {
   if (ELEMENTWISE.has(op) && inputs.some(isBroadcast)) return recordUnexpanded(r, op, inputs, attrs, output);
   if (output.dtype === 'float32') {
-    if (op === 'Add') {
-      const [a, b] = inputs as [Value, Value];
-      if (isScalar(b, 0) && util.arraysEqual(a.shape, output.shape)) return a;
-      if (isScalar(a, 0) && util.arraysEqual(b.shape, output.shape)) return b;
+    if (op === 'Add' || op === 'Multiply') {
+      const same = neutral(inputs as [Value, Value], op === 'Add' ? 0 : 1, output);
+      if (same) return same;
     }
     if (op === 'Multiply') return recordProduct(r, record, inputs as [Value, Value], output);
     if (op === 'Sum') return recordSum(r, record, inputs[0]!, attrs, output);
@@ -71,9 +70,13 @@ function recordUnexpanded(
   return util.arraysEqual(small, shape) ? value : r.record('Expand', [value], { shape }, { shape, dtype });
 }
 
-/** True for a constant of one element; the runtime drops additions of 0 likewise. */
-function isScalar(value: Value, constant: number): boolean {
-  return value.size === 1 && value.data?.[0] === constant;
+/** The other operand where one is a scalar that changes nothing; the runtime drops such nodes likewise. */
+function neutral([a, b]: [Value, Value], constant: number, { shape }: Signature): Value | null {
+  // A running total that happens to be 0 must not make a graph of its own.
+  if (util.sizeFromShape(shape) === 1) return null;
+  const isNeutral = (value: Value) => value.size === 1 && value.data?.[0] === constant;
+  if (isNeutral(b) && util.arraysEqual(a.shape, shape)) return a;
+  return isNeutral(a) && util.arraysEqual(b.shape, shape) ? b : null;
 }
 
 /** `a * b` with the small factors gathered, so that they cost one pass over a large tensor. */
@@ -82,7 +85,6 @@ function recordProduct(r: Recorder, record: Record, [a, b]: [Value, Value], outp
     [a, b],
     [b, a],
   ] as const) {
-    if (isScalar(one, 1) && util.arraysEqual(other.shape, output.shape)) return other;
     const mask = other.data === null && other.producer?.op === 'Step' ? other.producer : null;
     if (mask?.attrs.alpha === 0 && util.arraysEqual(other.shape, output.shape)) {
       return r.record('MaskPositive', [one, mask.inputs[0]!], {}, output);
