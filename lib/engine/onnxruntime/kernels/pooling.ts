@@ -2,6 +2,7 @@ import { backend_util, util } from '@tensorflow/tfjs';
 import type { Emittable } from '../graph/fuse';
 import type { Value } from '../graph/value';
 import type { Emitter } from '../onnx/emitter';
+import { ONNX_TYPE } from '../onnx/model';
 import { channelsFirst } from '../onnx/permute';
 import { cast } from './binary';
 import { emitterOf, kernel, type Recorder } from './registry';
@@ -147,6 +148,10 @@ function emitMaxPoolGradient(e: Emitter, node: Emittable): void {
   const [dy, input] = node.inputs as [Value, Value];
   const pool = node.attrs as PoolAttrs;
   const first = channelsFirst(input.shape.length);
+  if (isHalving(pool, input.shape)) {
+    emitHalvingGradient(e, node);
+    return;
+  }
   const [, indices] = e.addMany('MaxPool', [e.get(input, first)], 2, attributes(pool));
   const overlap = pool.size.some((size, i) => (size - 1) * pool.dilations[i]! + 1 > pool.strides[i]!);
   const dx = node.outputs[0]!;
@@ -163,6 +168,51 @@ function emitMaxPoolGradient(e: Emitter, node: Emittable): void {
   const updates = e.reshape(e.get(dy, first), [dy.size]);
   const sums = e.add('ScatterElements', [zeros, at, updates], { axis: 0, reduction: 'add' });
   e.set(dx, e.reshape(sums, shape), first);
+}
+
+/** True for windows of 2 x 2 side by side that cover the image exactly. */
+function isHalving(
+  { size, strides, dilations, before, after }: PoolAttrs,
+  shape: readonly number[],
+): boolean {
+  const two = [...size, ...strides].every((length) => length === 2);
+  const plain =
+    dilations.every((dilation) => dilation === 1) && [...before, ...after].every((pad) => pad === 0);
+  return two && plain && shape.length === 4 && shape.slice(1, -1).every((length) => length % 2 === 0);
+}
+
+/**
+ * The gradient of 2 x 2 windows: the image is taken apart into its four quarters (even and odd rows and columns), each
+ * of which is compared with the maxima. Half the time of pooling with indices, which the runtime does pixel by pixel.
+ */
+function emitHalvingGradient(e: Emitter, node: Emittable): void {
+  const [dy, input] = node.inputs as [Value, Value];
+  const [batch, height, width, channels] = input.shape as [number, number, number, number];
+  const order = channelsFirst(4);
+  const [pairs, half] = [(batch * channels * height) / 2, width / 2];
+  const split = (name: string, shape: number[], axis: number) =>
+    e.addMany('Split', [e.reshape(name, shape)], 2, { axis, num_outputs: 2 });
+  const join = (parts: string[], shape: number[], axis: number) =>
+    e.add(
+      'Concat',
+      parts.map((part) => e.reshape(part, shape)),
+      { axis },
+    );
+  const images = e.get(input, order);
+  const maxima = e.reshape(e.add('MaxPool', [images], attributes(node.attrs as PoolAttrs)), [pairs, half]);
+  const gradients = e.reshape(e.get(dy, order), [pairs, half]);
+  const quarters = split(images, [pairs, 2, width], 1).flatMap((row) => split(row, [pairs, half, 2], 2));
+  let taken = ''; // where an earlier quarter of the window holds the maximum
+  const parts = quarters.map((quarter, i) => {
+    const others = taken && e.add('Not', [taken]);
+    const isMaximum = i === 3 ? '' : e.add('Equal', [e.reshape(quarter, [pairs, half]), maxima]);
+    const chosen = isMaximum && others ? e.add('And', [isMaximum, others]) : isMaximum || others;
+    if (isMaximum) taken = taken ? e.add('Or', [taken, isMaximum]) : isMaximum;
+    return e.add('Mul', [gradients, e.add('Cast', [chosen], { to: ONNX_TYPE.float32 })]);
+  });
+  const rows = [parts.slice(0, 2), parts.slice(2)].map((row) => join(row, [pairs, half, 1], 2));
+  const shape = order.map((axis) => input.shape[axis]!);
+  e.set(node.outputs[0]!, e.reshape(join(rows, [pairs, 1, width], 1), shape), order);
 }
 
 /** Spreads each gradient evenly over its window, padding included, as TF.js does: a transposed convolution. */
