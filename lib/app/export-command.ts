@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import { writeFileAtomic } from '../dataset/index';
 import { exportModel } from '../engine/index';
 import type { Classifier } from '../models/index';
-import { fromRoot } from '../root';
-import { loadServedModel } from './load-served-model';
+import { wholeNumber } from '../whole-number';
+import { finalModelFolder, loadServedModel } from './load-served-model';
 
 /** Options of `dogbreeds export`, as the command line gives them. */
 export interface ExportOptions {
@@ -25,11 +25,10 @@ const TOLERANCE = 1e-4;
  * @example await exportCommand('dogs.onnx', { batch: '1' })
  */
 export async function exportCommand(path: string, options: ExportOptions): Promise<void> {
-  const batch = Number(options.batch ?? 1);
-  if (!Number.isInteger(batch) || batch < 1)
-    throw new Error(`expected a whole number of at least 1 for --batch, received ${options.batch}`);
-  const folder = options.model ?? fromRoot('data', 'models', 'final');
-  const { classifier } = await loadServedModel(folder, (message) => console.error(message));
+  const batch = wholeNumber('--batch', options.batch ?? '1', 1);
+  const { classifier } = await loadServedModel(options.model ?? finalModelFolder(), (message) =>
+    console.error(message),
+  );
   const { input, metadata } = classifier;
   const shape: [number, number, number, number] = [batch, input.size, input.size, 3];
   const { model, opset } = await exportModel((pixels) => classifier.probabilities(pixels.toFloat()), {

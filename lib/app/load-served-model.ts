@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEngine } from '../engine/index';
 import { type Classifier, loadClassifier, type OnProgress } from '../models/index';
+import { fromRoot } from '../root';
 import { trainHeadNow } from './train-head-now';
 
 /** A classifier ready to serve, and where it came from. */
@@ -12,11 +13,14 @@ export interface ServedModel {
   engine: string;
 }
 
+/** Where notebook 05 saves the final model. */
+export const finalModelFolder = (): string => fromRoot('data', 'models', 'final');
+
 /**
  * Starts the engine and loads the model that is to be served; where the folder holds none, trains the head from the
  * features that ship with the project (seconds). Missing backbone weights are fetched, with progress.
  *
- * @param folder what `saveModel` wrote, e.g. `data/models/final`
+ * @param folder what `saveModel` wrote, e.g. `finalModelFolder()`
  * @param say told what is being done, one line at a time
  * @throws Error when there is neither a model nor features to train one, saying what to do
  */

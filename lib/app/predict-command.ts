@@ -1,11 +1,10 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Classifier } from '../models/index';
-import { fromRoot } from '../root';
 import { decodeForModel, TOP } from './answer-photo';
 import { ApiError } from './api-error';
 import { DEFAULT_LIMITS } from './limits';
-import { loadServedModel } from './load-served-model';
+import { finalModelFolder, loadServedModel } from './load-served-model';
 import { firstLine, readPhoto } from './read-photo';
 import { RESULT_COLUMNS, type ResultRow, resultLine } from './results-csv';
 
@@ -29,10 +28,8 @@ const PHOTO_NAME = /\.(jpe?g|png|webp|gif|avif|tiff?)$/i;
  */
 export async function predictCommand(paths: string[], options: PredictOptions): Promise<void> {
   const files = (await Promise.all(paths.map(findPhotos))).flat();
-  const { classifier, engine } = await loadServedModel(
-    options.model ?? fromRoot('data', 'models', 'final'),
-    (message) => console.error(message),
-  );
+  const folder = options.model ?? finalModelFolder();
+  const { classifier, engine } = await loadServedModel(folder, (message) => console.error(message));
   console.error(`engine: ${engine}`);
   if (options.csv) console.log(RESULT_COLUMNS.join(','));
   let failed = 0;

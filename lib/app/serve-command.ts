@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { fromRoot } from '../root';
+import { wholeNumber } from '../whole-number';
+import { finalModelFolder } from './load-served-model';
 import { DEFAULT_PORT, startApp } from './start-app';
 
 /** Options of `dogbreeds serve`, as the command line gives them. */
@@ -28,7 +30,7 @@ export async function serveCommand(options: ServeOptions): Promise<void> {
   const app = await startApp({
     host: options.host,
     port,
-    modelFolder: options.model ?? fromRoot('data', 'models', 'final'),
+    modelFolder: options.model ?? finalModelFolder(),
     flagFile,
     photoFolder: options.keepPhotos ? join(flagFile, '..', 'flagged-photos') : undefined,
     allowedHosts: options.allowHost?.map((name) => name.toLowerCase()),
@@ -72,11 +74,4 @@ function untilSignal(stop: () => Promise<void>): Promise<void> {
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);
   });
-}
-
-function wholeNumber(name: string, text: string, low: number, high: number): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isInteger(value) || value < low || value > high)
-    throw new Error(`expected ${name} as a whole number from ${low} to ${high}, received ${text}`);
-  return value;
 }

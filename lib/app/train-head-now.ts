@@ -1,5 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
-import { calibrateClassifier, topKAccuracy } from '../evaluation/index';
+import { calibrateClassifier, evaluateHead } from '../evaluation/index';
 import {
   type Classifier,
   type ClassifierMetadata,
@@ -31,10 +30,7 @@ export async function trainHeadNow(
   );
   const head = availableHeads(classNames, 'resnet50').at(-1)!;
   const { model } = await fitNamedHead(head, split);
-  const input = tf.tensor2d(validation.features, [validation.labels.length, split.size]);
-  const output = model.predictOnBatch(input) as tf.Tensor2D;
-  const probabilities = await output.data();
-  tf.dispose([input, output]);
+  const { probabilities, accuracy } = await evaluateHead(model, validation, classNames);
   const calibrated = calibrateClassifier({
     probabilities,
     labels: validation.labels,
@@ -46,7 +42,7 @@ export async function trainHeadNow(
     backbone: 'resnet50',
     featureTransform: 'none',
     ...calibrated,
-    metrics: { validationTop1: topKAccuracy(validation.labels, probabilities, classNames.length, 1) },
+    metrics: { validationTop1: accuracy.estimate },
     description: `${head} on ${table.source}; trained at start on ${train.labels.length} photos`,
   };
   return createClassifier(model, metadata, await loadBackbone('resnet50', { onProgress }));

@@ -1,6 +1,7 @@
 import { openDataset } from '../dataset/index';
 import { startEngine } from '../engine/index';
 import { loadBackbone, weightRecord } from '../models/index';
+import { wholeNumber } from '../whole-number';
 import { extractFeatures } from './extract-features';
 import type { FeatureOptions } from './feature-recipe';
 import { imagenetPriorPath, writeImagenetPrior } from './imagenet-prior';
@@ -38,12 +39,8 @@ export async function featuresCommand(options: FeaturesCommandOptions): Promise<
         ? 1
         : oneOf('--views', options.views, ['flip', 'crops-flip'] as const),
   };
-  const batchSize = Number(options.batchSize ?? 16);
-  if (!Number.isInteger(batchSize) || batchSize < 1)
-    throw new Error(`expected a whole number of at least 1 for --batch-size, received ${options.batchSize}`);
-  const inputSize = Number(options.inputSize ?? record.inputSize);
-  if (!Number.isInteger(inputSize) || inputSize < 32)
-    throw new Error(`expected a whole number of at least 32 for --input-size, received ${options.inputSize}`);
+  const batchSize = wholeNumber('--batch-size', options.batchSize ?? '16', 1);
+  const inputSize = wholeNumber('--input-size', options.inputSize ?? String(record.inputSize), 32);
   const dataset = await openDataset({ path: options.dataset });
   console.log(`${dataset.examples.length} photos of ${dataset.breeds.length} breeds in ${dataset.name}`);
   const engine = await startEngine();

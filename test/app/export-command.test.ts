@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { fromRoot } from '../../lib/root';
 import { expectedTop, GREEN, plain, RED, saveColourModel } from './support/fixture';
+import { runCommand } from './support/run-command';
 
 let folder = '';
 before(async () => {
@@ -16,15 +14,7 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true }));
 
-function exportModel(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const tsx = pathToFileURL(require.resolve('tsx')).href;
-  const command = ['--import', tsx, fromRoot('lib', 'cli.ts'), 'export', '--model', 'model', ...args];
-  return new Promise((resolve) => {
-    execFile(process.execPath, command, { cwd: folder }, (error, stdout, stderr) =>
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
-    );
-  });
-}
+const exportModel = (...args: string[]) => runCommand(folder, 'export', '--model', 'model', ...args);
 
 test('the exported file names the breeds of raw pixels in onnxruntime, calibrated as the model does', async () => {
   const { code, stdout, stderr } = await exportModel('colours.onnx', '--batch', '2');
@@ -51,5 +41,5 @@ test('the exported file names the breeds of raw pixels in onnxruntime, calibrate
 test('a batch of none is refused', async () => {
   const { code, stderr } = await exportModel('none.onnx', '--batch', '0');
   assert.equal(code, 1);
-  assert.match(stderr, /expected a whole number of at least 1 for --batch, received 0/);
+  assert.match(stderr, /expected a whole number of at least 1 for --batch, received "0"/);
 });

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
 import { RESULT_COLUMNS, resultLine } from '../../lib/app/index';
-import { fromRoot } from '../../lib/root';
 import { expectedTop, GREEN, GREY, plain, RED, saveColourModel } from './support/fixture';
+import { runCommand } from './support/run-command';
 
 let folder = '';
 before(async () => {
@@ -23,16 +21,7 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true }));
 
-/** Runs `dogbreeds predict` as people do. */
-function predict(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const tsx = pathToFileURL(require.resolve('tsx')).href;
-  const command = ['--import', tsx, fromRoot('lib', 'cli.ts'), 'predict', '--model', 'model', ...args];
-  return new Promise((resolve) => {
-    execFile(process.execPath, command, { cwd: folder }, (error, stdout, stderr) =>
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
-    );
-  });
-}
+const predict = (...args: string[]) => runCommand(folder, 'predict', '--model', 'model', ...args);
 
 test('a folder and a photo as CSV: one line each, an unreadable one says why and the exit status is 1', async () => {
   const { code, stdout, stderr } = await predict('photos', 'grey.png', '--csv');

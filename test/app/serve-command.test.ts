@@ -131,7 +131,7 @@ test('--keep-photos keeps flagged photos under their hash, and only those', asyn
 test('bad options and a damaged model end in a sentence', async () => {
   await assert.rejects(
     serveCommand({ port: 'abc' }),
-    /expected --port as a whole number from 0 to 65535, received abc/,
+    /expected a whole number from 0 to 65535 for --port, received "abc"/,
   );
   const broken = join(folder, 'broken');
   await saveColourModel(broken);

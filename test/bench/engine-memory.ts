@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import * as tf from '@tensorflow/tfjs';
 import { startEngine } from '../../lib/engine/index';
 import { buildScratchCnn } from '../../lib/models/index';
+import { flagValue } from './support/flag-value';
 
 const BATCH = 8;
 const SIZE = 24;
@@ -25,10 +26,8 @@ function state() {
  * warm up, then 2,000 steps and 20,000 predictions are watched. Flags: `--steps`, `--predictions`.
  */
 export default async function engineMemory(flags: string[]): Promise<Record<string, unknown>> {
-  const count = (flag: string, fallback: number) =>
-    flags.includes(flag) ? Number(flags[flags.indexOf(flag) + 1]) : fallback;
-  const steps = count('--steps', 2000);
-  const predictions = count('--predictions', 20_000);
+  const steps = Number(flagValue(flags, '--steps') ?? 2000);
+  const predictions = Number(flagValue(flags, '--predictions') ?? 20_000);
   const engine = await startEngine({ backend: 'onnxruntime' });
   const model = buildScratchCnn({ classes: 5, imageSize: SIZE, seed: 1 });
   model.compile({

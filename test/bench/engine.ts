@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Contender } from './engine/contender';
+import { flagValue } from './support/flag-value';
 
 const CASES = [
   { net: 'mobilenetv2', size: 224, batches: 60 },
@@ -12,11 +13,6 @@ const CASES = [
 const BATCH = 16;
 /** Threads of the one before go on spinning for up to 200 ms (OpenMP's block time) before they sleep. */
 const PAUSE_MS = 500;
-
-function flagValue(flags: string[], flag: string, fallback: string): string {
-  const at = flags.indexOf(flag);
-  return at >= 0 ? (flags[at + 1] ?? fallback) : fallback;
-}
 
 function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -72,10 +68,10 @@ function ratio(a: number | undefined, b: number | undefined): number | null {
  * Flags: `--rounds 5`, `--threads <cores>`, `--only <net>`, `--without <contender>`; env PYTHON names a Python with torch.
  */
 export default async function engine(flags: string[]): Promise<Record<string, unknown>> {
-  const threads = flagValue(flags, '--threads', String(availableParallelism()));
-  const rounds = Number(flagValue(flags, '--rounds', '5'));
-  const only = flagValue(flags, '--only', '');
-  const without = flagValue(flags, '--without', '').split(',');
+  const threads = flagValue(flags, '--threads') ?? String(availableParallelism());
+  const rounds = Number(flagValue(flags, '--rounds') ?? 5);
+  const only = flagValue(flags, '--only');
+  const without = (flagValue(flags, '--without') ?? '').split(',');
   const all = start(threads, without);
   const contenders: Contender[] = [];
   for (const contender of all) if (await contender.ready()) contenders.push(contender);

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { openDataset } from '../../lib/dataset/index';
 import { fromRoot } from '../../lib/root';
 import { photosFolder } from '../support/photos';
+import { flagValue } from './support/flag-value';
 
 const run = promisify(execFile);
 
@@ -26,14 +27,12 @@ export default async function features(flags: string[]): Promise<Record<string, 
   const path = photosFolder();
   if (!path)
     throw new Error('expected photos in ../shared/stanford-dogs or where DOGBREEDS_PHOTOS says, found none');
-  const after = (flag: string, otherwise: string) =>
-    flags.includes(flag) ? flags[flags.indexOf(flag) + 1] : otherwise;
-  const photos = Number(after('--photos', '500'));
-  const rounds = Number(after('--rounds', '1'));
+  const photos = Number(flagValue(flags, '--photos') ?? 500);
+  const rounds = Number(flagValue(flags, '--rounds') ?? 1);
   const cache = mkdtempSync(join(tmpdir(), 'bench-features-'));
   const result: Record<string, unknown> = {};
   try {
-    for (const name of after('--backbones', 'resnet50,efficientnetb3').split(',')) {
+    for (const name of (flagValue(flags, '--backbones') ?? 'resnet50,efficientnetb3').split(',')) {
       const runs: Extraction[] = [];
       const peers: { photosPerSecond: number }[] = [];
       for (let round = 0; round < rounds; round += 1) {

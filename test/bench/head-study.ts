@@ -17,6 +17,7 @@ import {
   splitFeatures,
   transformFeatures,
 } from '../../lib/training/index';
+import { flagValue } from './support/flag-value';
 
 type Predict = (features: Float32Array) => Promise<Int32Array>;
 type Fit = (train: FeaturePart, split: FeatureSplit, seed: number) => Promise<Predict>;
@@ -71,20 +72,18 @@ const VARIANTS: Record<string, [FeatureTransformName, Fit]> = {
 
 /**
  * What was tried for the heads: validation and test accuracy of each variant, on 120 breeds (official lists, one
- * carved validation part) and on the presentation's 20 breeds (75/15/10, mean of the seeds with its 95 % interval). The choice goes by
- * validation; test figures are shown beside it. Flags: `--seeds 5`,
- * `--only TEXT` of the variants, `--protocol official` or `random`, `--features FILE`
- * of `dogbreeds features --export FILE` (boxes, views, sizes).
+ * carved validation part) and on the presentation's 20 breeds (75/15/10, mean of the seeds with its 95 % interval).
+ * The choice goes by validation; test figures are shown beside it. Flags: `--seeds 5`, `--only TEXT` of the variants,
+ * `--protocol official` or `random`, `--features FILE` of `dogbreeds features --export FILE` (boxes, views, sizes).
  */
 export default async function headStudy(flags: string[]): Promise<Record<string, unknown>> {
   const engine = await startEngine();
-  const after = (flag: string) => (flags.includes(flag) ? flags[flags.indexOf(flag) + 1] : undefined);
-  const table = await readFeatures(after('--features') ?? shippedFeaturesPath());
-  const seeds = Number(after('--seeds') ?? 5);
-  const only = after('--only') ?? '';
+  const table = await readFeatures(flagValue(flags, '--features') ?? shippedFeaturesPath());
+  const seeds = Number(flagValue(flags, '--seeds') ?? 5);
+  const only = flagValue(flags, '--only') ?? '';
   const result: Record<string, unknown> = { engine: engine.description, features: table.source, seeds };
   const protocols = ['official', 'random'] as const;
-  for (const protocol of protocols.filter((name) => name.includes(after('--protocol') ?? ''))) {
+  for (const protocol of protocols.filter((name) => name.includes(flagValue(flags, '--protocol') ?? ''))) {
     const breeds = protocol === 'random' ? PRESENTATION_BREEDS : undefined;
     const rows: Record<string, { validation: number; test: number; seconds: number; interval?: Interval }> =
       {};

@@ -1,8 +1,9 @@
 import { openDataset, selectBreeds, splitRandom } from '../../lib/dataset/index';
 import { startEngine } from '../../lib/engine/index';
-import { accuracy, precisionRecallF1 } from '../../lib/evaluation/index';
+import { evaluateProbabilities } from '../../lib/evaluation/index';
 import { fitScratchCnn, predictScratchCnn } from '../../lib/training/index';
 import { photosFolder } from '../support/photos';
+import { flagValue } from './support/flag-value';
 
 /** What is tried: about the same training time each, batch 8. */
 const VARIANTS = [
@@ -21,31 +22,30 @@ export default async function scratchStudy(flags: string[]): Promise<Record<stri
   const path = photosFolder();
   if (!path)
     throw new Error('expected photos in ../shared/stanford-dogs or where DOGBREEDS_PHOTOS says, found none');
-  const after = (flag: string) => (flags.includes(flag) ? flags[flags.indexOf(flag) + 1] : undefined);
   const engine = await startEngine();
-  const dataset = selectBreeds(await openDataset({ path, seed: 42 }), Number(after('--breeds') ?? 5));
+  const dataset = selectBreeds(
+    await openDataset({ path, seed: 42 }),
+    Number(flagValue(flags, '--breeds') ?? 5),
+  );
   const split = splitRandom(dataset.examples, { seed: 42 });
   const labels = Int32Array.from(split.validation, ({ label }) => label);
-  const classes = dataset.breeds.length;
   const rows: Record<string, unknown>[] = [];
-  for (const options of JSON.parse(after('--variants') ?? JSON.stringify(VARIANTS)) as typeof VARIANTS) {
+  for (const options of JSON.parse(
+    flagValue(flags, '--variants') ?? JSON.stringify(VARIANTS),
+  ) as typeof VARIANTS) {
     const fit = await fitScratchCnn(dataset, split, { batchSize: 8, seed: 42, ...options });
     const probabilities = await predictScratchCnn(fit.model, dataset, split.validation);
     fit.model.dispose();
-    const predicted = labels.map((_, row) =>
-      argMax(probabilities.subarray(row * classes, (row + 1) * classes)),
-    );
+    const { accuracy, scores } = evaluateProbabilities(labels, probabilities, dataset.breeds);
     rows.push({
       ...options,
       seconds: Math.round(fit.seconds),
       bestEpoch: fit.bestEpoch + 1,
       validationLoss: fit.history.valLoss[fit.bestEpoch],
-      validationAccuracy: accuracy(labels, predicted),
-      macroPrecision: precisionRecallF1(labels, predicted, classes, { zeroDivision: 1 }).macro.precision,
+      validationAccuracy: accuracy.estimate,
+      macroPrecision: scores.macro.precision,
     });
     console.error(JSON.stringify(rows.at(-1)));
   }
   return { bench: 'scratch-study', engine: engine.description, photos: split.train.length, variants: rows };
 }
-
-const argMax = (values: Float32Array): number => values.indexOf(values.reduce((a, b) => Math.max(a, b)));

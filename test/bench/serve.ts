@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { drawExample, EXAMPLES } from '../../lib/app/draw-example';
-import { loadServedModel } from '../../lib/app/load-served-model';
+import { finalModelFolder, loadServedModel } from '../../lib/app/load-served-model';
 import { decodeImage } from '../../lib/image/index';
 import type { Classifier } from '../../lib/models/index';
-import { fromRoot } from '../../lib/root';
 import { startServe } from '../app/support/serve-process';
 import { photosFolder } from '../support/photos';
+import { flagValue } from './support/flag-value';
 
 /** Requests at each number of clients; all on this machine's loopback. */
 const LEVELS: [clients: number, requests: number][] = [
@@ -35,8 +35,7 @@ interface Level {
  */
 export default async function benchServe(flags: string[]): Promise<Record<string, unknown>> {
   const short = flags.includes('--short');
-  const named = flags.indexOf('--model');
-  const model = named >= 0 ? flags[named + 1] : fromRoot('data', 'models', 'final');
+  const model = flagValue(flags, '--model') ?? finalModelFolder();
   const photos = await examplePhotos();
   const { classifier, engine, source } = await loadServedModel(model, () => undefined);
   const bareSpeed = await bareBatches(classifier, photos);

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { pathToFileURL } from 'node:url';
-import { fromRoot } from '../../../lib/root';
+import { dogbreeds } from './run-command';
 
 /** `dogbreeds serve` in a process of its own. */
 export interface ServeProcess {
@@ -14,14 +13,9 @@ export interface ServeProcess {
 
 /** Starts `dogbreeds serve` on a free port; resolves when it is ready. */
 export async function startServe(args: string[]): Promise<ServeProcess> {
-  const tsx = pathToFileURL(require.resolve('tsx')).href;
-  const child = spawn(
-    process.execPath,
-    ['--import', tsx, fromRoot('lib', 'cli.ts'), 'serve', '--port', '0', ...args],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const child = spawn(process.execPath, [...dogbreeds(), 'serve', '--port', '0', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let text = '';
   const ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
   await new Promise<void>((resolve, reject) => {

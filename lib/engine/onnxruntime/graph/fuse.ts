@@ -16,17 +16,20 @@ export function fuse(nodes: readonly RecordedNode[], outputs: readonly Value[]):
     uses.set(value, (uses.get(value) ?? 0) + 1);
   }
   const absorbed = new Set<RecordedNode>();
+  /** By the node that a convolution is emitted in place of: itself, or the sum with its bias. */
   const replaced = new Map<RecordedNode, Emittable>();
+  const sumOf = new Map<RecordedNode, RecordedNode>();
   for (const node of nodes) {
     if (node.op !== 'Add') continue;
     const [sum] = node.outputs as [Value];
     for (const [conv, bias] of [node.inputs, [...node.inputs].reverse()] as [Value, Value][]) {
-      const producer = nodes.length > 0 && conv.data === null ? conv.producer : null;
+      const producer = conv.data === null ? conv.producer : null;
       if (producer?.op !== 'Conv' || uses.get(conv) !== 1 || producer.inputs.length !== 2) continue;
       if (producer.attrs.channelsFirst || bias.shape.length !== 1 || bias.shape[0] !== sum.shape.at(-1))
         continue;
       absorbed.add(producer);
       replaced.set(node, { ...producer, inputs: [...producer.inputs, bias], outputs: node.outputs });
+      sumOf.set(producer, node);
       break;
     }
   }
@@ -34,11 +37,11 @@ export function fuse(nodes: readonly RecordedNode[], outputs: readonly Value[]):
     if (node.op !== 'Conv') continue;
     const [image] = node.inputs as [Value];
     const pad = image.data === null && uses.get(image) === 1 ? image.producer : null;
-    const bias = [...replaced].find(([, conv]) => conv.inputs[0] === image);
-    const padded = pad && absorbPad(pad, bias?.[1] ?? node);
+    const place = sumOf.get(node) ?? node;
+    const padded = pad && absorbPad(pad, replaced.get(place) ?? node);
     if (!padded) continue;
     absorbed.add(pad!);
-    replaced.set(bias?.[0] ?? node, padded);
+    replaced.set(place, padded);
   }
   return nodes.filter((node) => !absorbed.has(node)).map((node) => replaced.get(node) ?? node);
 }
