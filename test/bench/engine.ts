@@ -13,6 +13,8 @@ const CASES = [
 const BATCH = 16;
 /** Threads of the one before go on spinning for up to 200 ms (OpenMP's block time) before they sleep. */
 const PAUSE_MS = 500;
+/** About as long as one measurement may take: a slow contender gets fewer batches. */
+const MOST_MS = 4000;
 
 function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -38,19 +40,25 @@ function start(threads: string, without: string[]): Contender[] {
 
 /** images/s by contender for one case: rounds interleaved, medians. */
 async function measure(contenders: Contender[], test: (typeof CASES)[number], rounds: number) {
-  const times = new Map<string, number[]>();
+  const times = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
+  const warm = new Map<string, number>();
   for (let round = -2; round < rounds; round++) {
     for (const contender of rotated(contenders, round)) {
-      const slow = contender.name === 'wasm';
-      if (slow && round === -2) continue; // one warm-up is enough for what is never recompiled
-      const batches = slow || round < 0 ? Math.min(test.batches, slow ? 1 : 3) : test.batches;
+      const { name } = contender;
+      if (name === 'wasm' && round === -2) continue; // one warm-up is enough for what is never recompiled
+      const batches =
+        round < 0 ? (name === 'wasm' ? 1 : 3) : Math.ceil(MOST_MS / (warm.get(name) ?? MOST_MS));
       await setTimeout(PAUSE_MS);
-      const ms = await contender.time({ ...test, batch: BATCH, batches });
-      if (ms !== null && round >= 0) times.set(contender.name, [...(times.get(contender.name) ?? []), ms]);
+      const ms = await contender.time({ ...test, batch: BATCH, batches: Math.min(batches, test.batches) });
+      if (ms === null) continue;
+      if (round < 0) warm.set(name, ms);
+      else times.get(name)!.push(ms);
     }
   }
-  const speed = (ms: number) => (BATCH * 1000) / ms;
-  return Object.fromEntries([...times].map(([name, list]) => [name, Number(speed(median(list)).toFixed(2))]));
+  const speed = (ms: number) => Number(((BATCH * 1000) / ms).toFixed(2));
+  return Object.fromEntries(
+    [...times].flatMap(([name, list]) => (list.length > 0 ? [[name, speed(median(list))]] : [])),
+  );
 }
 
 /** Another order in each round, so that nobody always comes after the same one. */
