@@ -11,7 +11,7 @@ import * as tf from '@tensorflow/tfjs';
  */
 export class SeededDropout extends tf.layers.Layer {
   static readonly className = 'SeededDropout';
-  static readonly isPure = true;
+  static readonly isMask = true;
   readonly rate: number;
   readonly seed: number;
   /** Whether whole rows of the batch are dropped together, as in stochastic depth. */

@@ -181,6 +181,25 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
     return { dataId, shape: value.shape, dtype: value.dtype };
   }
 
+  /** A new tensor that shows `value`. */
+  tensor(value: Value): tf.Tensor {
+    return tf.engine().makeTensorFromTensorInfo(this.handle(value));
+  }
+
+  /** Makes `variable` show `value`, which has its shape and dtype, as its `assign` would. */
+  assign(variable: tf.Variable, value: Value): void {
+    const entry = this.data.get(variable.dataId);
+    if (entry.references === 1) {
+      this.hold(value);
+      this.release(entry.value!);
+      entry.value = value;
+      return;
+    }
+    const tensor = this.tensor(value); // somebody else shows the old value and goes on doing so
+    variable.assign(tensor);
+    tensor.dispose();
+  }
+
   /** A new handle on a complex tensor. */
   complexHandle(real: Value, imaginary: Value): tf.TensorInfo {
     const dataId = {};
@@ -318,6 +337,11 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
         entry.value = values[i]!;
       });
     }
+  }
+
+  /** While {@link traceWith} records: lets one of its tensors show `value` from now on. */
+  show({ dataId }: tf.TensorInfo, value: Value): void {
+    this.data.get(dataId).value = value;
   }
 
   /** Computes everything that is pending and still alive. */

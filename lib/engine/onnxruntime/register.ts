@@ -6,7 +6,8 @@ import type { SessionFactory } from './graph/session';
 import { replaceReductionGradients } from './kernels/gradients';
 import { probe } from './probe';
 import { registerKernels } from './register-kernels';
-import { CACHE_BYTES, replayPredictions } from './replay-predictions';
+import { CACHE_BYTES, replayPredictions } from './replay/predictions';
+import { replayTraining } from './replay/training';
 import { NativeSessionFactory, NoNativeBinaryError, nativeProviders, nativeVersion } from './runtime-native';
 import { WebSessionFactory } from './runtime-web';
 
@@ -59,6 +60,7 @@ export async function registerOnnxruntimeBackend(options: OnnxruntimeOptions = {
   replaceReductionGradients(BACKEND_NAME);
   const onProcessor = info.provider === 'cpu' || info.provider === 'wasm';
   replayPredictions(BACKEND_NAME, onProcessor ? CACHE_BYTES : Number.POSITIVE_INFINITY);
+  replayTraining(BACKEND_NAME);
   return info;
 }
 

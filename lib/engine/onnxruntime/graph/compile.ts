@@ -30,7 +30,7 @@ export function compile(plan: Plan, pinned: readonly boolean[], factory: Session
   return { session: factory.open(emitter.writer.toBytes()), feeds, outputs };
 }
 
-/** Emits the nodes of a plan whose leaves are declared. @throws if an op has no emitter */
+/** Emits the nodes of a plan whose leaves are declared, constants inside segments excepted. @throws if an op has no emitter */
 export function emitNodes(emitter: Emitter, { nodes, outputs }: Pick<Plan, 'nodes' | 'outputs'>): void {
   for (const node of fuse(expandSegments(nodes), outputs)) {
     const emit = EMITTERS.get(node.op);
@@ -38,6 +38,9 @@ export function emitNodes(emitter: Emitter, { nodes, outputs }: Pick<Plan, 'node
       throw new Error(
         `expected an emitter for ${node.op}, found none: add one with emitterOf() in lib/engine/onnxruntime/kernels`,
       );
+    }
+    for (const input of node.inputs) {
+      if (input.data && !emitter.declared(input)) emitter.constant(input, input.data);
     }
     emit(emitter, node);
   }

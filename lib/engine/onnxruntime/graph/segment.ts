@@ -3,6 +3,8 @@ import { RecordedNode, type Value } from './value';
 
 /** Segments to remember by structure: models of equal structure share one, and with it their compiled graphs. */
 const MOST_SEGMENTS = 256;
+/** Elements up to which a constant decides what a segment is. */
+const SMALL_CONSTANT = 8;
 const known = new Map<string, Segment>();
 let made = 0;
 
@@ -52,7 +54,7 @@ export class Segment {
     return this.nodes.map(({ op, inputs, attrs, outputs }) => {
       const copy = new RecordedNode(
         op,
-        inputs.map((value) => actual.get(value)!),
+        inputs.map((value) => actual.get(value) ?? value), // else a constant inside
         attrs,
         outputs,
       );
@@ -71,7 +73,7 @@ export interface CapturedSegment {
   segment: Segment;
   /** Positions of the stand-ins that are read at all. */
   used: number[];
-  /** Constants made while recording. */
+  /** Large constants made while recording; small ones are part of the segment. */
   constants: Value[];
 }
 
@@ -82,6 +84,8 @@ export function standIn(shape: number[], dtype: Value['dtype'], index: number): 
 
 /**
  * The nodes between stand-ins and outputs as a segment.
+ * @param standIns pending ones, and concrete values that are not constants
+ * @param outputs all different
  * @returns null if an output is a stand-in or a constant itself
  */
 export function captureSegment(
@@ -89,21 +93,29 @@ export function captureSegment(
   outputs: readonly Value[],
 ): CapturedSegment | null {
   if (outputs.some((value) => value.data !== null || value.producer!.op === 'StandIn')) return null;
-  if (new Set(outputs).size < outputs.length) return null;
   const { nodes, leaves, key } = plan(outputs);
-  const read = new Set(nodes.map(({ outputs: [first] }) => first));
+  const open = new Set(standIns);
+  const read = new Set([...nodes.map(({ outputs: [first] }) => first), ...leaves]);
   const used = standIns.flatMap((value, i) => (read.has(value) ? [i] : []));
-  let segment = known.get(key);
-  known.delete(key);
-  segment ??= new Segment(
-    nodes.filter(({ op }) => op !== 'StandIn'),
-    [...used.map((i) => standIns[i]!), ...leaves],
-    outputs,
-  );
-  known.set(key, segment);
+  const isInside = (leaf: Value) => !open.has(leaf) && leaf.size <= SMALL_CONSTANT;
+  const constants = leaves.filter((leaf) => !open.has(leaf) && !isInside(leaf));
+  const inside = leaves.map((leaf) => (isInside(leaf) ? Array.from(leaf.data!, text) : open.has(leaf)));
+  const whole = `${key} ${inside.join()}`;
+  const segment =
+    known.get(whole) ??
+    new Segment(
+      nodes.filter(({ op }) => op !== 'StandIn'),
+      [...used.map((i) => standIns[i]!), ...constants],
+      outputs,
+    );
+  known.delete(whole);
+  known.set(whole, segment);
   if (known.size > MOST_SEGMENTS) known.delete(known.keys().next().value!);
-  return { segment, used, constants: leaves };
+  return { segment, used, constants };
 }
+
+/** A number as text that tells -0 from 0. */
+const text = (value: number) => (Object.is(value, -0) ? '-0' : String(value));
 
 /** Recorded nodes with the nodes of segments in their places. */
 export function expandSegments(nodes: readonly RecordedNode[]): RecordedNode[] {

@@ -41,6 +41,11 @@ export class Emitter {
     this.leaves.set(value, data);
   }
 
+  /** True for a value that has a name or is a constant. */
+  declared(value: Value): boolean {
+    return this.forms.has(value) || this.leaves.has(value);
+  }
+
   /** Elements of `value` when they are known while the graph is built, else null. */
   known(value: Value): NumericArray | null {
     return this.leaves.get(value) ?? null;

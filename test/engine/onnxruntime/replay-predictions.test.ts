@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs';
 import { registerOnnxruntimeBackend } from '../../../lib/engine/onnxruntime/index';
+import { kernelCalls } from './support/kernel-calls';
 
 before(async () => {
   await registerOnnxruntimeBackend({ threads: 2 });
@@ -54,23 +55,6 @@ function close(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance
       `element ${i}: ${actual[i]} against ${expected[i]}`,
     );
   }
-}
-
-/** Kernel calls that TF.js makes while `run` runs. */
-function kernelCalls(run: () => unknown): number {
-  const engine = tf.engine() as unknown as { runKernelFunc(...args: unknown[]): unknown };
-  const original = engine.runKernelFunc;
-  let calls = 0;
-  engine.runKernelFunc = function (...args) {
-    calls++;
-    return original.apply(this, args);
-  };
-  try {
-    run();
-  } finally {
-    engine.runKernelFunc = original;
-  }
-  return calls;
 }
 
 test('a second prediction calls no layer and gives the same as the cpu backend', async () => {

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import type { OnnxruntimeBackend } from './backend';
-import { type CapturedSegment, captureSegment, standIn } from './graph/segment';
-import type { NumericType, Value } from './graph/value';
+import type { OnnxruntimeBackend } from '../backend';
+import { type CapturedSegment, captureSegment, standIn } from '../graph/segment';
+import type { NumericType, Value } from '../graph/value';
+import { isPureInference, layersOf, PropertyWatch, propertiesOf } from './layers';
+import { isObserved, passKey, remember, replayable } from './memory';
 
 /** A forward pass that was recorded once, and the variables that it reads. */
 interface ForwardPass extends CapturedSegment {
@@ -10,9 +12,7 @@ interface ForwardPass extends CapturedSegment {
 
 /** What is remembered of a model. */
 interface Remembered {
-  layers: tf.layers.Layer[];
-  /** Values of the own properties of each layer when its passes were recorded. */
-  properties: unknown[][];
+  layers: PropertyWatch;
   /** By shapes and dtypes of the inputs, least recently used first; null for what cannot be recorded. */
   passes: Map<string, ForwardPass | null>;
 }
@@ -20,22 +20,6 @@ interface Remembered {
 type Tensors = tf.Tensor | tf.Tensor[];
 type PredictLoop = (this: tf.LayersModel, inputs: Tensors, batchSize?: number, verbose?: boolean) => Tensors;
 
-/**
- * TF.js's layers whose inference depends on inputs, weights and own properties only. Others, recurrent ones among
- * them, are recorded at every call.
- */
-const PURE = new Set(
-  (
-    'InputLayer Conv1D Conv2D Conv3D Conv2DTranspose Conv3DTranspose SeparableConv2D DepthwiseConv2D Cropping2D ' +
-    'UpSampling2D Dropout SpatialDropout1D GaussianNoise GaussianDropout AlphaDropout Dense Flatten Activation ' +
-    'RepeatVector Reshape Permute Embedding Add Multiply Average Maximum Minimum Concatenate Dot ' +
-    'BatchNormalization LayerNormalization ZeroPadding2D MaxPooling1D MaxPooling2D MaxPooling3D AveragePooling1D ' +
-    'AveragePooling2D AveragePooling3D GlobalAveragePooling1D GlobalAveragePooling2D GlobalMaxPooling1D ' +
-    'GlobalMaxPooling2D ReLU LeakyReLU PReLU ELU ThresholdedReLU Softmax Rescaling CenterCrop Resizing'
-  ).split(' '),
-);
-/** Input shapes to remember for each model. */
-const MOST_PASSES = 8;
 /** Bytes that the largest node of a pass may read and write, on a processor: what stays in its last cache. */
 export const CACHE_BYTES = 32 * 2 ** 20;
 
@@ -101,17 +85,11 @@ function predictReplayed(
         pass,
         pass.used.map((i) => values[i]!),
       );
-      parts.push(outputs.map((value) => tf.engine().makeTensorFromTensorInfo(backend.handle(value))));
+      parts.push(outputs.map((value) => backend.tensor(value)));
     }
     const whole = parts[0]!.map((_, i) => tf.concat(parts.map((part) => part[i]!)));
     return whole.length === 1 ? whole[0]! : whole;
   });
-}
-
-/** True while somebody looks at single kernels. */
-function isObserved(): boolean {
-  const engine = tf.engine();
-  return engine.isTapeOn() || engine.state.profiling || tf.env().getBool('DEBUG');
 }
 
 /** Samples to compute at a time: the largest divisor of `size` with which the largest node fits the cache. */
@@ -129,13 +107,9 @@ function passFor(
   inputs: readonly tf.Tensor[],
   samples: number,
 ): ForwardPass | null {
-  const key = inputs.map(({ shape, dtype }) => `${dtype}[${[samples, ...shape.slice(1)]}]`).join();
-  let pass = passes.get(key);
-  if (pass === undefined) pass = record(inputs, samples);
-  else passes.delete(key);
-  passes.set(key, pass);
-  if (passes.size > MOST_PASSES) passes.delete(passes.keys().next().value!);
-  return pass;
+  const key = passKey(inputs, samples);
+  const pass = passes.get(key);
+  return remember(passes, key, pass === undefined ? record(inputs, samples) : pass);
 }
 
 /** What is remembered of a model, as long as its layers are as they were; null if they may compute anything. */
@@ -143,34 +117,13 @@ function memoryOf(model: tf.LayersModel): Remembered | null {
   let memory = remembered.get(model);
   if (memory === undefined) {
     const layers = layersOf(model);
-    memory = layers.every(isPure) ? { layers, properties: [], passes: new Map() } : null;
+    memory = layers.every(isPureInference)
+      ? { layers: new PropertyWatch(propertiesOf(layers)), passes: new Map() }
+      : null;
     remembered.set(model, memory);
   }
-  if (!memory) return null;
-  const properties = memory.layers.map((layer) => Object.values(layer));
-  const unchanged = memory.properties.every((before, i) => {
-    const now = properties[i]!;
-    return before.length === now.length && before.every((value, k) => Object.is(value, now[k]));
-  });
-  if (!unchanged || memory.properties.length === 0) {
-    memory.properties = properties;
-    memory.passes.clear();
-  }
+  if (memory?.layers.changed()) memory.passes.clear();
   return memory;
-}
-
-/** Layers of a model, those of models inside it in their places. */
-function layersOf(model: tf.LayersModel): tf.layers.Layer[] {
-  return model.layers.flatMap((layer) =>
-    layer instanceof tf.LayersModel ? layersOf(layer) : [layer as tf.layers.Layer],
-  );
-}
-
-function isPure(layer: tf.layers.Layer): boolean {
-  const type = layer.constructor as typeof tf.layers.Layer & { className: string; isPure?: boolean };
-  if (type.isPure) return true;
-  const registered = tf.serialization.SerializationMap.getMap().classNameMap[type.className];
-  return PURE.has(type.className) && (registered?.[0] as unknown) === type;
 }
 
 /** Records the forward pass with stand-ins for inputs and weights. @returns null if a layer reads a value, say */
@@ -182,11 +135,7 @@ function recordPass(
   size: number,
 ): ForwardPass | null {
   const variables = model.weights.map((weight) => weight.read());
-  if (new Set(variables.map(({ dataId }) => dataId)).size < variables.length) return null;
-  const numeric = [...inputs, ...variables].every(({ dtype }) =>
-    ['float32', 'int32', 'bool'].includes(dtype),
-  );
-  if (!numeric) return null;
+  if (!replayable(inputs, variables)) return null;
   const standIns = [
     ...inputs.map(({ shape, dtype }, i) => standIn([size, ...shape.slice(1)], dtype as NumericType, i)),
     ...variables.map(({ shape, dtype }, i) => standIn(shape, dtype as NumericType, inputs.length + i)),
@@ -195,9 +144,7 @@ function recordPass(
   try {
     tf.tidy(() => {
       const outputs = backend.traceWith(variables, standIns.slice(inputs.length), () => {
-        const batch = inputs.map((_, i) =>
-          tf.engine().makeTensorFromTensorInfo(backend.handle(standIns[i]!)),
-        );
+        const batch = inputs.map((_, i) => backend.tensor(standIns[i]!));
         const output = predictLoop.call(model, batch, size);
         return (Array.isArray(output) ? output : [output]).map((tensor) => backend.valueOf(tensor));
       });
