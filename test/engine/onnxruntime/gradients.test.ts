@@ -60,6 +60,24 @@ test('filter gradient of a convolution over volumes', () =>
     return gradient((filter: tf.Tensor5D) => tf.conv3d(x, filter, [1, 2, 1], 'same').square().sum(), w);
   }));
 
+test('the gradient of a relu before a pooling: windows without a positive number let nothing pass', async () => {
+  for (const [size, stride, height] of [
+    [2, 2, 6],
+    [2, 2, 7],
+    [3, 2, 8],
+    [3, 3, 9],
+  ] as const) {
+    const pooled = (x: tf.Tensor4D) => {
+      const y = tf.maxPool(x.relu() as tf.Tensor4D, size, stride, 'same');
+      return y.mul(waves(y.shape, 2)).sum();
+    };
+    await agrees(() => gradient(pooled, waves([2, height, 8, 3], 0).mul(1.4).sub(0.9).mul(4).round().div(4)));
+    await agrees(() =>
+      gradient((x: tf.Tensor4D) => pooled(x).add(x.relu().square().sum()), waves([2, height, 8, 3], 0)),
+    );
+  }
+});
+
 test('max pooling of 2 x 2 sends the gradient to the first maximum of a window, also where several are equal', async () => {
   const pooled = (x: tf.Tensor4D) => {
     const y = tf.maxPool(x, 2, 2, 'same');

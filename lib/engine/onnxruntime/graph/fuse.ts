@@ -7,7 +7,8 @@ export type Emittable = Pick<RecordedNode, 'op' | 'inputs' | 'outputs' | 'attrs'
 /**
  * Joins neighbouring nodes that the runtime cannot join by itself: a bias added to a convolution becomes the
  * convolution's own (the runtime does it for built-in weights only), and so do zeros padded around its image (the
- * runtime does not see through the transpose between them).
+ * runtime does not see through the transpose between them). Where a relu is followed by a max pooling, the relu's
+ * gradient is taken of the maxima, which are fewer.
  * @param outputs values that must stay computed
  */
 export function fuse(nodes: readonly RecordedNode[], outputs: readonly Value[]): Emittable[] {
@@ -34,6 +35,14 @@ export function fuse(nodes: readonly RecordedNode[], outputs: readonly Value[]):
     }
   }
   for (const node of nodes) {
+    if (node.op !== 'MaskPositive') continue;
+    const [gradient, x] = node.inputs as [Value, Value];
+    const pooling = gradient.data === null && uses.get(gradient) === 1 ? gradient.producer : null;
+    if (pooling?.op !== 'MaxPoolGradient' || !isReluOf(pooling.inputs[1]!, x)) continue;
+    absorbed.add(pooling);
+    replaced.set(node, { ...pooling, attrs: { ...pooling.attrs, ofRelu: true }, outputs: node.outputs });
+  }
+  for (const node of nodes) {
     if (node.op !== 'Conv') continue;
     const [image] = node.inputs as [Value];
     const pad = image.data === null && uses.get(image) === 1 ? image.producer : null;
@@ -44,6 +53,10 @@ export function fuse(nodes: readonly RecordedNode[], outputs: readonly Value[]):
     replaced.set(place, padded);
   }
   return nodes.filter((node) => !absorbed.has(node)).map((node) => replaced.get(node) ?? node);
+}
+
+function isReluOf(value: Value, x: Value): boolean {
+  return value.data === null && value.producer!.op === 'Relu' && value.producer!.inputs[0] === x;
 }
 
 /** The convolution that pads its image itself, or null where `pad` does more than surround pictures with zeros. */

@@ -143,7 +143,10 @@ function coverage(pool: PoolAttrs, axis: number, input: number, output: number):
   });
 }
 
-/** Sends each gradient to the first maximum of its window; windows that overlap add up. */
+/**
+ * Sends each gradient to the first maximum of its window; windows that overlap add up. With `ofRelu` the image is a
+ * relu, whose gradient follows: where the maximum is 0, nothing passes.
+ */
 function emitMaxPoolGradient(e: Emitter, node: Emittable): void {
   const [dy, input] = node.inputs as [Value, Value];
   const pool = node.attrs as PoolAttrs;
@@ -152,7 +155,8 @@ function emitMaxPoolGradient(e: Emitter, node: Emittable): void {
     emitHalvingGradient(e, node);
     return;
   }
-  const [, indices] = e.addMany('MaxPool', [e.get(input, first)], 2, attributes(pool));
+  const [maxima, indices] = e.addMany('MaxPool', [e.get(input, first)], 2, attributes(pool));
+  const gradients = gradientsOfMaxima(e, node, maxima!);
   const overlap = pool.size.some((size, i) => (size - 1) * pool.dilations[i]! + 1 > pool.strides[i]!);
   const dx = node.outputs[0]!;
   const shape = first.map((axis) => input.shape[axis]!);
@@ -160,14 +164,22 @@ function emitMaxPoolGradient(e: Emitter, node: Emittable): void {
     // The indices alone say where to; with the real window the operator would refuse a padded far side.
     const ones = pool.size.map(() => 1);
     const attrs = { kernel_shape: ones, strides: ones };
-    e.set(dx, e.add('MaxUnpool', [e.get(dy, first), indices!, e.ints(shape)], attrs), first);
+    e.set(dx, e.add('MaxUnpool', [gradients, indices!, e.ints(shape)], attrs), first);
     return;
   }
   const zeros = e.add('Expand', [e.scalar(0), e.ints([input.size])]);
   const at = e.reshape(indices!, [dy.size]);
-  const updates = e.reshape(e.get(dy, first), [dy.size]);
+  const updates = e.reshape(gradients, [dy.size]);
   const sums = e.add('ScatterElements', [zeros, at, updates], { axis: 0, reduction: 'add' });
   e.set(dx, e.reshape(sums, shape), first);
+}
+
+/** What arrives at the maxima, channels first. */
+function gradientsOfMaxima(e: Emitter, { inputs: [dy], attrs }: Emittable, maxima: string): string {
+  const gradients = e.get(dy!, channelsFirst(dy!.shape.length));
+  if (!attrs.ofRelu) return gradients;
+  const positive = e.add('Greater', [maxima, e.scalar(0)]);
+  return e.add('Mul', [gradients, e.add('Cast', [positive], { to: ONNX_TYPE.float32 })]);
 }
 
 /** True for windows of 2 x 2 side by side that cover the image exactly. */
@@ -186,7 +198,7 @@ function isHalving(
  * of which is compared with the maxima. Half the time of pooling with indices, which the runtime does pixel by pixel.
  */
 function emitHalvingGradient(e: Emitter, node: Emittable): void {
-  const [dy, input] = node.inputs as [Value, Value];
+  const input = node.inputs[1]!;
   const [batch, height, width, channels] = input.shape as [number, number, number, number];
   const order = channelsFirst(4);
   const [pairs, half] = [(batch * channels * height) / 2, width / 2];
@@ -199,8 +211,9 @@ function emitHalvingGradient(e: Emitter, node: Emittable): void {
       { axis },
     );
   const images = e.get(input, order);
-  const maxima = e.reshape(e.add('MaxPool', [images], attributes(node.attrs as PoolAttrs)), [pairs, half]);
-  const gradients = e.reshape(e.get(dy, order), [pairs, half]);
+  const pooled = e.add('MaxPool', [images], attributes(node.attrs as PoolAttrs));
+  const maxima = e.reshape(pooled, [pairs, half]);
+  const gradients = e.reshape(gradientsOfMaxima(e, node, pooled), [pairs, half]);
   const quarters = split(images, [pairs, 2, width], 1).flatMap((row) => split(row, [pairs, half, 2], 2));
   let taken = ''; // where an earlier quarter of the window holds the maximum
   const parts = quarters.map((quarter, i) => {

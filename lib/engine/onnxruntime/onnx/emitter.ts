@@ -24,6 +24,8 @@ export class Emitter {
   private readonly shapes = new Map<string, string>();
   /** What each reshaped name was reshaped from. */
   private readonly origins = new Map<string, string>();
+  /** Names that cannot be a graph output: inputs, initializers, and what is an output already. */
+  private readonly taken = new Set<string>();
   private names = 0;
 
   private name(): string {
@@ -33,6 +35,7 @@ export class Emitter {
   /** Declares a graph input named `name` for `value`. */
   feed(value: Value, name: string): void {
     this.writer.input({ name, type: value.dtype, shape: value.shape });
+    this.taken.add(name);
     this.set(value, name);
   }
 
@@ -53,8 +56,9 @@ export class Emitter {
 
   /** Declares `value` as graph output and returns the output's name. */
   output(value: Value): string {
-    const name = `o${this.names++}`;
-    this.writer.node('Identity', [this.get(value)], [name]);
+    const computed = this.get(value);
+    const name = this.taken.has(computed) ? this.add('Identity', [computed]) : computed;
+    this.taken.add(name);
     this.writer.output({ name, type: value.dtype, shape: value.shape });
     return name;
   }
@@ -80,6 +84,7 @@ export class Emitter {
     if (shared !== undefined) return shared;
     const name = this.name();
     this.writer.initializer(name, type, shape, data);
+    this.taken.add(name);
     if (key) this.constants.set(key, name);
     return name;
   }

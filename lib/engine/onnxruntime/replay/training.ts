@@ -164,10 +164,11 @@ function stepReplayed(
     const masks = step.masks.map(
       ({ layer, shape }) => layer.call(tf.ones(shape), { training: true }) as tf.Tensor,
     );
-    const rates = step.rateSigns.map((sign) =>
+    const [plus, minus] = [1, -1].map((sign) =>
       concreteValue(Float32Array.of(sign * optimizer.learningRate), [], 'float32'),
-    );
-    const values = [...[...given, ...state, ...masks].map((tensor) => backend.valueOf(tensor)!), ...rates];
+    ) as [Value, Value];
+    const values = [...given, ...state, ...masks].map((tensor) => backend.valueOf(tensor)!);
+    for (const sign of step.rateSigns) values.push(sign > 0 ? plus : minus);
     const outputs = backend.recordSegment(
       step,
       step.used.map((i) => values[i]!),
