@@ -1,14 +1,12 @@
-"""One contender of the engine benchmark: PyTorch. `torch_worker.py <eager|frozen> <threads>`.
+"""One contender of the engine benchmark: PyTorch. `torch_worker.py <eager|frozen|compiled> <threads>`.
 
-Reads one JSON task a line on stdin, answers one JSON line each with the milliseconds per batch. The networks have
-the layers of keras.applications; weights are random.
+The networks have the layers of keras.applications; weights are random.
 """
 
-import json
 import sys
-import time
 
 import torch
+from answer_tasks import answer_tasks
 from torch import nn
 
 MODE, THREADS = sys.argv[1], int(sys.argv[2])
@@ -112,6 +110,8 @@ def predict_runner(task):
     if MODE == "frozen":
         with torch.no_grad():
             net = torch.jit.optimize_for_inference(torch.jit.freeze(torch.jit.trace(net, inputs[0])))
+    if MODE == "compiled":
+        net = torch.compile(net)
 
     def run(batches):
         with torch.inference_mode():
@@ -122,8 +122,12 @@ def predict_runner(task):
 
 
 def train_runner(task):
+    if MODE == "frozen":
+        raise ValueError("a frozen graph does not train")
     net = scratch_cnn().to(memory_format=torch.channels_last).train()
     optimizer, loss = torch.optim.Adam(net.parameters(), 1e-3), nn.CrossEntropyLoss()
+    if MODE == "compiled":
+        net = torch.compile(net)
     images = [torch.rand(task["batch"], 3, task["size"], task["size"]).to(memory_format=torch.channels_last) for _ in range(4)]
     labels = [torch.randint(0, 20, (task["batch"],)) for _ in range(4)]
 
@@ -136,22 +140,7 @@ def train_runner(task):
     return run
 
 
-def main():
-    print(json.dumps({"ready": f"torch {torch.__version__} {MODE}, channels_last, {THREADS} threads"}), flush=True)
-    runners = {}
-    for line in sys.stdin:
-        task = json.loads(line)
-        try:
-            if task["net"] == "scratch-cnn" and MODE == "frozen":
-                raise ValueError("a frozen graph does not train")
-            make = train_runner if task["net"] == "scratch-cnn" else predict_runner
-            run = runners.setdefault(task["net"], None) or make(task)
-            runners[task["net"]] = run
-            start = time.perf_counter()
-            run(task["batches"])
-            print(json.dumps({"ms": (time.perf_counter() - start) * 1000 / task["batches"]}), flush=True)
-        except Exception as error:
-            print(json.dumps({"error": str(error)[:300]}), flush=True)
-
-
-main()
+answer_tasks(
+    f"torch {torch.__version__} {MODE}, channels_last, {THREADS} threads",
+    lambda task: (train_runner if task["net"] == "scratch-cnn" else predict_runner)(task),
+)
