@@ -7,8 +7,8 @@ export type Emittable = Pick<RecordedNode, 'op' | 'inputs' | 'outputs' | 'attrs'
 /**
  * Joins neighbouring nodes that the runtime cannot join by itself: a bias added to a convolution becomes the
  * convolution's own (the runtime does it for built-in weights only), and so do zeros padded around its image (the
- * runtime does not see through the transpose between them). Where a relu is followed by a max pooling, the relu's
- * gradient is taken of the maxima, which are fewer.
+ * runtime does not see through the transpose between them). Where a relu is followed by a max pooling, the relu and
+ * its gradient are taken of the maxima, which are fewer.
  * @param outputs values that must stay computed
  */
 export function fuse(nodes: readonly RecordedNode[], outputs: readonly Value[]): Emittable[] {
@@ -34,14 +34,7 @@ export function fuse(nodes: readonly RecordedNode[], outputs: readonly Value[]):
       break;
     }
   }
-  for (const node of nodes) {
-    if (node.op !== 'MaskPositive') continue;
-    const [gradient, x] = node.inputs as [Value, Value];
-    const pooling = gradient.data === null && uses.get(gradient) === 1 ? gradient.producer : null;
-    if (pooling?.op !== 'MaxPoolGradient' || !isReluOf(pooling.inputs[1]!, x)) continue;
-    absorbed.add(pooling);
-    replaced.set(node, { ...pooling, attrs: { ...pooling.attrs, ofRelu: true }, outputs: node.outputs });
-  }
+  fusePooledRelus(nodes, uses, absorbed, replaced);
   for (const node of nodes) {
     if (node.op !== 'Conv') continue;
     const [image] = node.inputs as [Value];
@@ -55,8 +48,37 @@ export function fuse(nodes: readonly RecordedNode[], outputs: readonly Value[]):
   return nodes.filter((node) => !absorbed.has(node)).map((node) => replaced.get(node) ?? node);
 }
 
-function isReluOf(value: Value, x: Value): boolean {
-  return value.data === null && value.producer!.op === 'Relu' && value.producer!.inputs[0] === x;
+/** Takes relus before a max pooling, and their gradients, behind it. */
+function fusePooledRelus(
+  nodes: readonly RecordedNode[],
+  uses: ReadonlyMap<Value, number>,
+  absorbed: Set<RecordedNode>,
+  replaced: Map<RecordedNode, Emittable>,
+): void {
+  /** Readers of a relu that read its input instead. */
+  const moved = new Map<RecordedNode, { node: RecordedNode; instead: Emittable }[]>();
+  const move = (relu: RecordedNode, node: RecordedNode, instead: Emittable) =>
+    moved.set(relu, [...(moved.get(relu) ?? []), { node, instead }]);
+  for (const node of nodes) {
+    const [first, x] = node.inputs as [Value, Value];
+    const producer = first?.data === null ? first.producer! : null;
+    if (node.op === 'MaxPool' && producer?.op === 'Relu') {
+      move(producer, node, { ...node, inputs: producer.inputs, attrs: { ...node.attrs, relu: true } });
+    }
+    if (node.op !== 'MaskPositive' || producer?.op !== 'MaxPoolGradient' || uses.get(first) !== 1) continue;
+    const [gradient, image] = producer.inputs as [Value, Value];
+    const relu = image.data === null ? image.producer! : null;
+    if (relu?.op !== 'Relu' || relu.inputs[0] !== x) continue;
+    absorbed.add(producer);
+    const attrs = { ...producer.attrs, relu: true };
+    move(relu, node, { ...producer, inputs: [gradient, x], attrs, outputs: node.outputs });
+  }
+  for (const [relu, readers] of moved) {
+    // Without a gradient the runtime computes the relu along with the convolution before it.
+    if (readers.every(({ node }) => node.op === 'MaxPool')) continue;
+    for (const { node, instead } of readers) replaced.set(node, instead);
+    if (uses.get(relu.outputs[0]!) === readers.length) absorbed.add(relu);
+  }
 }
 
 /** The convolution that pads its image itself, or null where `pad` does more than surround pictures with zeros. */

@@ -99,7 +99,8 @@ for (const op of ['MaxPool', 'AveragePool']) {
     const pool = node.attrs as PoolAttrs;
     const x = e.get(node.inputs[0]!, first);
     const name = isOverpadded(pool) ? emitOverpadded(e, node, x) : e.add(op, [x], attributes(pool));
-    e.set(node.outputs[0]!, name, first);
+    // A relu of the image was left to the maxima.
+    e.set(node.outputs[0]!, node.attrs.relu ? e.add('Relu', [name]) : name, first);
   });
 }
 
@@ -144,8 +145,8 @@ function coverage(pool: PoolAttrs, axis: number, input: number, output: number):
 }
 
 /**
- * Sends each gradient to the first maximum of its window; windows that overlap add up. With `ofRelu` the image is a
- * relu, whose gradient follows: where the maximum is 0, nothing passes.
+ * Sends each gradient to the first maximum of its window; windows that overlap add up. With `relu` the pooling is of
+ * the image's relu, whose gradient follows: where the maximum is not above 0, nothing passes.
  */
 function emitMaxPoolGradient(e: Emitter, node: Emittable): void {
   const [dy, input] = node.inputs as [Value, Value];
@@ -177,7 +178,7 @@ function emitMaxPoolGradient(e: Emitter, node: Emittable): void {
 /** What arrives at the maxima, channels first. */
 function gradientsOfMaxima(e: Emitter, { inputs: [dy], attrs }: Emittable, maxima: string): string {
   const gradients = e.get(dy!, channelsFirst(dy!.shape.length));
-  if (!attrs.ofRelu) return gradients;
+  if (!attrs.relu) return gradients;
   const positive = e.add('Greater', [maxima, e.scalar(0)]);
   return e.add('Mul', [gradients, e.add('Cast', [positive], { to: ONNX_TYPE.float32 })]);
 }
