@@ -12,9 +12,9 @@ const CASES = [
   { net: 'scratch-cnn', size: 80, batch: 8, batches: 400 }, // as notebook 03 trains it
 ];
 /** Threads of the one before go on spinning for up to 200 ms (OpenMP's block time) before they sleep. */
-const PAUSE_MS = 500;
+const PAUSE_MS = 800;
 /** About as long as one measurement may take: a slow contender gets fewer batches. */
-const MOST_MS = 4000;
+const MOST_MS = 3000;
 
 function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -37,8 +37,7 @@ function start(threads: string, without: string[]): Contender[] {
     'torch-eager': [python, [torch, 'eager', threads]],
     'torch-frozen': [python, [torch, 'frozen', threads]],
     'torch-compiled': [python, [torch, 'compiled', threads]],
-    'keras-graph': [python, [keras, 'graph', threads]],
-    'keras-xla': [python, [keras, 'xla', threads]],
+    keras: [python, [keras, threads]],
   };
   return Object.entries(commands)
     .filter(([name]) => !without.includes(name))
@@ -50,7 +49,7 @@ async function measure(contenders: Contender[], test: (typeof CASES)[number], ro
   const times = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
   const warm = new Map<string, number>();
   for (let round = -2; round < rounds; round++) {
-    for (const contender of rotated(contenders, round)) {
+    for (const contender of ordered(contenders, round + 2)) {
       const { name } = contender;
       if (name === 'wasm' && round === -2) continue; // one warm-up is enough for what is never recompiled
       const batches =
@@ -68,10 +67,14 @@ async function measure(contenders: Contender[], test: (typeof CASES)[number], ro
   );
 }
 
-/** Another order in each round, so that nobody always comes after the same one. */
-function rotated<T>(items: readonly T[], by: number): T[] {
-  const at = ((by % items.length) + items.length) % items.length;
-  return [...items.slice(at), ...items.slice(0, at)];
+/**
+ * Another order in each round, in which nobody comes after the same one again (Williams 1949): what a contender leaves
+ * behind, spinning threads and cold caches, meets each of the others alike.
+ */
+function ordered<T>(items: readonly T[], round: number): T[] {
+  const n = items.length;
+  const zigzag = items.map((_, i) => (i % 2 ? (i + 1) / 2 : n - i / 2));
+  return zigzag.map((i) => items[(i + round + n) % n]!);
 }
 
 function ratio(a: number | undefined, b: number | undefined): number | null {

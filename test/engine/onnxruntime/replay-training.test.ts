@@ -200,6 +200,39 @@ test('a loss, a layer or a regularizer of somebody’s own is asked at every ste
   }
 });
 
+test('replaced methods and call hooks are called at every step', async () => {
+  const [x, y] = [tf.tensor2d([[1, 2]]), tf.tensor2d([[1]])];
+  const clipped = tf.sequential({
+    layers: [layers.dense({ units: 1, inputShape: [2], kernelInitializer: 'ones', useBias: false })],
+  });
+  clipped.compile({ optimizer: tf.train.sgd(1), loss: 'meanSquaredError' });
+  for (let i = 0; i < 3; i++) await clipped.trainOnBatch(x, tf.tensor2d([[3]])); // no error, no change
+  const { optimizer } = clipped;
+  let applied = 0;
+  optimizer.applyGradients = function (gradients) {
+    applied++;
+    const named = gradients as { name: string; tensor: tf.Tensor }[];
+    Object.getPrototypeOf(this).applyGradients.call(
+      this,
+      named.map(({ name, tensor }) => ({ name, tensor: tensor.clipByValue(-0.5, 0.5) })),
+    );
+  };
+  for (let i = 0; i < 3; i++) await clipped.trainOnBatch(x, y);
+  assert.equal(applied, 3);
+
+  const hooked = tf.sequential({ layers: [layers.dense({ units: 1, inputShape: [2] })] });
+  hooked.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+  for (let i = 0; i < 3; i++) await hooked.trainOnBatch(x, y);
+  let calls = 0;
+  hooked.layers[0]!.setCallHook(() => {
+    calls++;
+  });
+  for (let i = 0; i < 3; i++) await hooked.trainOnBatch(x, y);
+  hooked.predict(x);
+  hooked.predict(x);
+  assert.equal(calls, 5);
+});
+
 test('fit and fitDataset: several inputs, outputs and metrics, and weights of classes', async () => {
   const build = (replayed: boolean) => {
     const [a, b] = [tf.input({ shape: [2] }), tf.input({ shape: [3] })];

@@ -27,11 +27,18 @@ export function layersOf(model: tf.LayersModel): tf.layers.Layer[] {
 
 const classOf = (layer: tf.layers.Layer) => layer.constructor as LayerClass;
 
-/** True for a layer of one of TF.js's own classes, by name. */
-function isOneOf(layer: tf.layers.Layer, known: ReadonlySet<string>): boolean {
+/** True for a layer of a class that vouches for itself, or of one of TF.js's own of these names. */
+function isVouched(layer: tf.layers.Layer, own: boolean | undefined, known: ReadonlySet<string>): boolean {
+  if (hasReplacedMethods(layer) || (layer as unknown as { _callHook: unknown })._callHook) return false;
+  if (own) return true;
   const type = classOf(layer);
   const registered = tf.serialization.SerializationMap.getMap().classNameMap[type.className];
   return known.has(type.className) && (registered?.[0] as unknown) === type;
+}
+
+/** True for an object that has functions of its own, instead of those of its class. */
+export function hasReplacedMethods(object: object): boolean {
+  return Object.values(object).some((value) => typeof value === 'function');
 }
 
 /**
@@ -39,7 +46,7 @@ function isOneOf(layer: tf.layers.Layer, known: ReadonlySet<string>): boolean {
  * and classes that declare `static readonly isMask = true`.
  */
 export function isMask(layer: tf.layers.Layer): boolean {
-  return Boolean(classOf(layer).isMask) || isOneOf(layer, MASKS);
+  return isVouched(layer, classOf(layer).isMask, MASKS);
 }
 
 /**
@@ -47,12 +54,12 @@ export function isMask(layer: tf.layers.Layer): boolean {
  * classes that declare `static readonly isPure = true`. Others, recurrent ones among them, are recorded at every call.
  */
 export function isPure(layer: tf.layers.Layer): boolean {
-  return Boolean(classOf(layer).isPure) || isOneOf(layer, PURE);
+  return isVouched(layer, classOf(layer).isPure, PURE);
 }
 
 /** True for a layer whose output outside training depends on inputs, weights and own properties only. */
 export function isPureInference(layer: tf.layers.Layer): boolean {
-  return isPure(layer) || isMask(layer) || isOneOf(layer, NOISE);
+  return isPure(layer) || isMask(layer) || isVouched(layer, undefined, NOISE);
 }
 
 /** The own properties of `layers`; those of masks, which count what they have drawn, decide nothing. */

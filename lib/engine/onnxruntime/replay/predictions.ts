@@ -12,7 +12,8 @@ interface ForwardPass extends CapturedSegment {
 
 /** What is remembered of a model. */
 interface Remembered {
-  layers: PropertyWatch;
+  layers: tf.layers.Layer[];
+  watch: PropertyWatch;
   /** By shapes and dtypes of the inputs, least recently used first; null for what cannot be recorded. */
   passes: Map<string, ForwardPass | null>;
 }
@@ -23,7 +24,7 @@ type PredictLoop = (this: tf.LayersModel, inputs: Tensors, batchSize?: number, v
 /** Bytes that the largest node of a pass may read and write, on a processor: what stays in its last cache. */
 export const CACHE_BYTES = 32 * 2 ** 20;
 
-const remembered = new WeakMap<tf.LayersModel, Remembered | null>();
+const remembered = new WeakMap<tf.LayersModel, Remembered>();
 
 /**
  * Makes `predict` and `predictOnBatch` of layers models record a model's forward pass once for each input shape and
@@ -115,15 +116,13 @@ function passFor(
 /** What is remembered of a model, as long as its layers are as they were; null if they may compute anything. */
 function memoryOf(model: tf.LayersModel): Remembered | null {
   let memory = remembered.get(model);
-  if (memory === undefined) {
+  if (!memory) {
     const layers = layersOf(model);
-    memory = layers.every(isPureInference)
-      ? { layers: new PropertyWatch(propertiesOf(layers)), passes: new Map() }
-      : null;
+    memory = { layers, watch: new PropertyWatch(propertiesOf(layers)), passes: new Map() };
     remembered.set(model, memory);
   }
-  if (memory?.layers.changed()) memory.passes.clear();
-  return memory;
+  if (memory.watch.changed()) memory.passes.clear();
+  return memory.layers.every(isPureInference) ? memory : null;
 }
 
 /** Records the forward pass with stand-ins for inputs and weights. @returns null if a layer reads a value, say */

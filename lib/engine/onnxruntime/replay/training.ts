@@ -3,7 +3,7 @@ import type { OnnxruntimeBackend } from '../backend';
 import { plan } from '../graph/plan';
 import { type CapturedSegment, captureSegment, standIn } from '../graph/segment';
 import { concreteValue, type NumericType, type Value } from '../graph/value';
-import { isMask, isPure, layersOf, PropertyWatch, propertiesOf } from './layers';
+import { hasReplacedMethods, isMask, isPure, layersOf, PropertyWatch, propertiesOf } from './layers';
 import { isObserved, passKey, remember, replayable } from './memory';
 
 /** A training step that was recorded once. */
@@ -36,6 +36,7 @@ type OptimizerInside = tf.Optimizer & { learningRate: number; iterations_?: numb
 
 /** What is remembered of a model in training. */
 interface Remembered {
+  layers: tf.layers.Layer[];
   watch: PropertyWatch;
   /** False until one step was made the usual way: the first one makes the optimizer's variables. */
   ready: boolean;
@@ -56,7 +57,7 @@ const OPTIMIZERS = [
 /** Two learning rates that nobody uses: constants that differ between them come from the learning rate. */
 const TRIAL_RATES = [Math.fround(0.0123457), Math.fround(0.0345679)] as const;
 
-const remembered = new WeakMap<tf.LayersModel, Remembered | null>();
+const remembered = new WeakMap<tf.LayersModel, Remembered>();
 
 /**
  * Makes `fit`, `fitDataset` and `trainOnBatch` of layers models record a training step (forward pass, gradients, the
@@ -88,18 +89,19 @@ export function replayTraining(backendName: string): void {
 /** What is remembered of a model, as long as all that decides its steps is as it was; null if anything may. */
 function memoryOf(model: tf.LayersModel): Remembered | null {
   let memory = remembered.get(model);
-  if (memory === undefined) {
+  if (!memory) {
     const layers = layersOf(model);
-    const known = layers.every((layer) => isPure(layer) || isMask(layer));
-    const watch = new PropertyWatch(() => [trainingProperties(model), ...propertiesOf(layers)()]);
-    memory = known ? { watch, ready: false, steps: new Map() } : null;
+    const properties = propertiesOf(layers);
+    const watch = new PropertyWatch(() => [trainingProperties(model), ...properties()]);
+    memory = { layers, watch, ready: false, steps: new Map() };
     remembered.set(model, memory);
   }
-  if (memory?.watch.changed()) {
+  if (memory.watch.changed()) {
     memory.steps.clear();
     memory.ready = false;
   }
-  return memory && hasKnownParts(model) ? memory : null;
+  const isKnown = memory.layers.every((layer) => isPure(layer) || isMask(layer)) && hasKnownParts(model);
+  return isKnown ? memory : null;
 }
 
 /** What a step depends on besides its layers and tensors. */
@@ -125,7 +127,8 @@ function hasKnownParts(model: tf.LayersModel): boolean {
   const isNamed = (value: unknown): boolean =>
     typeof value === 'string' ||
     (typeof value === 'object' && value !== null && Object.values(value).every(isNamed));
-  const isKnown = OPTIMIZERS.includes(Object.getPrototypeOf(optimizer_) as tf.Optimizer);
+  const isKnown =
+    OPTIMIZERS.includes(Object.getPrototypeOf(optimizer_) as tf.Optimizer) && !hasReplacedMethods(optimizer_);
   return isKnown && isNamed(model.loss) && isNamed(metrics) && model.losses.length === 0;
 }
 
