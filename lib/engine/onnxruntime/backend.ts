@@ -252,8 +252,9 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
     return node.outputs;
   }
 
-  /** Records a call of a segment. @param inputs what the used stand-ins stood for */
-  recordSegment({ segment, constants }: CapturedSegment, inputs: Value[]): Value[] {
+  /** Records a call of a segment. @param values what each stand-in stood for, used or not */
+  recordSegment({ segment, used, constants }: CapturedSegment, values: readonly Value[]): Value[] {
+    const inputs = used.map((i) => values[i]!);
     const node = new RecordedNode('Segment', [...inputs, ...constants], { segment }, [...segment.outputs]);
     this.recordedCalls += segment.nodes.length;
     this.heaviness += segment.heaviness;

@@ -151,6 +151,20 @@ test('several inputs and outputs, models in models, a layer used twice, outputs 
   }
 });
 
+test('two outputs that are the same values', () => {
+  const input = tf.input({ shape: [2] });
+  const sum = layers.dense({ units: 1, useBias: false, kernelInitializer: 'ones' }).apply(input);
+  const same = layers.dropout({ rate: 0.5 }).apply(sum);
+  const model = tf.model({ inputs: input, outputs: [sum, same] as tf.SymbolicTensor[] });
+  for (let i = 0; i < 3; i++) {
+    const outputs = model.predict(tf.tensor2d([[i, 2]])) as tf.Tensor[];
+    assert.deepEqual(
+      outputs.map((output) => Array.from(output.dataSync())),
+      [[i + 2], [i + 2]],
+    );
+  }
+});
+
 test('models of equal structure share their compiled graphs, each with its own weights', () => {
   const { executor } = tf.backend() as unknown as { executor: { counts: { compiled: number } } };
   const build = (value: number) => {

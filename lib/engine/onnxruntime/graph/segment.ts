@@ -85,14 +85,14 @@ export function standIn(shape: number[], dtype: Value['dtype'], index: number): 
 /**
  * The nodes between stand-ins and outputs as a segment.
  * @param standIns pending ones, and concrete values that are not constants
- * @param outputs all different
- * @returns null if an output is a stand-in or a constant itself
+ * @returns null if an output is a stand-in or a constant itself, or stands there twice
  */
 export function captureSegment(
   standIns: readonly Value[],
   outputs: readonly Value[],
 ): CapturedSegment | null {
   if (outputs.some((value) => value.data !== null || value.producer!.op === 'StandIn')) return null;
+  if (new Set(outputs).size < outputs.length) return null;
   const { nodes, leaves, key } = plan(outputs);
   const open = new Set(standIns);
   const read = new Set([...nodes.map(({ outputs: [first] }) => first), ...leaves]);

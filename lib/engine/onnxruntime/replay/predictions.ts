@@ -82,10 +82,7 @@ function predictReplayed(
       const batch = inputs.map((x) => tf.slice(x, start, Math.min(size, samples - start)));
       const pass = passFor(memory, record, batch, batch[0]!.shape[0]!)!;
       const values = [...batch.map((x) => backend.valueOf(x)!), ...weights];
-      const outputs = backend.recordSegment(
-        pass,
-        pass.used.map((i) => values[i]!),
-      );
+      const outputs = backend.recordSegment(pass, values);
       parts.push(outputs.map((value) => backend.tensor(value)));
     }
     const whole = parts[0]!.map((_, i) => tf.concat(parts.map((part) => part[i]!)));

@@ -172,10 +172,7 @@ function stepReplayed(
     ) as [Value, Value];
     const values = [...given, ...state, ...masks].map((tensor) => backend.valueOf(tensor)!);
     for (const sign of step.rateSigns) values.push(sign > 0 ? plus : minus);
-    const outputs = backend.recordSegment(
-      step,
-      step.used.map((i) => values[i]!),
-    );
+    const outputs = backend.recordSegment(step, values);
     for (const [variable, output] of step.changes) {
       backend.assign(state[variable] as tf.Variable, outputs[output]!);
     }
