@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
-import type { OnnxruntimeBackend } from './backend';
-import { emitNodes } from './graph/compile';
 import { plan } from './graph/plan';
 import { type NumericType, RecordedNode } from './graph/value';
 import { emitterOf } from './kernels/registry';
 import { Emitter } from './onnx/emitter';
 import { ModelWriter } from './onnx/model';
 import { BACKEND_NAME } from './register';
+import type { OnnxruntimeBackend } from './run/backend';
+import { emitNodes } from './run/compile';
 
 /** ONNX operator set of exported models. */
 export const ONNX_OPSET = ModelWriter.opset;

@@ -1,15 +1,20 @@
 import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import type { InferenceSession } from 'onnxruntime-common';
-import { OnnxruntimeBackend } from './backend';
-import type { SessionFactory } from './graph/session';
 import { replaceReductionGradients } from './kernels/gradients';
-import { probe } from './probe';
-import { registerKernels } from './register-kernels';
 import { CACHE_BYTES, replayPredictions } from './replay/predictions';
 import { replayTraining } from './replay/training';
-import { NativeSessionFactory, NoNativeBinaryError, nativeProviders, nativeVersion } from './runtime-native';
-import { WebSessionFactory } from './runtime-web';
+import { OnnxruntimeBackend } from './run/backend';
+import { probe } from './run/probe';
+import { registerKernels } from './run/register-kernels';
+import {
+  NativeSessionFactory,
+  NoNativeBinaryError,
+  nativeProviders,
+  nativeVersion,
+} from './run/runtime-native';
+import { WebSessionFactory } from './run/runtime-web';
+import type { SessionFactory } from './run/session';
 
 /** Name under which TF.js knows the backend. */
 export const BACKEND_NAME = 'onnxruntime';

@@ -1,16 +1,6 @@
 import { backend_util, util } from '@tensorflow/tfjs';
-import type { Recorder } from '../kernels/registry';
-import type { KernelAttributes, Signature, Value } from './value';
-
-/**
- * A product taken apart: the value is the product of `fulls` (each of the value's own shape) and of `small`, which
- * broadcasts over it. Gradients of batch norm are sums of such products, and a factor that is constant along the
- * summed axes is cheaper outside the sum.
- */
-export interface Product {
-  fulls: Value[];
-  small: Value;
-}
+import type { Recorder } from './recorder';
+import type { KernelAttributes, Product, Signature, Value } from './value';
 
 /** Ops whose result at an element depends on the inputs at that element only. */
 const ELEMENTWISE = new Set(

@@ -1,5 +1,3 @@
-import type { Product } from './simplify';
-
 /** Element types that a recorded value can have. Strings and complex numbers never enter a graph. */
 export type NumericType = 'float32' | 'int32' | 'bool';
 
@@ -13,6 +11,16 @@ export type KernelAttributes = Record<string, unknown>;
 export interface Signature {
   shape: number[];
   dtype: NumericType;
+}
+
+/**
+ * A product taken apart: the value is the product of `fulls` (each of the value's own shape) and of `small`, which
+ * broadcasts over it. Gradients of batch norm are sums of such products, and a factor that is constant along the
+ * summed axes is cheaper outside the sum.
+ */
+export interface Product {
+  fulls: Value[];
+  small: Value;
 }
 
 /**
@@ -67,6 +75,9 @@ export class RecordedNode {
     this.outputs = outputs.map(({ shape, dtype }, index) => new Value(shape, dtype, this, index));
   }
 }
+
+/** What is emitted for a plan: like recorded nodes, after several became one. */
+export type Emittable = Pick<RecordedNode, 'op' | 'inputs' | 'outputs' | 'attrs'>;
 
 /** A concrete value. @param data elements in row-major order, kept by reference */
 export function concreteValue(data: NumericArray, shape: number[], dtype: NumericType): Value {

@@ -1,5 +1,6 @@
+import type { Recorder } from '../graph/recorder';
 import type { Value } from '../graph/value';
-import { KERNELS, type Recorder } from './registry';
+import { KERNELS } from './registry';
 
 /** TF.js kernel of each activation that a fused kernel may carry. */
 const ACTIVATIONS: Record<string, string> = {

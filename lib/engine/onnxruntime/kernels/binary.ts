@@ -1,8 +1,9 @@
 import { backend_util } from '@tensorflow/tfjs';
+import type { Recorder } from '../graph/recorder';
 import type { NumericType, Value } from '../graph/value';
 import type { Emitter } from '../onnx/emitter';
 import { ONNX_TYPE } from '../onnx/model';
-import { emitterOf, kernel, type Recorder } from './registry';
+import { emitterOf, kernel } from './registry';
 
 type Make = (e: Emitter, a: string, b: string, dtype: NumericType) => string;
 

@@ -1,6 +1,7 @@
 import { backend_util } from '@tensorflow/tfjs';
+import type { Recorder } from '../graph/recorder';
 import type { Value } from '../graph/value';
-import { emitterOf, KERNELS, kernel, type Recorder } from './registry';
+import { emitterOf, KERNELS, kernel } from './registry';
 
 function transpose(r: Recorder, x: Value, perm: number[]): Value {
   return KERNELS.get('Transpose')!({ x }, { perm }, r) as Value;

@@ -1,8 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { OnnxruntimeBackend } from '../backend';
 import type { Value } from '../graph/value';
 import { binaryOp } from './binary';
-import type { HandleKernel } from './handles';
+import type { HandleKernel, TensorRecorder } from './handles';
 import { emitterOf, KERNELS, type KernelInputs } from './registry';
 
 /** Kernels that act on the real and the imaginary part alike. */
@@ -31,7 +30,7 @@ const PARTWISE = new Set([
 ]);
 
 /** Real and imaginary part of a tensor; a real tensor's imaginary part is zero. */
-function parts(backend: OnnxruntimeBackend, info: tf.TensorInfo): [Value, Value] {
+function parts(backend: TensorRecorder, info: tf.TensorInfo): [Value, Value] {
   const complex = backend.partsOf(info);
   if (complex) return complex;
   const real = KERNELS.get('Cast')!({ x: backend.valueOf(info)! }, { dtype: 'float32' }, backend) as Value;
@@ -44,7 +43,7 @@ export function runOnComplex(
   name: string,
   inputs: Record<string, tf.TensorInfo>,
   attrs: unknown,
-  backend: OnnxruntimeBackend,
+  backend: TensorRecorder,
 ): tf.TensorInfo | tf.TensorInfo[] | null {
   const real: KernelInputs = {};
   const imaginary: KernelInputs = {};

@@ -1,10 +1,11 @@
 import { backend_util } from '@tensorflow/tfjs';
+import type { Recorder } from '../graph/recorder';
 import type { Value } from '../graph/value';
 import type { Emitter } from '../onnx/emitter';
 import { channelsFirst } from '../onnx/permute';
 import { activate } from './activation';
 import { cast } from './binary';
-import { emitterOf, kernel, type Recorder } from './registry';
+import { emitterOf, kernel } from './registry';
 import { sliceOp } from './shape';
 
 /** What a convolution needs to know; one entry per spatial axis, sizes in pixels. */

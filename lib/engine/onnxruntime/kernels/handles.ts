@@ -1,13 +1,29 @@
 import * as tf from '@tensorflow/tfjs';
-import type { OnnxruntimeBackend } from '../backend';
-import { allocate, type NumericType } from '../graph/value';
+import type { Recorder } from '../graph/recorder';
+import { allocate, type NumericType, type Value } from '../graph/value';
+
+/** What a kernel that works on tensor handles may ask of the backend besides. */
+export interface TensorRecorder extends Recorder {
+  /** The recorded value that a tensor shows; null for strings and complex numbers. */
+  valueOf(tensor: tf.TensorInfo): Value | null;
+  /** Real and imaginary part of a complex tensor, else null. */
+  partsOf(tensor: tf.TensorInfo): [Value, Value] | null;
+  /** A new handle on `value`. */
+  handle(value: Value): tf.TensorInfo;
+  /** A new handle on a complex tensor. */
+  complexHandle(real: Value, imaginary: Value): tf.TensorInfo;
+  /** Another handle on the same data under `shape`. */
+  alias(tensor: tf.TensorInfo, shape: number[]): tf.TensorInfo;
+  /** A new data id that holds `values`. */
+  write(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): tf.DataId;
+}
 
 /** A kernel that works on tensor handles instead of recorded values: it shares data or holds strings. */
 export type HandleKernel = (
   inputs: Record<string, tf.TensorInfo>,
   // biome-ignore lint/suspicious/noExplicitAny: every kernel has its own attributes
   attrs: any,
-  backend: OnnxruntimeBackend,
+  backend: TensorRecorder,
 ) => tf.TensorInfo;
 
 /** Kernels on handles, by TF.js name. */

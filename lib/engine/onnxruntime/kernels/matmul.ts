@@ -1,8 +1,9 @@
 import { broadcast_util, util } from '@tensorflow/tfjs';
+import type { Recorder } from '../graph/recorder';
 import type { Value } from '../graph/value';
 import type { Emitter } from '../onnx/emitter';
 import { activate } from './activation';
-import { emitterOf, kernel, type Recorder } from './registry';
+import { emitterOf, kernel } from './registry';
 
 function matMul(r: Recorder, a: Value, b: Value, transposeA: boolean, transposeB: boolean): Value {
   util.assert(

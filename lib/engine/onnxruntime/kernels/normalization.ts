@@ -1,5 +1,4 @@
-import type { Emittable } from '../graph/fuse';
-import type { Value } from '../graph/value';
+import type { Emittable, Value } from '../graph/value';
 import type { Emitter } from '../onnx/emitter';
 import { float } from '../onnx/model';
 import { channelsFirst } from '../onnx/permute';

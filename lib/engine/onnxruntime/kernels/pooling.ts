@@ -1,11 +1,11 @@
 import { backend_util, util } from '@tensorflow/tfjs';
-import type { Emittable } from '../graph/fuse';
-import type { Value } from '../graph/value';
+import type { Recorder } from '../graph/recorder';
+import type { Emittable, Value } from '../graph/value';
 import type { Emitter } from '../onnx/emitter';
 import { ONNX_TYPE } from '../onnx/model';
 import { channelsFirst } from '../onnx/permute';
 import { cast } from './binary';
-import { emitterOf, kernel, type Recorder } from './registry';
+import { emitterOf, kernel } from './registry';
 
 /** What a pooling needs to know; one entry per spatial axis, sizes in pixels. */
 interface PoolAttrs {

@@ -1,10 +1,10 @@
 import { backend_util, util } from '@tensorflow/tfjs';
-import type { Emittable } from '../graph/fuse';
-import type { NumericType, Value } from '../graph/value';
+import type { Recorder } from '../graph/recorder';
+import type { Emittable, NumericType, Value } from '../graph/value';
 import type { Emitter } from '../onnx/emitter';
 import { identity } from '../onnx/permute';
 import { cast } from './binary';
-import { emitterOf, kernel, type Recorder } from './registry';
+import { emitterOf, kernel } from './registry';
 
 /** ONNX operator and dtypes of each reduction. */
 const REDUCTIONS: Record<string, { op: string; compute: (dtype: NumericType) => NumericType; bool?: true }> =

@@ -1,8 +1,9 @@
+import type { Recorder } from '../graph/recorder';
 import type { Value } from '../graph/value';
 import type { Emitter } from '../onnx/emitter';
 import { channelsFirst } from '../onnx/permute';
 import { cast } from './binary';
-import { emitterOf, kernel, type Recorder } from './registry';
+import { emitterOf, kernel } from './registry';
 
 interface ResizeAttrs {
   alignCorners: boolean;

@@ -1,7 +1,8 @@
 import { backend_util, util } from '@tensorflow/tfjs';
+import type { Recorder } from '../graph/recorder';
 import { allocate, type Value } from '../graph/value';
 import { cast } from './binary';
-import { emitterOf, kernel, type Recorder } from './registry';
+import { emitterOf, kernel } from './registry';
 
 kernel('GatherNd', ({ params, indices }, _, r) => {
   const face = (value: Value) => ({

@@ -1,8 +1,9 @@
 import { backend_util, slice_util, util } from '@tensorflow/tfjs';
+import type { Recorder } from '../graph/recorder';
 import { allocate, type NumericType, type Value } from '../graph/value';
 import { identity } from '../onnx/permute';
 import { cast } from './binary';
-import { emitterOf, KERNELS, kernel, type Recorder } from './registry';
+import { emitterOf, KERNELS, kernel } from './registry';
 
 emitterOf('Reshape', (e, node) => {
   const out = node.outputs[0]!;

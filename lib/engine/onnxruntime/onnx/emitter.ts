@@ -1,5 +1,4 @@
-import type { Emittable } from '../graph/fuse';
-import type { NumericArray, NumericType, Value } from '../graph/value';
+import type { Emittable, NumericArray, NumericType, Value } from '../graph/value';
 import { type Attributes, ModelWriter, type OnnxType, type RawData } from './model';
 import { between, channelsFirst, identity, keepsOrder, permuteData, permuteShape } from './permute';
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import type { OnnxruntimeBackend } from '../backend';
 import { type CapturedSegment, captureSegment, standIn } from '../graph/segment';
 import type { NumericType, Value } from '../graph/value';
+import type { OnnxruntimeBackend } from '../run/backend';
 import { isPureInference, layersOf, PropertyWatch, propertiesOf } from './layers';
 import { isObserved, passKey, remember, replayable } from './memory';
 

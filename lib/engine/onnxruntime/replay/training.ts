@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import type { OnnxruntimeBackend } from '../backend';
 import { plan } from '../graph/plan';
 import { type CapturedSegment, captureSegment, standIn } from '../graph/segment';
 import { concreteValue, type NumericType, type Value } from '../graph/value';
+import type { OnnxruntimeBackend } from '../run/backend';
 import { hasReplacedMethods, isMask, isPure, layersOf, PropertyWatch, propertiesOf } from './layers';
 import { isObserved, passKey, remember, replayable } from './memory';
 

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
+import type { Value } from '../graph/value';
+import { COMPLEX_KERNELS, runOnComplex } from '../kernels/complex';
+import { HANDLE_KERNELS } from '../kernels/handles';
 import type { OnnxruntimeBackend } from './backend';
-import type { Value } from './graph/value';
-import { COMPLEX_KERNELS, runOnComplex } from './kernels/complex';
-import { HANDLE_KERNELS } from './kernels/handles';
-import { HOST_KERNELS, runOnHost } from './kernels/host';
-import './kernels/index';
-import { KERNELS, type KernelBody, type KernelInputs } from './kernels/registry';
+import { HOST_KERNELS, runOnHost } from './host';
+import '../kernels/index';
+import { KERNELS, type KernelBody, type KernelInputs } from '../kernels/registry';
 
 type Infos = Record<string, tf.TensorInfo>;
 

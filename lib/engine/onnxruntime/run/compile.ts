@@ -1,8 +1,8 @@
+import type { Plan } from '../graph/plan';
+import { expandSegments } from '../graph/segment';
 import { EMITTERS } from '../kernels/registry';
 import { Emitter } from '../onnx/emitter';
 import { fuse } from './fuse';
-import type { Plan } from './plan';
-import { expandSegments } from './segment';
 import type { Session, SessionFactory } from './session';
 
 /** A plan as a loaded ONNX model. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
-import type { Session, SessionFactory } from './graph/session';
-import type { NumericArray } from './graph/value';
+import type { NumericArray } from '../graph/value';
+import type { Session, SessionFactory } from './session';
 
 /** Longest wait for one answer of the worker, in milliseconds. */
 const PATIENCE_MS = 600_000;

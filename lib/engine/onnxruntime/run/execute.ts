@@ -1,8 +1,8 @@
+import { type Plan, plan } from '../graph/plan';
+import type { NumericArray, Value } from '../graph/value';
 import { type Compiled, compile } from './compile';
-import { footprint, pinnable, weights } from './pinnable';
-import { type Plan, plan } from './plan';
+import { footprint, pinnable, weights } from './initializers';
 import { feedTensor, type SessionFactory } from './session';
-import type { NumericArray, Value } from './value';
 
 /** What is known about one structure of graphs. */
 interface Structure {

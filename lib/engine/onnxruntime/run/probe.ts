@@ -1,6 +1,6 @@
-import type { SessionFactory } from './graph/session';
-import { feedTensor } from './graph/session';
-import { ModelWriter } from './onnx/model';
+import { ModelWriter } from '../onnx/model';
+import type { SessionFactory } from './session';
+import { feedTensor } from './session';
 
 /** Runs a model of one addition. @throws if the factory's runtime or provider does not compute here */
 export function probe(factory: SessionFactory): void {

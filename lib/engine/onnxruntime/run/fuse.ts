@@ -1,8 +1,5 @@
+import type { Emittable, RecordedNode, Value } from '../graph/value';
 import type { ConvAttrs } from '../kernels/convolution';
-import type { RecordedNode, Value } from './value';
-
-/** What is emitted for a plan: like recorded nodes, after several became one. */
-export type Emittable = Pick<RecordedNode, 'op' | 'inputs' | 'outputs' | 'attrs'>;
 
 /**
  * Joins neighbouring nodes that the runtime cannot join by itself: a bias added to a convolution becomes the

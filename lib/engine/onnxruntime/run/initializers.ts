@@ -1,6 +1,6 @@
-import type { Plan } from './plan';
-import { expandSegments } from './segment';
-import type { Value } from './value';
+import type { Plan } from '../graph/plan';
+import { expandSegments } from '../graph/segment';
+import type { Value } from '../graph/value';
 
 /** Elements up to which any leaf may be built into a model, whatever reads it. */
 const MODEST = 1 << 16;

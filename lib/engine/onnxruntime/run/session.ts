@@ -1,5 +1,5 @@
 import { Tensor } from 'onnxruntime-common';
-import type { NumericArray, NumericType } from './value';
+import type { NumericArray, NumericType } from '../graph/value';
 
 /** A loaded ONNX model that runs synchronously. */
 export interface Session {

@@ -1,6 +1,6 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
-import type { Session, SessionFactory } from './graph/session';
-import type { NumericArray } from './graph/value';
+import type { NumericArray } from '../graph/value';
+import type { Session, SessionFactory } from './session';
 
 /** The synchronous session underneath onnxruntime-node: its `run` computes before it returns. */
 interface NativeSession {

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { Executor } from './graph/execute';
-import { type CapturedSegment, heavinessOf } from './graph/segment';
-import type { SessionFactory } from './graph/session';
-import { recordSimplified } from './graph/simplify';
+import type { Recorder } from '../graph/recorder';
+import { type CapturedSegment, heavinessOf } from '../graph/segment';
+import { recordSimplified } from '../graph/simplify';
 import {
   allocate,
   concreteValue,
@@ -12,8 +11,9 @@ import {
   RecordedNode,
   type Signature,
   type Value,
-} from './graph/value';
-import type { Recorder } from './kernels/registry';
+} from '../graph/value';
+import { Executor } from './execute';
+import type { SessionFactory } from './session';
 
 type DataId = tf.TensorInfo['dataId'];
 

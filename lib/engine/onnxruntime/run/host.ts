@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { OnnxruntimeBackend } from '../backend';
+import type { OnnxruntimeBackend } from './backend';
 
 /**
  * Kernels that run on TF.js's own CPU kernels, on the host. ONNX has no operator for them, they handle strings, or

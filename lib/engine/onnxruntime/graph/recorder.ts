@@ -1,0 +1,19 @@
+import type { KernelAttributes, Signature, Value } from './value';
+
+/** What a kernel may ask of the backend while it records a call. */
+export interface Recorder {
+  /** Records a node with one output. */
+  record(op: string, inputs: Value[], attrs: KernelAttributes, output: Signature): Value;
+  /** Records a node with several outputs. */
+  recordMany(op: string, inputs: Value[], attrs: KernelAttributes, outputs: Signature[]): Value[];
+  /** A scalar constant. */
+  scalar(value: number, dtype?: Signature['dtype']): Value;
+  /** Elements of `value`; runs what is pending. */
+  elements(value: Value): NonNullable<Value['data']>;
+  /** A concrete value. */
+  concrete(data: NonNullable<Value['data']>, shape: number[], dtype: Signature['dtype']): Value;
+  /** Tells that a batch is being cut off a concrete tensor: heavy work that is pending runs first. */
+  onNewBatch(): void;
+  /** The same elements under another shape. */
+  reshape(value: Value, shape: number[]): Value;
+}
