@@ -3,16 +3,22 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
 import { test } from 'node:test';
-import { fromRoot, projectRoot } from '../lib/root';
+import { fromRoot, projectRoot } from '../lib/base/index';
 
-/** The stages in the order in which data flows; a folder imports only from folders before it. */
-const STAGES = 'dataset image engine models training evaluation figures notebook app'.split(' ');
+/** The rooms in the order in which data flows; a room imports only from rooms before it, through their index.ts. */
+const ROOMS =
+  'base queue dataset image engine models training evaluation figures experiments catalogue app notebook commands'.split(
+    ' ',
+  );
+/** What has no index.ts: the command line loads each command by itself. */
+const WITHOUT_INDEX = ['commands'];
 const TOP_LEVEL = [
   ...'package.json package-lock.json tsconfig.json biome.json README.md LICENSE'.split(' '),
   ...'notebooks lib data reports test'.split(' '),
 ];
 const KEBAB_CASE = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)*$/;
 const MOST_LINES = 400;
+const MOST_FILES = 20;
 
 /**
  * The project's files, `/`-separated from its root: what git knows, because other tests put files beside them for a
@@ -73,30 +79,99 @@ function importsOf(file: string): string[] {
   return [...specifiers].map(([, specifier]) => posix.join(posix.dirname(file), specifier));
 }
 
-test('folders of lib import only from folders on their left, and through doors', () => {
+test('rooms of lib import only from rooms on their left, through index.ts', () => {
   const faults: string[] = [];
   for (const file of code.filter((name) => name.startsWith('lib/')))
     for (const target of importsOf(file)) {
-      const [from, to] = [file, target].map((path) => path.split('/'));
+      const [from, to] = [file, target].map((path) => path.split('/')) as [string[], string[]];
       if (to[0] !== 'lib') faults.push(`${file} imports ${target}: outside of lib`);
-      const [stage, other] = [from[1], to[1]];
-      const isTop = from.length === 2; // lib/cli.ts: through doors, from anywhere
-      if (to.length === 2 || stage === other) continue; // lib/root, or the same folder
-      const isDoor = to.length === 3 && /^index(\.ts)?$/.test(to[2]);
-      if (!isDoor) faults.push(`${file} imports ${target}: not a door (write ../${other}/index)`);
-      if (!isTop && STAGES.indexOf(other) >= STAGES.indexOf(stage))
-        faults.push(`${file} imports ${target}: ${other} is not on the left of ${stage}`);
+      const [, room = ''] = from;
+      const [, other = '', entry = ''] = to;
+      if (from.length === 2 || room === other) continue; // lib/cli.ts, or the same room
+      if (to.length !== 3 || !/^index(\.ts)?$/.test(entry))
+        faults.push(`${file} imports ${target}: not the room's index (write ../${other}/index)`);
+      if (ROOMS.indexOf(other) >= ROOMS.indexOf(room))
+        faults.push(`${file} imports ${target}: ${other} is not on the left of ${room}`);
     }
   assert.deepEqual(faults, []);
 });
 
-test('each folder of lib is a known stage with a door', () => {
+test('each folder of lib is a known room with an index.ts', () => {
   const folders = readdirSync(fromRoot('lib')).filter((name) =>
     statSync(fromRoot('lib', name)).isDirectory(),
   );
-  assert.deepEqual([...folders].sort(), [...STAGES].sort());
-  for (const folder of folders)
+  assert.deepEqual(
+    folders.filter((name) => !ROOMS.includes(name)),
+    [],
+  );
+  for (const folder of folders.filter((name) => !WITHOUT_INDEX.includes(name)))
     assert.ok(existsSync(fromRoot('lib', folder, 'index.ts')), `lib/${folder}/index.ts`);
+});
+
+test(`a folder of lib holds at most ${MOST_FILES} files beside index.ts, rooms at most one level of folders`, () => {
+  const counts = new Map<string, number>();
+  for (const file of filesBelow('lib').filter((name) => isCode(name) && basename(name) !== 'index.ts'))
+    counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+  assert.deepEqual(
+    [...counts].filter(([, count]) => count > MOST_FILES),
+    [],
+  );
+  const deep = [...counts.keys()].filter((folder) => folder.split('/').length > 3);
+  assert.deepEqual(
+    deep.filter((folder) => !folder.startsWith('lib/engine/onnxruntime/')), // a package of its own
+    [],
+  );
+});
+
+/** The circles among files that import each other: the strongly connected parts of more than one file (Tarjan). */
+function circles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const index = new Map<string, number>();
+  const stack: string[] = [];
+  const found: string[][] = [];
+  const visit = (file: string): number => {
+    const at = index.size;
+    index.set(file, at);
+    stack.push(file);
+    let lowest = at;
+    for (const next of graph.get(file) ?? [])
+      if (!index.has(next)) lowest = Math.min(lowest, visit(next));
+      else if (stack.includes(next)) lowest = Math.min(lowest, index.get(next) ?? at);
+    if (lowest === at) {
+      const circle = stack.splice(stack.indexOf(file));
+      if (circle.length > 1) found.push(circle.sort());
+    }
+    return lowest;
+  };
+  for (const file of graph.keys()) if (!index.has(file)) visit(file);
+  return found;
+}
+
+test('a circle of imports is found', () => {
+  const graph = new Map([
+    ['a', ['b', 'd']],
+    ['b', ['c']],
+    ['c', ['a']],
+    ['d', ['d']],
+  ]);
+  assert.deepEqual(circles(graph), [['a', 'b', 'c']]);
+});
+
+test('no files of lib import each other in a circle', () => {
+  const known = new Set(code);
+  const graph = new Map(
+    code
+      .filter((file) => file.startsWith('lib/'))
+      .map((file) => {
+        const targets = importsOf(file).map((target) =>
+          [target, `${target}.ts`, `${target}/index.ts`].find((path) => known.has(path)),
+        );
+        return [file, targets.filter((target) => target !== undefined)] as const;
+      }),
+  );
+  assert.deepEqual(
+    circles(graph).filter((circle) => !circle.every((file) => file.startsWith('lib/engine/onnxruntime/'))),
+    [],
+  );
 });
 
 test('randomness comes from the one seeded generator', () => {
@@ -123,15 +198,15 @@ test('no photo of Stanford Dogs is in the repository', () => {
   );
 });
 
-/** What cells import: the doors up to figures. The runner and the app are never compiled by the kernel. */
-const IN_CELLS = STAGES.slice(0, STAGES.indexOf('notebook'));
+/** What cells import. The app, the runner and the commands are never compiled by the kernel. */
+const IN_CELLS = ROOMS.slice(0, ROOMS.indexOf('app')).filter((room) => existsSync(fromRoot('lib', room)));
 
 test("lib compiles under tslab's own TypeScript, as the kernel compiles it", { timeout: 300_000 }, () => {
   const tsc = join(dirname(require.resolve('@tslab/typescript-for-tslab/package.json')), 'lib', 'tsc.js');
-  const doors = IN_CELLS.map((stage) => fromRoot('lib', stage, 'index.ts'));
+  const rooms = IN_CELLS.map((room) => fromRoot('lib', room, 'index.ts'));
   const flags =
     '--noEmit --skipLibCheck --target es2022 --module commonjs --moduleResolution node --esModuleInterop --resolveJsonModule --types node';
-  const { stdout, status } = spawnSync(process.execPath, [tsc, ...flags.split(' '), ...doors], {
+  const { stdout, status } = spawnSync(process.execPath, [tsc, ...flags.split(' '), ...rooms], {
     cwd: projectRoot(),
     encoding: 'utf8',
   });

@@ -5,8 +5,8 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest }
 import { ApiError, errorBody } from './api-error';
 import type { AppContext } from './context';
 import { gradioRoutes } from './gradio/gradio-routes';
-import { pageRoutes } from './page-routes';
 import { flagRoutes } from './routes/flag-routes';
+import { pageRoutes } from './routes/page-routes';
 import { predictRoutes } from './routes/predict-routes';
 import { statusRoutes } from './routes/status-routes';
 

@@ -1,10 +1,10 @@
 import type { RgbImage } from '../image/index';
 import type { Prediction } from '../models/index';
-import type { BatchQueue } from './batch-queue';
-import type { InferenceClient } from './inference-client';
+import type { BatchQueue } from './inference/batch-queue';
+import type { InferenceClient } from './inference/inference-client';
+import type { PredictionMemory } from './inference/prediction-memory';
 import type { Limits } from './limits';
 import type { Metrics } from './metrics';
-import type { PredictionMemory } from './prediction-memory';
 
 /** What the routes share. */
 export interface AppContext {

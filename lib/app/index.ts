@@ -1,6 +1,7 @@
-export { type ExportOptions, exportCommand } from './export-command';
+export { ApiError } from './api-error';
+export { decodeForModel, TOP } from './inference/answer-photo';
+export { finalModelFolder, loadServedModel } from './inference/load-served-model';
 export { DEFAULT_LIMITS, type Limits } from './limits';
-export { type PredictOptions, predictCommand } from './predict-command';
+export { firstLine, readPhoto } from './read-photo';
 export { RESULT_COLUMNS, type ResultRow, resultLine, resultsCsv } from './results-csv';
-export { type ServeOptions, serveCommand } from './serve-command';
 export { type App, type AppOptions, DEFAULT_PORT, startApp } from './start-app';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import sharp, { type Metadata } from 'sharp';
-import { checkPhotoFormat, describeDecodeError, sniffFormat } from '../dataset/index';
+import { checkPhotoFormat, sniffFormat } from '../base/index';
+import { describeDecodeError } from '../dataset/index';
 import { ApiError } from './api-error';
 import type { Limits } from './limits';
 

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import type { Upload } from './answer-photo';
 import { ApiError } from './api-error';
+import type { Upload } from './inference/inference-types';
 import type { Limits } from './limits';
 import { firstLine } from './read-photo';
 

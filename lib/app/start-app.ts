@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { RgbImage } from '../image/index';
 import type { Prediction } from '../models/index';
-import { BatchQueue } from './batch-queue';
 import { buildServer } from './build-server';
 import type { AppContext } from './context';
-import { InferenceClient } from './inference-client';
+import { BatchQueue } from './inference/batch-queue';
+import { InferenceClient } from './inference/inference-client';
+import { PredictionMemory } from './inference/prediction-memory';
 import { DEFAULT_LIMITS, type Limits } from './limits';
 import { Metrics } from './metrics';
-import { PredictionMemory } from './prediction-memory';
 
 /** Options of {@link startApp}. */
 export interface AppOptions {

@@ -1,4 +1,4 @@
-import { displayName } from './breed-name';
+import { displayName } from '../base/index';
 import type { Dataset } from './types';
 
 /**

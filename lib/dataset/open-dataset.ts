@@ -1,5 +1,5 @@
 import { drawDataset } from './drawn/draw-dataset';
-import { openFolder } from './open-folder';
+import { openFolder } from './folders/open-folder';
 import type { Dataset } from './types';
 
 /** Options of `openDataset`. */

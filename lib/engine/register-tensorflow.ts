@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs';
-import { fromRoot } from '../root';
+import { fromRoot } from '../base/index';
 import type { EngineChoice } from './types';
 
 /** The part of `@tensorflow/tfjs-node-gpu` that is used here; the package is an optional peer. */

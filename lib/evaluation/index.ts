@@ -1,36 +1,34 @@
-export { accuracy, accuracyInterval } from './accuracy';
-export { chanceAccuracy, majorityBaseline, nearestMean } from './baselines';
-export { type BootstrapOptions, bootstrapInterval, pick, quantile } from './bootstrap-interval';
-export { type CalibratedPart, type CalibrationData, calibrateClassifier } from './calibrate-classifier';
-export { type Calibration, calibration, type ReliabilityBin } from './calibration';
-export type { Labels } from './check-labels';
-export { type ClassificationReport, classificationReport } from './classification-report';
+export { type BackboneNotRun, type BackboneRun, ran } from './backbone-runs';
 export {
-  type BackboneNotRun,
-  type BackboneRun,
-  type CompareBackbonesOptions,
-  compareBackbones,
-  ran,
-} from './compare-backbones';
-export { type ClassifierRow, compareClassifiers } from './compare-classifiers';
-export { comparePaired, type PairedComparison } from './compare-paired';
-export { confusionMatrix, normalizeRows } from './confusion-matrix';
-export { type ClassifierEvaluation, evaluateHead, evaluateProbabilities } from './evaluate-classifier';
-export { formatInterval, type Interval } from './interval';
-export { logLoss } from './log-loss';
-export { type Confusion, mostConfused } from './most-confused';
-export { orderBySimilarity } from './order-by-similarity';
+  type CalibratedPart,
+  type CalibrationData,
+  calibrateClassifier,
+} from './calibration/calibrate-classifier';
+export { type Calibration, calibration, type ReliabilityBin } from './calibration/calibration';
+export { fitTemperature, softmax } from './calibration/temperature-scaling';
+export { type BootstrapOptions, bootstrapInterval, pick, quantile } from './intervals/bootstrap-interval';
+export { comparePaired, type PairedComparison } from './intervals/compare-paired';
+export { formatInterval, type Interval } from './intervals/interval';
+export { tInterval } from './intervals/t-interval';
+export { wilsonInterval } from './intervals/wilson-interval';
+export { accuracy, accuracyInterval } from './metrics/accuracy';
+export { chanceAccuracy, majorityBaseline, nearestMean } from './metrics/baselines';
+export type { Labels } from './metrics/check-labels';
+export { type ClassificationReport, classificationReport } from './metrics/classification-report';
+export { confusionMatrix, normalizeRows } from './metrics/confusion-matrix';
+export {
+  type ClassifierEvaluation,
+  evaluateHead,
+  evaluateProbabilities,
+} from './metrics/evaluate-classifier';
+export { logLoss } from './metrics/log-loss';
+export { type Confusion, mostConfused } from './metrics/most-confused';
+export { orderBySimilarity } from './metrics/order-by-similarity';
 export {
   type ClassScores,
   type PrecisionRecallF1,
   precisionRecallF1,
   type Scores,
-} from './precision-recall-f1';
+} from './metrics/precision-recall-f1';
+export { predictedClasses, topK, topKAccuracy } from './metrics/top-k';
 export { PRESENTATION, type PresentationTransfer } from './presentation-figures';
-export { type RepeatedSplits, repeatSplits } from './repeat-splits';
-export { tInterval } from './t-interval';
-export { fitTemperature, softmax } from './temperature-scaling';
-export { type StepTime, timeSteps } from './time-steps';
-export { predictedClasses, topK, topKAccuracy } from './top-k';
-export { type ScratchRun, trainScratch } from './train-scratch';
-export { wilsonInterval } from './wilson-interval';

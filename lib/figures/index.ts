@@ -1,14 +1,28 @@
-export { type BreedBar, barPerBreed } from './bar-per-breed';
-export { channelCountsFigure } from './channel-counts';
-export { type ColorHistogram, colorHistogramsFigure } from './color-histograms';
-export { type Compared, comparisonFigure } from './comparison';
-export { composeBeforeAfter, type Stage } from './compose-before-after';
-export { composeGrid, type Tile, type TileBox } from './compose-grid';
-export { confusionFigure } from './confusion-heatmap';
-export { describeSizes } from './describe-sizes';
-export { type PhotoSize, photoSizesFigure, sizeHistogramFigure } from './photo-sizes';
-export { type BreedCount, countPhotosPerBreed, photosPerBreedFigure } from './photos-per-breed';
-export { reliabilityFigure } from './reliability';
+export { display, inNotebook, isHeadless, PLOTLY_MIME, PROGRESS_MIME, SUMMARY_MIME } from './display/display';
+export { escapeHtml } from './display/escape-html';
+export { type LiveProgress, liveProgress } from './display/live-progress';
+export { showMarkdown } from './display/show';
+export { type ShownFigure, showFigure } from './display/show-figure';
+export { type CaptionedImage, type ShownImage, showImage, showImages } from './display/show-images';
+export { type Answer, formatAnswer, type Summary, showSummary } from './display/show-summary';
+export { type ColumnFormat, showTable } from './display/show-table';
+export { composeBeforeAfter, type Stage } from './pictures/compose-before-after';
+export { composeGrid, type Tile, type TileBox } from './pictures/compose-grid';
+export { showBeforeAfter, showConfusedPhotos, showPhotos } from './pictures/show-photos';
+export { type BreedBar, barPerBreed } from './plots/bar-per-breed';
+export { channelCountsFigure } from './plots/channel-counts';
+export { type ColorHistogram, colorHistogramsFigure } from './plots/color-histograms';
+export { type Compared, comparisonFigure } from './plots/comparison';
+export { confusionFigure } from './plots/confusion-heatmap';
+export { type PhotoSize, photoSizesFigure, sizeHistogramFigure } from './plots/photo-sizes';
+export { type BreedCount, countPhotosPerBreed, photosPerBreedFigure } from './plots/photos-per-breed';
+export { reliabilityFigure } from './plots/reliability';
+export { f1PerBreedFigure } from './plots/score-per-breed';
+export { shareHistogramFigure } from './plots/share-histogram';
+export { axis, COLORS, layout, SERIES } from './plots/theme';
+export { topPredictionsFigure } from './plots/top-predictions';
+export { type TrainingRun, trainingCurvesFigure } from './plots/training-curves';
+export { describeSizes } from './tables/describe-sizes';
 export {
   backboneName,
   confusionTable,
@@ -18,12 +32,5 @@ export {
   transferBars,
   transferTable,
   variantTable,
-} from './result-tables';
-export { f1PerBreedFigure } from './score-per-breed';
-export { shareHistogramFigure } from './share-histogram';
-export * from './show';
-export { showBeforeAfter, showConfusedPhotos, showPhotos } from './show-photos';
-export { axis, COLORS, layout, SERIES } from './theme';
-export { topPredictionsFigure } from './top-predictions';
-export { type TrainingRun, trainingCurvesFigure } from './training-curves';
+} from './tables/result-tables';
 export type { Figure } from './types';

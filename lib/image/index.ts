@@ -1,15 +1,26 @@
 /** Door of the image stage: pixels -> pixels. */
-export { type AugmentOptions, augmentImage, drawTransform, PRESENTATION_AUGMENTATION } from './augment-image';
-export { type ChannelHistogram, channelHistogram } from './channel-histogram';
-export { cutPatches } from './cut-patches';
-export { type DecodeOptions, decodeImage, type Interpolation } from './decode-image';
-export { decodePhotos } from './decode-photos';
-export { type DenoiseOptions, denoiseNonLocalMeans } from './denoise-non-local-means';
-export { encodePng } from './encode-png';
-export { equalizeHistogram } from './equalize-histogram';
-export { neighbourCorrelation } from './neighbour-correlation';
-export { sumHistograms } from './sum-histograms';
-export { type Transform, transformImage } from './transform-image';
+export {
+  type AugmentOptions,
+  augmentImage,
+  drawTransform,
+  PRESENTATION_AUGMENTATION,
+} from './augmentations/augment-image';
+export { type DecodeOptions, decodeImage, type Interpolation } from './decode/decode-image';
+export { decodePhotos } from './decode/decode-photos';
+export { encodePng } from './decode/encode-png';
+export { type ChannelHistogram, channelHistogram } from './operations/channel-histogram';
+export { cutPatches } from './operations/cut-patches';
+export { type DenoiseOptions, denoiseNonLocalMeans } from './operations/denoise-non-local-means';
+export { equalizeHistogram } from './operations/equalize-histogram';
+export { neighbourCorrelation } from './operations/neighbour-correlation';
+export { sumHistograms } from './operations/sum-histograms';
+export { type Transform, transformImage } from './operations/transform-image';
+export { whitenPhoto } from './operations/whiten-photo';
+export {
+  fitWhitening,
+  type WhitenedImage,
+  type Whitening,
+  whiten,
+  whitenedToRgb,
+} from './operations/whitening';
 export type { RgbImage } from './types';
-export { whitenPhoto } from './whiten-photo';
-export { fitWhitening, type WhitenedImage, type Whitening, whiten, whitenedToRgb } from './whitening';

@@ -1,37 +1,41 @@
-export { assignWeights } from './assign-weights';
-export { attachHead } from './attach-head';
-export { buildBackbone } from './build-backbone';
-export { buildHead, type HeadOptions } from './build-head';
-export { buildScratchCnn, type ScratchCnnOptions } from './build-scratch-cnn';
+export { buildBackbone } from './backbones/build-backbone';
+export { type Frozen, freeze } from './backbones/freeze';
+export type { BackboneOptions } from './backbones/keras-layers';
+export { currentLayerName } from './backbones/layer-aliases';
+export { type Backbone, type LoadBackboneOptions, loadBackbone } from './backbones/load-backbone';
+export { type FeatureMap, type GradCamOptions, gradCam, type PixelNetwork } from './explain/grad-cam';
+export { type OcclusionOptions, occlusionMap } from './explain/occlusion-map';
+export { attachHead } from './heads/attach-head';
+export { buildHead, type HeadOptions } from './heads/build-head';
+export { buildScratchCnn, type ScratchCnnOptions } from './heads/build-scratch-cnn';
+export { classMeans, encodeFloats, strangeness, unitRows } from './heads/out-of-distribution';
+export { SeededDropout } from './heads/seeded-dropout';
 export {
-  type Classifier,
-  type ClassifierInput,
-  createClassifier,
-  loadClassifier,
-} from './classifier';
+  describeRecipe,
+  type FeatureOptions,
+  type FeatureRecipe,
+  type FeatureViews,
+  featureRecipe,
+  recipeKey,
+} from './recipe/feature-recipe';
+export { decodeViews, marginBox, passes } from './recipe/photo-views';
+export { type InputScaling, preprocessPixels } from './recipe/preprocess-pixels';
+export { toPixels } from './recipe/to-pixels';
+export { type Classifier, type ClassifierInput, createClassifier, loadClassifier } from './saved/classifier';
 export type {
   ClassifierMetadata,
   FeatureTransform,
   OutOfDistributionRule,
   PixelInput,
-} from './classifier-metadata';
-export type { BreedScore, Explanation, HeatMap, Prediction } from './classifier-types';
-export { ensureWeights, findWeights, type WeightsOnDisk } from './ensure-weights';
-export type { OnProgress } from './fetch-npm-folder';
-export { type Frozen, freeze } from './freeze';
-export { type FeatureMap, type GradCamOptions, gradCam, type PixelNetwork } from './grad-cam';
-export type { BackboneOptions } from './keras-layers';
-export { currentLayerName } from './layer-aliases';
-export { type Backbone, type LoadBackboneOptions, loadBackbone } from './load-backbone';
-export { loadModel } from './load-model';
-export { type OcclusionOptions, occlusionMap } from './occlusion-map';
-export { classMeans, encodeFloats, strangeness, unitRows } from './out-of-distribution';
-export { type InputScaling, preprocessPixels } from './preprocess-pixels';
-export { readWeights } from './read-weights';
-export { saveModel } from './save-model';
-export { SeededDropout } from './seeded-dropout';
-export { toPixels } from './to-pixels';
-export type { WeightArray, WeightMap } from './weight-map';
+} from './saved/classifier-metadata';
+export type { BreedScore, Explanation, HeatMap, Prediction } from './saved/classifier-types';
+export { loadModel } from './saved/load-model';
+export { saveModel } from './saved/save-model';
+export { assignWeights } from './weights/assign-weights';
+export { ensureWeights, findWeights, type WeightsOnDisk } from './weights/ensure-weights';
+export type { OnProgress } from './weights/fetch-npm-folder';
+export { readWeights } from './weights/read-weights';
+export type { WeightArray, WeightMap } from './weights/weight-map';
 export {
   BACKBONES,
   type BackboneName,
@@ -42,7 +46,6 @@ export {
   type WeightFile,
   type WeightRecord,
   weightRecord,
-} from './weight-records';
-export { weightsCommand } from './weights-command';
-export { weightPath, weightsFolder } from './weights-folder';
-export { WeightsUnavailableError } from './weights-unavailable-error';
+} from './weights/weight-records';
+export { weightPath, weightsFolder } from './weights/weights-folder';
+export { WeightsUnavailableError } from './weights/weights-unavailable-error';

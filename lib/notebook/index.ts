@@ -1,8 +1,16 @@
-export { type ExecuteReply, type Kernel, KernelDiedError, startKernel } from './kernel';
-export { installKernel, KERNEL_NAME, kernelSpec } from './kernel-spec';
-export { labCommand } from './lab-command';
+export { type ExecuteReply, type Kernel, KernelDiedError, startKernel } from './kernel/kernel';
+export { installKernel, KERNEL_NAME, kernelSpec } from './kernel/kernel-spec';
 export { type Notebook, readNotebook, stripNotebook, writeNotebook } from './notebook-file';
-export { listParameters, type Parameter, type ParameterValue } from './parameters';
-export { type Report, type ReportRun, renderReport } from './report/render-report';
-export { type RunCommandOptions, runCommand } from './run-command';
-export { type RunEvent, type RunFailure, type RunOptions, type RunResult, runNotebook } from './run-notebook';
+export { formatSeconds, type Report, type ReportRun, renderReport } from './report/render-report';
+export { listParameters, type Parameter, type ParameterValue, readParameterFile } from './run/parameters';
+export { type NotebookOutcome, runAll } from './run/run-all';
+export {
+  type RunEvent,
+  type RunFailure,
+  type RunOptions,
+  type RunResult,
+  runNotebook,
+} from './run/run-notebook';
+export { type GivenParameters, listNotebooks, planRun, runSlug } from './run/run-plan';
+export { createTerminal } from './run/terminal';
+export { createReportWriter } from './run/write-reports';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { writeFileAtomic } from '../dataset/index';
+import { writeFileAtomic } from '../base/index';
 
 /** MIME types to their content: text, base64 of pictures, or JSON (https://nbformat.readthedocs.io). */
 export type MimeBundle = Record<string, unknown>;

@@ -1,21 +1,40 @@
-export { type CachedFeatures, type CacheFeaturesOptions, cacheFeatures, photoKey } from './cache-features';
-export type { ClassicalModel } from './classical-model';
-export { type ExtractedFeatures, extractFeatures } from './extract-features';
-export { extractPhotoFeatures, type PhotoFeaturesOptions } from './extract-photo-features';
+export type { ClassicalModel } from './classical/classical-model';
+export { fitLinearSvm, type LinearSvmOptions } from './classical/fit-linear-svm';
+export { fitNearestNeighbours, type NearestNeighboursOptions } from './classical/fit-nearest-neighbours';
+export { fitRandomForest, type RandomForestOptions } from './classical/fit-random-forest';
 export {
-  describeRecipe,
-  type FeatureOptions,
-  type FeatureRecipe,
-  type FeatureViews,
-  featureRecipe,
-  recipeKey,
-} from './feature-recipe';
-export { type FeatureStore, type FeatureStoreOptions, openFeatureStore } from './feature-store';
-export { type FeatureTable, rowsOfFiles, takeRows } from './feature-table';
-export { type FeaturesCommandOptions, featuresCommand } from './features-command';
-export { type FineTuneOptions, fineTune } from './fine-tune';
-export { type FitHeadOptions, fitHead, type LabelledFeatures } from './fit-head';
-export { fitLinearSvm, type LinearSvmOptions } from './fit-linear-svm';
+  type CachedFeatures,
+  type CacheFeaturesOptions,
+  cacheFeatures,
+  photoKey,
+} from './features/cache-features';
+export { type ExtractedFeatures, extractFeatures } from './features/extract-features';
+export { extractPhotoFeatures, type PhotoFeaturesOptions } from './features/extract-photo-features';
+export { type FeatureStore, type FeatureStoreOptions, openFeatureStore } from './features/feature-store';
+export { type FeatureTable, rowsOfFiles, takeRows } from './features/feature-table';
+export {
+  type HeadPrior,
+  imagenetClass,
+  imagenetPriorPath,
+  loadImagenetPrior,
+  writeImagenetPrior,
+} from './features/imagenet-prior';
+export {
+  loadShippedFeatures,
+  readFeatures,
+  type StoredFeatures,
+  shippedFeaturesPath,
+  writeFeatures,
+} from './features/shipped-features';
+export {
+  type FeaturePart,
+  type FeatureSplit,
+  type SplitFeaturesOptions,
+  splitFeatures,
+} from './features/split-features';
+export { type FeatureScale, measureScale, standardize } from './features/standardize';
+export { type FeatureTransformName, transformFeatures } from './features/transform-features';
+export { type FitHeadOptions, fitHead, type LabelledFeatures } from './heads/fit-head';
 export {
   availableHeads,
   fitNamedHead,
@@ -23,41 +42,21 @@ export {
   type HeadName,
   type NamedHead,
   type NamedHeadOptions,
-} from './fit-named-head';
-export { fitNearestNeighbours, type NearestNeighboursOptions } from './fit-nearest-neighbours';
-export { fitRandomForest, type RandomForestOptions } from './fit-random-forest';
+} from './heads/fit-named-head';
+export {
+  fitSoftmaxRegression,
+  type SoftmaxRegression,
+  type SoftmaxRegressionOptions,
+} from './heads/fit-softmax-regression';
+export { balancedWeights, type Labels, lossAndAccuracy, oneHot } from './labels';
+export { type FineTuneOptions, fineTune } from './loop/fine-tune';
 export {
   type FitScratchCnnOptions,
   fitScratchCnn,
   type PhotoSplit,
   predictScratchCnn,
   SCRATCH_AUGMENTATION,
-} from './fit-scratch-cnn';
-export {
-  fitSoftmaxRegression,
-  type SoftmaxRegression,
-  type SoftmaxRegressionOptions,
-} from './fit-softmax-regression';
-export type { EpochReport, Fit, History, OnEpoch } from './history';
-export { type HeadPrior, imagenetClass, imagenetPriorPath, loadImagenetPrior } from './imagenet-prior';
-export { balancedWeights, type Labels, lossAndAccuracy, oneHot } from './labels';
-export { marginBox } from './photo-views';
-export { formatProgress, measureProgress, type OnProgress, type Progress } from './progress';
-export { type Outcome, runAhead } from './run-ahead';
-export { learningRateAt, type ScheduleName } from './schedule';
-export {
-  loadShippedFeatures,
-  readFeatures,
-  type StoredFeatures,
-  shippedFeaturesPath,
-  writeFeatures,
-} from './shipped-features';
-export {
-  type FeaturePart,
-  type FeatureSplit,
-  type SplitFeaturesOptions,
-  splitFeatures,
-} from './split-features';
-export { type FeatureScale, measureScale, standardize } from './standardize';
-export { type OnBatch, type TrainOptions, trainEpochs } from './train-epochs';
-export { type FeatureTransformName, transformFeatures } from './transform-features';
+} from './loop/fit-scratch-cnn';
+export type { EpochReport, Fit, History, OnEpoch } from './loop/history';
+export { learningRateAt, type ScheduleName } from './loop/schedule';
+export { type OnBatch, type TrainOptions, trainEpochs } from './loop/train-epochs';

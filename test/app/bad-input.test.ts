@@ -3,8 +3,8 @@ import { request } from 'node:http';
 import { after, before, test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import { decodeForModel } from '../../lib/app/answer-photo';
-import { DEFAULT_LIMITS } from '../../lib/app/index';
+import { decodeForModel } from '../../lib/app/inference/answer-photo';
+import { DEFAULT_LIMITS } from '../../lib/app/limits';
 import { readPhoto } from '../../lib/app/read-photo';
 import { expectedTop, GREEN, GREY, plain, post, RED, startTestApp, type TestApp } from './support/fixture';
 

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { fromRoot } from '../../lib/base/index';
 import { openDataset } from '../../lib/dataset/index';
-import { fromRoot } from '../../lib/root';
 import { photosFolder } from '../support/photos';
 import { flagValue } from './support/flag-value';
 

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { createRandom, forEachLimited, openDataset } from '../../lib/dataset/index';
+import { createRandom, forEachLimited } from '../../lib/base/index';
+import { openDataset } from '../../lib/dataset/index';
 import {
   augmentImage,
   cutPatches,

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createRandom, photoTable, splitOfficial, splitRandom } from '../../lib/dataset/index';
-import { xoshiro128 } from '../../lib/dataset/random';
-import { shareOut } from '../../lib/dataset/split';
+import { createRandom } from '../../lib/base/index';
+import { xoshiro128 } from '../../lib/base/random';
+import { photoTable, splitOfficial, splitRandom } from '../../lib/dataset/index';
+import { shareOut } from '../../lib/dataset/splits/split';
 
 test('xoshiro128** gives the numbers of its C source', () => {
   const next = xoshiro128(Int32Array.of(1, 2, 3, 4)); // recipe: test/golden/dataset/xoshiro.c

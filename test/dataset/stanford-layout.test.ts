@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
 import { pack } from 'tar-stream';
+import { fromRoot } from '../../lib/base/index';
 import {
   breedTable,
   downloadStanfordDogs,
@@ -14,9 +15,8 @@ import {
   PRESENTATION_BREEDS,
   photoTable,
 } from '../../lib/dataset/index';
-import { parseAnnotation } from '../../lib/dataset/parse-annotation';
-import { readMat } from '../../lib/dataset/read-mat';
-import { fromRoot } from '../../lib/root';
+import { parseAnnotation } from '../../lib/dataset/stanford/parse-annotation';
+import { readMat } from '../../lib/dataset/stanford/read-mat';
 import { sendFile, startFileServer } from '../support/file-server';
 import { temporaryFolder } from '../support/temporary-folder';
 

@@ -1,4 +1,4 @@
-import { createRandom } from '../../lib/dataset/index';
+import { createRandom } from '../../lib/base/index';
 import { calibration, classificationReport, confusionMatrix, softmax } from '../../lib/evaluation/index';
 import {
   channelCountsFigure,

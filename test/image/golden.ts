@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { fromRoot } from '../../lib/base/index';
 import { decodeImage, type RgbImage } from '../../lib/image/index';
-import { fromRoot } from '../../lib/root';
 
 /** A picture of test/golden/image. */
 export const goldenImage = (name: string): Promise<RgbImage> => decodeImage(goldenPath(name));

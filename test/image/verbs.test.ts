@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createRandom } from '../../lib/dataset/index';
+import { createRandom } from '../../lib/base/index';
 import {
   augmentImage,
   channelHistogram,
@@ -19,8 +19,8 @@ import {
   whitenedToRgb,
   whitenPhoto,
 } from '../../lib/image/index';
-import { labToRgb, rgbToLab } from '../../lib/image/lab';
-import { nonLocalMeans } from '../../lib/image/non-local-means';
+import { labToRgb, rgbToLab } from '../../lib/image/operations/lab';
+import { nonLocalMeans } from '../../lib/image/operations/non-local-means';
 import { difference, goldenImage, goldenJson, plane } from './golden';
 
 const none: Transform = { theta: 0, tx: 0, ty: 0, shear: 0, zx: 1, zy: 1, flipHorizontal: false };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs';
 import { startEngine } from '../../lib/engine/index';
-import { Normalization } from '../../lib/models/channel-layers';
+import { Normalization } from '../../lib/models/backbones/channel-layers';
 import { assignWeights, buildHead, currentLayerName, readWeights, saveModel } from '../../lib/models/index';
 import { generatedWeight, uniform } from './support/generated-weights';
 import { goldenFolder, readGolden, relativeError } from './support/golden';

@@ -3,10 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { fromRoot } from '../../lib/base/index';
 import { readNotebook } from '../../lib/notebook/notebook-file';
-import { type RunOptions, type RunResult, runNotebook } from '../../lib/notebook/run-notebook';
-import { runSlug } from '../../lib/notebook/run-plan';
-import { fromRoot } from '../../lib/root';
+import { type RunOptions, type RunResult, runNotebook } from '../../lib/notebook/run/run-notebook';
+import { runSlug } from '../../lib/notebook/run/run-plan';
 import { code, makeNotebook, temporaryFolder } from './make-notebook';
 
 const GOOD = "console.log('before');";
@@ -68,9 +68,11 @@ describe('a notebook that fails', { concurrency: 2 }, () => {
   });
 
   it('throw in lib/: stack with the file and line of the TypeScript', async () => {
-    const result = await runBad("import { showTable } from './lib/figures/show-table';\nshowTable([]);");
+    const result = await runBad(
+      "import { showTable } from './lib/figures/display/show-table';\nshowTable([]);",
+    );
     assertFailed(result, 'error', /expected a table with at least one row/);
-    const source = readFileSync(fromRoot('lib/figures/show-table.ts'), 'utf8').split('\n');
+    const source = readFileSync(fromRoot('lib/figures/display/show-table.ts'), 'utf8').split('\n');
     const line = source.findIndex((text) => text.includes('expected a table with at least one row')) + 1;
     const told = Number(/lib\/figures\/show-table\.ts:(\d+):/.exec(result.failure!.message)?.[1]);
     assert.ok(Math.abs(told - line) <= 1, `told line ${told}, is line ${line}`);

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
-import { installKernel } from '../../lib/notebook/kernel-spec';
+import { fromRoot } from '../../lib/base/index';
+import { installKernel } from '../../lib/notebook/kernel/kernel-spec';
 import { readNotebook } from '../../lib/notebook/notebook-file';
-import { fromRoot } from '../../lib/root';
 import { chromiumPath, launchChromium } from '../app/support/chromium';
 import { makeNotebook, markdown, temporaryFolder } from './make-notebook';
 
@@ -111,7 +111,7 @@ describe('JupyterLab in Chromium', { skip: noLab }, () => {
     makeNotebook(work, 'lab', [
       markdown('# Lab'),
       `import { answer } from './lib/${name}/index';\nconsole.log('answer:', answer());`,
-      "import { showFigure } from './lib/figures/show';\nshowFigure({ data: [{ type: 'bar', x: ['a', 'b'], y: [1, 2] }], layout: { title: { text: 'In the lab' } }, alt: 'two bars' });",
+      "import { showFigure } from './lib/figures/display/show';\nshowFigure({ data: [{ type: 'bar', x: ['a', 'b'], y: [1, 2] }], layout: { title: { text: 'In the lab' } }, alt: 'two bars' });",
     ]);
     const port = await new Promise<number>((resolve) => {
       const server = createServer().listen(0, '127.0.0.1', () => {

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { type Kernel, startKernel } from '../../lib/notebook/kernel';
-import type { Message } from '../../lib/notebook/messages';
-import { fromRoot } from '../../lib/root';
+import { fromRoot } from '../../lib/base/index';
+import { type Kernel, startKernel } from '../../lib/notebook/kernel/kernel';
+import type { Message } from '../../lib/notebook/kernel/messages';
 
 describe('the kernel', () => {
   const name = `zz-${randomUUID().slice(0, 8)}`;
@@ -104,7 +104,7 @@ describe('the kernel', () => {
 
   it('shows several MIME types as one output, and overwrites one by its id', async () => {
     await run(
-      "import { display } from './lib/figures/show';\ndisplay({ 'text/html': '<b>1</b>', 'text/plain': '1' }, { alt: 'one', id: 'x' });\ndisplay({ 'text/plain': '2' }, { id: 'x', update: true });",
+      "import { display } from './lib/figures/display/show';\ndisplay({ 'text/html': '<b>1</b>', 'text/plain': '1' }, { alt: 'one', id: 'x' });\ndisplay({ 'text/plain': '2' }, { id: 'x', update: true });",
     );
     const shown = messages.filter((message) => message.header.msg_type.endsWith('display_data'));
     assert.deepEqual(

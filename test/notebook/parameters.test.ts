@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { createOutputCollector } from '../../lib/notebook/collect-outputs';
-import { createMessage, decodeMessage, encodeMessage } from '../../lib/notebook/messages';
+import { splitParameters } from '../../lib/commands/run';
+import { createMessage, decodeMessage, encodeMessage } from '../../lib/notebook/kernel/messages';
 import { type CodeCell, formatNotebook, readNotebook, stripNotebook } from '../../lib/notebook/notebook-file';
+import { createOutputCollector } from '../../lib/notebook/run/collect-outputs';
 import {
   checkParameters,
   injectParameters,
   listParameters,
   readParameterFile,
-} from '../../lib/notebook/parameters';
-import { splitParameters } from '../../lib/notebook/run-command';
-import { runNotebook } from '../../lib/notebook/run-notebook';
-import { listNotebooks, planRun } from '../../lib/notebook/run-plan';
+} from '../../lib/notebook/run/parameters';
+import { runNotebook } from '../../lib/notebook/run/run-notebook';
+import { listNotebooks, planRun } from '../../lib/notebook/run/run-plan';
 import { code, makeNotebook, temporaryFolder } from './make-notebook';
 
 const DECLARATIONS = `let seed = 42; // makes numbers repeatable

@@ -5,20 +5,20 @@ import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
-import { hashOutputs, importedFiles } from '../../lib/notebook/fingerprint';
+import { fromRoot } from '../../lib/base/index';
+import { renderDeck } from '../../lib/notebook/deck/render-deck';
 import { readNotebook } from '../../lib/notebook/notebook-file';
 import { renderMarkdown } from '../../lib/notebook/report/markdown';
 import { writeAssets } from '../../lib/notebook/report/page';
-import { renderDeck } from '../../lib/notebook/report/render-deck';
 import { settle } from '../../lib/notebook/report/render-outputs';
 import { type ReportRun, renderReport } from '../../lib/notebook/report/render-report';
 import { sanitize } from '../../lib/notebook/report/sanitize';
 import { createFigureRenderer, type FigureRenderer } from '../../lib/notebook/report/static-figure';
-import { runAll } from '../../lib/notebook/run-all';
-import { runNotebook } from '../../lib/notebook/run-notebook';
-import { planRun, runSlug } from '../../lib/notebook/run-plan';
-import { findSummary } from '../../lib/notebook/write-reports';
-import { fromRoot } from '../../lib/root';
+import { hashOutputs, importedFiles } from '../../lib/notebook/run/fingerprint';
+import { runAll } from '../../lib/notebook/run/run-all';
+import { runNotebook } from '../../lib/notebook/run/run-notebook';
+import { planRun, runSlug } from '../../lib/notebook/run/run-plan';
+import { findSummary } from '../../lib/notebook/run/write-reports';
 import { chromiumPath, launchChromium } from '../app/support/chromium';
 import { makeNotebook, temporaryFolder } from './make-notebook';
 
@@ -332,7 +332,9 @@ describe('runs of several notebooks', () => {
   });
 
   it('know the lib files that a notebook reaches, and what of its outputs lasts', () => {
-    const path = makeNotebook(folder, 'reaches', ["import { showTable } from './lib/figures/show-table';"]);
+    const path = makeNotebook(folder, 'reaches', [
+      "import { showTable } from './lib/figures/display/show-table';",
+    ]);
     const files = importedFiles(readNotebook(path));
     for (const name of ['show-table.ts', 'display.ts', 'escape-html.ts'])
       assert.ok(files.includes(fromRoot('lib', 'figures', name)), name);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fromRoot } from '../../lib/root';
+import { fromRoot } from '../../lib/base/index';
 
 /**
  * The folder with the real photos, for the tests that need them: what DOGBREEDS_PHOTOS names, or

@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs';
 import sharp from 'sharp';
+import { type Progress, runAhead } from '../../lib/base/index';
 import { type Dataset, openDataset } from '../../lib/dataset/index';
 import { startEngine } from '../../lib/engine/index';
-import { cacheFeatures, extractFeatures, marginBox, type Progress, runAhead } from '../../lib/training/index';
+import { marginBox } from '../../lib/models/index';
+import { cacheFeatures, extractFeatures } from '../../lib/training/index';
 import { meanColourBackbone } from './mean-colour';
 
 let folder: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs';
-import { createRandom } from '../../lib/dataset/index';
+import { createRandom } from '../../lib/base/index';
 import { startEngine } from '../../lib/engine/index';
 import {
   fitHead,

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { answerPhoto, type Upload } from '../answer-photo';
 import { ApiError } from '../api-error';
 import type { AppContext } from '../context';
+import { answerPhoto } from '../inference/answer-photo';
+import type { Upload } from '../inference/inference-types';
 import { decodeBase64, readUploads, shownName } from '../read-uploads';
 import { GRADIO_PREFIX, gradioConfig, gradioInfo } from './gradio-config';
 import { GradioSessions } from './gradio-sessions';

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import type { PhotoAnswer } from '../answer-photo';
+import type { PhotoAnswer } from '../inference/inference-types';
 import type { TextKey } from './texts';
 
 /** `GET /api/info`, as the page uses it. */

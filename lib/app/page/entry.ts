@@ -1,4 +1,4 @@
-import type { PhotoAnswer } from '../answer-photo';
+import type { PhotoAnswer } from '../inference/inference-types';
 import type { Maps, RequestError } from './api';
 
 /** One photo on the page and what is known about it. */

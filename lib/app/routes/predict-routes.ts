@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { answerPhoto, decodeForModel } from '../answer-photo';
 import { ApiError, errorBody } from '../api-error';
 import type { AppContext } from '../context';
 import { heatMapPng } from '../heat-map-png';
+import { answerPhoto, decodeForModel } from '../inference/answer-photo';
 import { readPhoto } from '../read-photo';
 import { readUploads } from '../read-uploads';
 import { interpretAnswer, predictAnswer, responses } from './schemas';

@@ -1,12 +1,9 @@
 import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { cacheFolder } from '../cache-folder';
+import { cacheFolder, createRandom, forEachLimited, removeStale } from '../../base/index';
 import { fingerprint } from '../fingerprint';
-import { forEachLimited } from '../for-each-limited';
-import { type OpenFolderOptions, openFolder } from '../open-folder';
-import { createRandom } from '../random';
-import { removeStale } from '../remove-stale';
+import { type OpenFolderOptions, openFolder } from '../folders/open-folder';
 import type { Box, Dataset, OfficialSplit } from '../types';
 import { BREED_LOOKS } from './breed-looks';
 import { drawPicture, type PictureFormat } from './draw-picture';

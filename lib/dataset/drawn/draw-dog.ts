@@ -1,4 +1,4 @@
-import type { Random } from '../random';
+import type { Random } from '../../base/index';
 import type { BreedLook } from './breed-looks';
 
 /** A dog in side view as SVG, feet on y = 0, looking right, and the rectangle that it fills. */

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { createRandom, type Random } from '../random';
+import { createRandom, type Random } from '../../base/index';
 import type { Box } from '../types';
 import type { BreedLook } from './breed-looks';
 import { drawDog } from './draw-dog';

@@ -1,14 +1,13 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../../dataset/index';
+import { fromRoot, writeFileAtomic } from '../../base/index';
 import { escapeHtml } from '../../figures/index';
-import { fromRoot } from '../../root';
 import { plotlyFile } from './static-figure';
 
 /** The name of the folder beside the pages that holds what they share. */
 export const ASSETS = 'assets';
 
-const ownAsset = (name: string): string => fromRoot('lib', 'notebook', 'report', 'assets', name);
+const ownAsset = (name: string): string => fromRoot('lib', 'notebook', 'assets', name);
 
 const packageFile = (...parts: string[]): string => fromRoot('node_modules', ...parts);
 

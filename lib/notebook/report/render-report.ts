@@ -1,6 +1,6 @@
 import { escapeHtml, formatAnswer, type Summary } from '../../figures/index';
 import type { Cell, Notebook } from '../notebook-file';
-import type { ParameterValue } from '../parameters';
+import type { ParameterValue } from '../run/parameters';
 import { type Heading, highlight, renderMarkdown } from './markdown';
 import { type AssetName, renderPage } from './page';
 import { type OutputContext, renderOutputs } from './render-outputs';

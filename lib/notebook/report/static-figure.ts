@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { JSDOM } from 'jsdom';
-import { fromRoot } from '../../root';
+import { fromRoot } from '../../base/index';
 import { installCanvas } from './canvas';
 
 /** A Plotly figure as a notebook holds it. */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
-import { fromRoot } from '../../../lib/root';
+import { fromRoot } from '../../../lib/base/index';
 
 /** What Node needs to run `dogbreeds`, before the command's own words. */
 export const dogbreeds = (): string[] => [

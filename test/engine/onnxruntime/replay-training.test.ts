@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs';
 import { registerOnnxruntimeBackend } from '../../../lib/engine/onnxruntime/index';
-import { SeededDropout } from '../../../lib/models/seeded-dropout';
+import { SeededDropout } from '../../../lib/models/index';
 import { kernelCalls } from './support/kernel-calls';
 
 before(async () => {

@@ -2,9 +2,9 @@
 //   node --import tsx test/golden/image/make-dog.ts
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { createRandom } from '../../../lib/base/index';
 import { BREED_LOOKS } from '../../../lib/dataset/drawn/breed-looks';
 import { drawPicture } from '../../../lib/dataset/drawn/draw-picture';
-import { createRandom } from '../../../lib/dataset/random';
 
 async function main(): Promise<void> {
   const { bytes } = await drawPicture(BREED_LOOKS[0], createRandom(5), 'jpeg');

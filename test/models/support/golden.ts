@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fromRoot } from '../../../lib/base/index';
 import type { BackboneName } from '../../../lib/models/index';
-import { fromRoot } from '../../../lib/root';
 
 /** 64 entries of an array at equal distances (all of a shorter one), its length and norm. */
 export interface Summary {

@@ -1,0 +1,61 @@
+import type { RgbImage } from '../../image/index';
+import type { BreedScore, Explanation, Prediction } from '../../models/index';
+
+/** What the worker says about the model it serves. */
+export interface ModelInfo {
+  classNames: string[];
+  backbone: string | null;
+  /** One line for people: data and split of the head. */
+  description: string;
+  /** `saved`: read from the model folder. `trained at start`: the folder was empty, the head was trained now. */
+  source: 'saved' | 'trained at start';
+  metrics: Record<string, number>;
+  notSureBelow: number;
+  /** Whether pictures that are no dogs can be told apart. */
+  tellsNonDogs: boolean;
+  /** How photos must be decoded for the model. */
+  input: { size: number; interpolation: 'nearest' | 'bilinear' | 'bicubic' | 'lanczos3' };
+  /** The engine's own line, e.g. `onnxruntime 1.30.0, cpu, 2 threads`. */
+  engine: string;
+}
+
+/** Which model a worker serves. */
+export interface WorkerOptions {
+  /** Folder that `saveModel` wrote. */
+  modelFolder: string;
+  /** Batch sizes to warm up, so that the first visitors do not wait for a graph to be built. */
+  batchSizes: number[];
+}
+
+/** Messages to the worker. */
+export type ToWorker =
+  | { type: 'classify'; id: number; images: RgbImage[] }
+  | { type: 'explain'; id: number; image: RgbImage; breed: string | null };
+
+/** Messages from the worker. */
+export type FromWorker =
+  | { type: 'progress'; message: string }
+  | { type: 'ready'; info: ModelInfo }
+  | { type: 'classified'; id: number; value: Prediction[] }
+  | { type: 'explained'; id: number; value: Explanation }
+  | { type: 'failed'; id: number; message: string }
+  | { type: 'unavailable'; message: string };
+
+/** What the app says about one photo. */
+export interface PhotoAnswer {
+  file: string;
+  /** SHA-256 of the photo's bytes, 64 hex digits. */
+  sha256: string;
+  /** Pixels as stored. */
+  width: number;
+  height: number;
+  verdict: 'breed' | 'not_sure' | 'not_a_dog';
+  /** The five likeliest breeds, best first. */
+  top: BreedScore[];
+}
+
+/** A photo as a request carried it. */
+export interface Upload {
+  name: string;
+  bytes: Buffer;
+}

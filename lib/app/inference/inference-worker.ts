@@ -1,0 +1,60 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { RgbImage } from '../../image/index';
+import type { Classifier } from '../../models/index';
+import type { FromWorker, ToWorker, WorkerOptions } from './inference-types';
+import { loadServedModel } from './load-served-model';
+
+const send = (message: FromWorker): void => parentPort!.postMessage(message);
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Runs after which the engine has seen that the weights stay, and keeps the graph with them folded in. */
+const WARM_RUNS = 4;
+
+/** Computes each batch size until its graph is final, before the first visitor asks. */
+async function warmUp(classifier: Classifier, batchSizes: number[]): Promise<void> {
+  const { size } = classifier.input;
+  const grey: RgbImage = { data: new Uint8Array(size * size * 3).fill(127), width: size, height: size };
+  for (const count of batchSizes)
+    for (let run = 0; run < WARM_RUNS; run++) await classifier.classify(Array<RgbImage>(count).fill(grey));
+}
+
+async function answer(classifier: Classifier, message: ToWorker): Promise<FromWorker> {
+  const { id } = message;
+  try {
+    return message.type === 'classify'
+      ? { type: 'classified', id, value: await classifier.classify(message.images) }
+      : { type: 'explained', id, value: await classifier.explain(message.image, message.breed) };
+  } catch (error) {
+    return { type: 'failed', id, message: messageOf(error) };
+  }
+}
+
+async function serve({ modelFolder, batchSizes }: WorkerOptions): Promise<void> {
+  const { classifier, source, engine } = await loadServedModel(modelFolder, (message) =>
+    send({ type: 'progress', message }),
+  );
+  send({ type: 'progress', message: 'warming up' });
+  await warmUp(classifier, batchSizes);
+  // One message at a time: the engine computes one batch after another anyway.
+  let turn: Promise<void> = Promise.resolve();
+  parentPort!.on('message', (message: ToWorker) => {
+    turn = turn.then(async () => send(await answer(classifier, message)));
+  });
+  const { classNames, description, metrics, notSureBelow, outOfDistribution } = classifier.metadata;
+  send({
+    type: 'ready',
+    info: {
+      classNames,
+      backbone: classifier.backbone?.record.title ?? null,
+      description,
+      source,
+      metrics,
+      notSureBelow,
+      tellsNonDogs: outOfDistribution !== null,
+      input: classifier.input,
+      engine,
+    },
+  });
+}
+
+serve(workerData as WorkerOptions).catch((error) => send({ type: 'unavailable', message: messageOf(error) }));

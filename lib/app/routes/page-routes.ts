@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { FastifyInstance } from 'fastify';
+import { drawExample, EXAMPLES } from '../draw-example';
+import { type Language, preferredLanguage, TEXTS, type TextKey, text } from '../page/texts';
+
+const PAGE = join(__dirname, '..', 'page');
+const WEEK_S = 7 * 24 * 3600;
+
+/** The page's script: its TypeScript files as one, made when the server starts (some milliseconds). */
+async function bundlePage(): Promise<Buffer> {
+  const { outputFiles } = await build({
+    entryPoints: [join(PAGE, 'main.ts')],
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2022',
+    write: false,
+    logLevel: 'silent',
+  });
+  return Buffer.from(outputFiles[0].contents);
+}
+
+/** The page's style sheets as one: the frame and the controls, then the parts of the page. */
+const readStyles = async (): Promise<Buffer> =>
+  Buffer.concat(await Promise.all(['style.css', 'parts.css'].map((name) => readFile(join(PAGE, name)))));
+
+/** The page in one language, before its script runs. */
+export async function renderPage(language: Language): Promise<string> {
+  const template = await readFile(join(PAGE, 'index.html'), 'utf8');
+  return template
+    .replace('<html lang="en">', `<html lang="${language}">`)
+    .replace(/\{\{(\w+)\}\}/g, (_match, key: string) => {
+      if (!(key in TEXTS.en)) throw new Error(`index.html names a text that does not exist: ${key}`);
+      return text(language, key as TextKey);
+    });
+}
+
+/** The page and all it needs, from memory: no part of a request's path reaches the disk. */
+export async function pageRoutes(server: FastifyInstance): Promise<void> {
+  const hidden = { schema: { hide: true } };
+  const pages = { en: await renderPage('en'), fr: await renderPage('fr') };
+  server.get('/', hidden, async (request, reply) => {
+    const { lang } = request.query as { lang?: string };
+    const language =
+      lang === 'fr' || lang === 'en' ? lang : preferredLanguage(request.headers['accept-language']);
+    return reply
+      .headers({ vary: 'accept-language', 'content-language': language, 'cache-control': 'no-cache' })
+      .type('text/html; charset=utf-8')
+      .send(pages[language]);
+  });
+
+  const assets: [path: string, type: string, bytes: Buffer, cacheS: number][] = [
+    ['/page/main.js', 'text/javascript; charset=utf-8', await bundlePage(), 0],
+    ['/page/style.css', 'text/css; charset=utf-8', await readStyles(), 0],
+    ['/page/icon.svg', 'image/svg+xml', await readFile(join(PAGE, 'icon.svg')), WEEK_S],
+  ];
+  for (const name of EXAMPLES)
+    assets.push([`/examples/${name}`, 'image/png', await drawExample(name), WEEK_S]);
+  for (const [path, type, bytes, cacheS] of assets) {
+    const etag = `"${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}"`;
+    server.get(path, hidden, async (request, reply) => {
+      reply.headers({ etag, 'cache-control': cacheS > 0 ? `max-age=${cacheS}` : 'no-cache' });
+      if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+      return reply.type(type).send(bytes);
+    });
+  }
+}

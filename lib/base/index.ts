@@ -1,0 +1,16 @@
+export { breedOfFolder, displayName, isWordnetFolder } from './breed-name';
+export { cacheFolder } from './cache-folder';
+export { checkIntegrity } from './check-integrity';
+export { DownloadError } from './download-error';
+export { type DownloadOptions, downloadFile } from './download-file';
+export { fileStamp } from './file-stamp';
+export { forEachLimited } from './for-each-limited';
+export { checkPhotoFormat, type FileFormat, PHOTO_FORMATS, sniffFormat } from './photo-formats';
+export { formatProgress, measureProgress, type OnProgress, type Progress } from './progress';
+export { progressLine } from './progress-line';
+export { createRandom, type Random } from './random';
+export { removeStale } from './remove-stale';
+export { fromRoot, projectRoot } from './root';
+export { type Outcome, runAhead } from './run-ahead';
+export { wholeNumber } from './whole-number';
+export { writeFileAtomic } from './write-file-atomic';

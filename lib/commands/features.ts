@@ -1,0 +1,121 @@
+import type { Command } from 'commander';
+import { formatProgress, type Progress, wholeNumber } from '../base/index';
+import { openDataset } from '../dataset/index';
+import { startEngine } from '../engine/index';
+import type { FeatureOptions } from '../models/index';
+import { loadBackbone, weightRecord } from '../models/index';
+import {
+  extractFeatures,
+  imagenetPriorPath,
+  shippedFeaturesPath,
+  writeFeatures,
+  writeImagenetPrior,
+} from '../training/index';
+
+/** Options of `dogbreeds features`, as the command line gives them. */
+export interface FeaturesCommandOptions {
+  dataset: string;
+  backbone?: string;
+  /** `true`: the file that ships with the project. */
+  export?: string | boolean;
+  /** Write the rows of ResNet50's ImageNet classifier for the dataset's breeds instead. */
+  exportClassifier?: string | boolean;
+  crop?: string;
+  resize?: string;
+  views?: string;
+  inputSize?: string;
+  batchSize?: string;
+}
+
+/**
+ * `dogbreeds features`: computes the features of a dataset's photos into the cache, with a live line of progress,
+ * and writes them to an Arrow file when asked to.
+ *
+ * @throws Error for unknown options, an unreadable dataset or missing weights
+ */
+export async function featuresCommand(options: FeaturesCommandOptions): Promise<void> {
+  const record = weightRecord(options.backbone ?? 'resnet50');
+  const settings: FeatureOptions = {
+    crop: oneOf('--crop', options.crop ?? 'none', ['none', 'box'] as const),
+    resize: oneOf('--resize', options.resize ?? 'stretch', ['stretch', 'centre'] as const),
+    views:
+      options.views === undefined || options.views === '1'
+        ? 1
+        : oneOf('--views', options.views, ['flip', 'crops-flip'] as const),
+  };
+  const batchSize = wholeNumber('--batch-size', options.batchSize ?? '16', 1);
+  const inputSize = wholeNumber('--input-size', options.inputSize ?? String(record.inputSize), 32);
+  const dataset = await openDataset({ path: options.dataset });
+  console.log(`${dataset.examples.length} photos of ${dataset.breeds.length} breeds in ${dataset.name}`);
+  const engine = await startEngine();
+  console.log(engine.description);
+  if (options.exportClassifier) {
+    const path =
+      typeof options.exportClassifier === 'string' ? options.exportClassifier : imagenetPriorPath();
+    const folders = new Map(dataset.examples.map(({ breed, file }) => [breed, file]));
+    const breeds = dataset.breeds.map((breed) => ({ breed, wnid: folders.get(breed)!.split('-')[0] }));
+    await writeImagenetPrior(path, breeds);
+    console.log(`wrote ${path}`);
+    return;
+  }
+  const backbone = await loadBackbone(record.name, { inputSize });
+  const table = await extractFeatures(dataset, backbone, { ...settings, batchSize, onProgress: showLine() });
+  const kept = table.files.length;
+  console.log(
+    `${table.computed} computed in ${table.seconds.toFixed(1)} s, ${kept - table.computed} from the cache: ${table.source}`,
+  );
+  for (const { file, reason } of table.quarantine) console.log(`quarantined ${file}: ${reason}`);
+  if (options.export) {
+    const path = typeof options.export === 'string' ? options.export : shippedFeaturesPath();
+    const { recipe } = table;
+    await writeFeatures(path, table, {
+      recipe: `dogbreeds features --dataset PATH --backbone ${recipe.backbone} --crop ${recipe.crop} --resize ${recipe.resize} --views ${recipe.views} --input-size ${recipe.inputSize} --export`,
+      preprocessing: JSON.stringify(recipe),
+      dataset: `${dataset.name}, fingerprint ${dataset.fingerprint}`,
+      engine: engine.description,
+      photos: `${kept} of ${dataset.examples.length}; ${table.quarantine.length} quarantined`,
+    });
+    console.log(`wrote ${path}`);
+  }
+  backbone.dispose();
+}
+
+function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
+  if (!allowed.includes(value as T))
+    throw new Error(`expected ${allowed.join(', ')} for ${option}, received "${value}"`);
+  return value as T;
+}
+
+/** One line that is overwritten on a terminal; elsewhere a line every 30 seconds. */
+function showLine(): (progress: Progress) => void {
+  let last = 0;
+  return (progress) => {
+    const finished = progress.done === progress.total;
+    if (process.stdout.isTTY) {
+      process.stdout.write(`\r\x1b[K${formatProgress(progress)}${finished ? '\n' : ''}`);
+    } else if (finished || performance.now() - last > 30_000) {
+      last = performance.now();
+      console.log(formatProgress(progress));
+    }
+  };
+}
+
+/** Adds `dogbreeds features` to the command line. */
+export function register(program: Command): void {
+  program
+    .command('features')
+    .description("features of a dataset's photos: computed into the cache, then exported if asked")
+    .requiredOption('--dataset <path>', 'Stanford Dogs as it is published, or a folder of class folders')
+    .option('--backbone <name>', 'frozen network (default: resnet50)')
+    .option('--crop <what>', 'none, or box: only the annotated dog (default: none)')
+    .option('--resize <how>', 'stretch, or centre: cut to the centre square (default: stretch)')
+    .option('--views <views>', '1, flip or crops-flip: passes that are averaged (default: 1)')
+    .option('--input-size <pixels>', "side of the network's square input (default: the backbone's own)")
+    .option('--batch-size <number>', 'pictures in one pass (default: 16)')
+    .option('--export [file]', 'write an Arrow file (default: data/features/stanford-dogs-resnet50.arrow)')
+    .option(
+      '--export-classifier [file]',
+      "write the rows of ResNet50's ImageNet classifier for the breeds, and end",
+    )
+    .action((options) => featuresCommand(options));
+}

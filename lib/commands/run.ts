@@ -1,0 +1,210 @@
+import { basename, join, relative, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import type { Command } from 'commander';
+import { fromRoot } from '../base/index';
+import {
+  createReportWriter,
+  createTerminal,
+  formatSeconds,
+  type GivenParameters,
+  listNotebooks,
+  type NotebookOutcome,
+  planRun,
+  readNotebook,
+  readParameterFile,
+  runAll,
+  runSlug,
+} from '../notebook/index';
+
+/** Options of `dogbreeds run`, as the command line gives them. */
+export interface RunCommandOptions {
+  dataset?: string;
+  /** `name value` pairs one after the other, or `name=value`. */
+  parameters?: string[];
+  parametersFile?: string;
+  force?: boolean;
+  jobs?: string;
+  /** Seconds for the whole run. */
+  timeout?: string;
+  /** Seconds for one cell. */
+  cellTimeout?: string;
+  standalone?: boolean;
+  output?: string;
+}
+
+/** A number of seconds or jobs from the command line. */
+function positive(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0)
+    throw new Error(`--${name}: expected a number above 0, received "${text}"`);
+  return value;
+}
+
+/**
+ * Splits what stood behind `-p` into values by name; what is left over are notebooks (the option takes all words
+ * up to the next option).
+ *
+ * @throws Error when a name has no value
+ */
+export function splitParameters(words: string[]): { values: Map<string, string>; notebooks: string[] } {
+  const values = new Map<string, string>();
+  const notebooks: string[] = [];
+  for (let index = 0; index < words.length; index++) {
+    const pair = /^([A-Za-z_$][\w$]*)=([\s\S]*)$/.exec(words[index]);
+    if (pair) values.set(pair[1], pair[2]);
+    else if (words[index].endsWith('.ipynb')) notebooks.push(words[index]);
+    else if (index + 1 < words.length) values.set(words[index], words[++index]);
+    else throw new Error(`-p: expected a name and a value, received "${words[index]}" without a value`);
+  }
+  return { values, notebooks };
+}
+
+/** All values given, the command line over the file, and --dataset as an absolute path. */
+function gatherParameters(options: RunCommandOptions): { given: GivenParameters; notebooks: string[] } {
+  const given: GivenParameters = new Map();
+  if (options.parametersFile)
+    for (const [name, value] of Object.entries(readParameterFile(options.parametersFile)))
+      given.set(name, { value, text: false });
+  const { values, notebooks } = splitParameters(options.parameters ?? []);
+  for (const [name, value] of values) given.set(name, { value, text: true });
+  if (options.dataset !== undefined) given.set('dataset', { value: resolve(options.dataset), text: false });
+  return { given, notebooks };
+}
+
+/** Ends the run on Ctrl-C, on a request to end, and when its time is up; once, in good order. */
+function createStop(timeoutSeconds: number | undefined): {
+  signal: AbortSignal;
+  interrupted: () => boolean;
+  clear: () => void;
+} {
+  const controller = new AbortController();
+  let first = 0;
+  const stop = (name: string, message: string) => {
+    const reason = new Error(message);
+    reason.name = name;
+    controller.abort(reason);
+  };
+  const onSignal = (signal: string) => {
+    // npm, the shell and our entry point may each pass the same Ctrl-C on; a second one a while later means it.
+    if (first > 0 && Date.now() - first > 1000) process.exit(130);
+    first ||= Date.now();
+    stop('Interrupted', `the run was stopped by ${signal}`);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  const timer = timeoutSeconds
+    ? setTimeout(
+        stop,
+        timeoutSeconds * 1000,
+        'RunTimeout',
+        `the run did not end within ${timeoutSeconds} s (--timeout)`,
+      )
+    : undefined;
+  return {
+    signal: controller.signal,
+    interrupted: () => first > 0,
+    clear: () => {
+      clearTimeout(timer);
+      for (const signal of signals) process.off(signal, onSignal);
+    },
+  };
+}
+
+/**
+ * `dogbreeds run`: runs notebooks in order, writes their reports and the index, and says how it went.
+ *
+ * @returns the process' exit code: 0, 1 after a failure, 130 after Ctrl-C
+ * @throws Error when a notebook is missing or a parameter is unknown or ill-typed
+ */
+export async function runCommand(paths: string[], options: RunCommandOptions): Promise<number> {
+  const terminal = createTerminal(process.stdout);
+  const { given, notebooks } = gatherParameters(options);
+  const plan = planRun([...paths, ...notebooks], given, ['dataset']);
+  const values = Object.fromEntries([...given].map(([name, { value }]) => [name, value]));
+  const own = plan.every(({ path }) => path === fromRoot('notebooks', basename(path)));
+  const slug = runSlug(own ? values : { ...values, notebooks: plan.map(({ path }) => path).join('-') });
+  const isDefault = slug === 'default';
+  const folder = fromRoot('data', 'runs', slug);
+  const reports = options.output
+    ? resolve(options.output)
+    : isDefault
+      ? fromRoot('reports')
+      : join(folder, 'reports');
+  const shown = (path: string) => relative(process.cwd(), path) || '.';
+
+  const started = Date.now();
+  const stop = createStop(positive('timeout', options.timeout));
+  const cellTimeout = positive('cell-timeout', options.cellTimeout);
+  const what = plan.length === 1 ? plan[0].shown : `${plan.length} notebooks`;
+  terminal.line(
+    `running ${what}${given.size > 0 ? ` with ${[...given].map(([name, { value }]) => `${name} = ${value}`).join(', ')}` : ''}`,
+  );
+  const set = isDefault
+    ? listNotebooks().map((path) => ({ name: basename(path, '.ipynb'), notebook: readNotebook(path) }))
+    : plan;
+  const writer = createReportWriter({ folder: reports, state: folder, set, standalone: options.standalone });
+  let outcomes: NotebookOutcome[];
+  try {
+    outcomes = await runAll(plan, {
+      folder,
+      force: options.force,
+      jobs: positive('jobs', options.jobs),
+      cellTimeoutMs: cellTimeout && cellTimeout * 1000,
+      signal: stop.signal,
+      onEvent: terminal.event,
+      async onOutcome(outcome) {
+        const { planned, status, record, message } = outcome;
+        if (status === 'failed') {
+          terminal.end();
+          process.stderr.write(`\n${process.stderr.isTTY ? message : stripVTControlCharacters(message)}\n\n`);
+        }
+        await writer.write(outcome);
+        const took = record && status !== 'skipped' ? ` in ${formatSeconds(record.seconds)}` : '';
+        const why =
+          status === 'skipped'
+            ? ' (nothing changed; --force runs it)'
+            : status === 'not run'
+              ? ` (${message})`
+              : '';
+        terminal.line(`${planned.name}  ${status}${took}${why}`);
+      },
+    });
+    await writer.finish(outcomes);
+  } finally {
+    writer.close();
+    stop.clear();
+    terminal.end();
+  }
+  const failed = outcomes.filter(({ status }) => status === 'failed' || status === 'not run');
+  terminal.line(`reports: ${shown(join(reports, 'index.html'))}`);
+  terminal.line(`executed notebooks: ${shown(folder)}`);
+  const took = formatSeconds((Date.now() - started) / 1000);
+  if (failed.length === 0) terminal.line(`done in ${took}`);
+  else
+    terminal.line(
+      `FAILED after ${took}: ${failed.map(({ planned, status }) => `${planned.name} (${status})`).join(', ')}`,
+    );
+  if (stop.interrupted()) return 130;
+  return failed.length > 0 ? 1 : 0;
+}
+
+/** Adds `dogbreeds run` to the command line. */
+export function register(program: Command): void {
+  program
+    .command('run')
+    .description('runs notebooks in order and writes their reports')
+    .argument('[notebooks...]', 'names or files (default: all of notebooks/)')
+    .option('--dataset <path>', 'photos: the Stanford Dogs folder, or any folder with a folder per class')
+    .option('-p, --parameters <name value...>', 'a value for the cell tagged "parameters": -p seed 7')
+    .option('-f, --parameters-file <file>', 'values from a YAML or JSON file')
+    .option('--force', 'run what has not changed too')
+    .option('--jobs <number>', 'notebooks at the same time where they do not need each other (default: 1)')
+    .option('--timeout <seconds>', 'limit for the whole run')
+    .option('--cell-timeout <seconds>', 'limit for each cell')
+    .option('--standalone', 'reports as single files, with scripts and styles inside')
+    .option('--output <folder>', 'folder of the reports (default: reports/, or data/runs/ with own values)')
+    .action(async (notebooks, options) => {
+      process.exitCode = await runCommand(notebooks, options);
+    });
+}

@@ -1,0 +1,103 @@
+import { basename } from 'node:path';
+import { breedOfFolder } from '../../base/index';
+import { fingerprint } from '../fingerprint';
+import { type Annotations, readAnnotations } from '../stanford/read-annotations';
+import { type OfficialLists, readLists } from '../stanford/read-lists';
+import { unpackImages } from '../stanford/unpack-images';
+import type { Dataset, Example, Quarantined } from '../types';
+import type { PhotoFacts } from './check-photo';
+import { findLayout, type Layout } from './find-layout';
+import { limitPhotos } from './limit-photos';
+import { listPhotos } from './list-photos';
+import { scanPhotos } from './scan-photos';
+
+/** Options of `openFolder`. */
+export interface OpenFolderOptions {
+  seed?: number;
+  limitPerBreed?: number;
+  onProgress?: (done: number, total: number) => void;
+}
+
+/** Opens photos on disk: see `openDataset`. */
+export async function openFolder(path: string, options: OpenFolderOptions = {}): Promise<Dataset> {
+  const layout = await findLayout(path);
+  const imagesFolder = layout.imagesFolder ?? (await unpackImages(layout.imagesTar!, options.onProgress));
+  const lists = await readLists(layout.lists);
+  const annotations = layout.annotations ? await readAnnotations(layout.annotations) : new Map();
+  const listed = await listPhotos(imagesFolder);
+  const { seed = 0, limitPerBreed } = options;
+  const classes = limitPerBreed
+    ? limitPhotos(listed.classes, lists.splits, limitPerBreed, seed)
+    : listed.classes;
+  const photos = await scanPhotos(imagesFolder, [...classes.values()].flat(), options.onProgress);
+
+  const quarantine = [...listed.quarantine];
+  const usable = new Map<string, PhotoFacts>();
+  for (const [file, result] of photos)
+    if ('reason' in result) quarantine.push({ file, reason: result.reason });
+    else usable.set(file, result);
+  for (const double of photosInTwoClasses(usable)) {
+    quarantine.push(double);
+    usable.delete(double.file);
+  }
+  const { breeds, examples } = buildExamples(classes, usable, lists, annotations);
+  if (examples.length === 0) throw new Error(nothingUsable(layout, quarantine));
+  const onDisk = new Set([...listed.classes.values()].flat());
+  return {
+    name: layout.kind === 'stanford-dogs' ? 'Stanford Dogs' : basename(layout.root),
+    kind: layout.kind,
+    root: layout.root,
+    imagesFolder,
+    breeds,
+    examples,
+    quarantine: quarantine.sort((a, b) => (a.file < b.file ? -1 : 1)),
+    missing: [...lists.files].filter((file) => !onDisk.has(file)).sort(),
+    fingerprint: fingerprint(breeds, examples),
+  };
+}
+
+function buildExamples(
+  classes: ReadonlyMap<string, string[]>,
+  usable: ReadonlyMap<string, PhotoFacts>,
+  lists: OfficialLists,
+  annotations: Annotations,
+): { breeds: string[]; examples: Example[] } {
+  const folders = [...classes.keys()].filter((folder) =>
+    classes.get(folder)!.some((file) => usable.has(file)),
+  );
+  const shortNames = folders.map(breedOfFolder);
+  // two folders may share a breed's name (other WordNet ids): then the folders' names tell them apart
+  const breeds = new Set(shortNames).size === folders.length ? shortNames : folders;
+  const examples: Example[] = [];
+  folders.forEach((folder, label) => {
+    for (const file of classes.get(folder)!) {
+      const facts = usable.get(file);
+      if (!facts) continue;
+      const boxes = annotations.get(file.replace(/\.[^./]+$/, ''))?.boxes ?? [];
+      const split = lists.splits.get(file) ?? null;
+      examples.push({ file, breed: breeds[label], label, split, ...facts, boxes });
+    }
+  });
+  return { breeds, examples };
+}
+
+/** Photos with the same bytes in more than one class folder: no one can tell which label is right. */
+function photosInTwoClasses(usable: ReadonlyMap<string, PhotoFacts>): Quarantined[] {
+  const byHash = new Map<string, string[]>();
+  for (const [file, { hash }] of usable) byHash.set(hash, [...(byHash.get(hash) ?? []), file]);
+  const classOf = (file: string) => file.split('/')[0];
+  return [...byHash.values()]
+    .filter((files) => new Set(files.map(classOf)).size > 1)
+    .flatMap((files) =>
+      files.map((file) => {
+        const others = files.filter((other) => other !== file).join(', ');
+        return { file, reason: `expected each photo in one class, the same photo is also ${others}` };
+      }),
+    );
+}
+
+function nothingUsable({ root }: Layout, quarantine: readonly Quarantined[]): string {
+  const shown = quarantine.slice(0, 5).map(({ file, reason }) => `\n  ${file}: ${reason}`);
+  const more = quarantine.length > 5 ? `\n  and ${quarantine.length - 5} more` : '';
+  return `expected at least one usable photo in the class folders of ${root}, found none${shown.join('')}${more}`;
+}

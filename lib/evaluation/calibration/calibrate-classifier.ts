@@ -1,0 +1,89 @@
+import { type ClassifierMetadata, classMeans, encodeFloats, strangeness } from '../../models/index';
+import { quantile } from '../intervals/bootstrap-interval';
+import type { Labels } from '../metrics/check-labels';
+import { fitTemperature, softmax } from './temperature-scaling';
+
+/** Rows of features with their labels. */
+interface FeatureRows {
+  /** Row-major [n, size], as the backbone gives them (before any transform). */
+  features: ArrayLike<number>;
+  labels: Labels;
+}
+
+/** What {@link calibrateClassifier} calibrates on: validation examples, never test examples. */
+export interface CalibrationData {
+  /** The head's outputs for the validation examples, row-major [n, classes] probabilities. */
+  probabilities: ArrayLike<number>;
+  /** n class indices. */
+  labels: Labels;
+  classes: number;
+  /** Features of the training examples (for the class means) and of the validation examples (for the threshold). */
+  features?: { size: number; train: FeatureRows; validation: ArrayLike<number> };
+  /** Share of right answers that an answer without "not sure" shall reach. Default 0.9. */
+  sureAccuracy?: number;
+  /** Share of dogs that may be called "probably not a dog". Default 0.01. */
+  falseAlarms?: number;
+}
+
+/** The calibrated part of a {@link ClassifierMetadata}. */
+export type CalibratedPart = Pick<ClassifierMetadata, 'temperature' | 'notSureBelow' | 'outOfDistribution'>;
+
+/**
+ * Calibrates a classifier on its validation examples:
+ *
+ * - `temperature` by temperature scaling (C. Guo et al. 2017);
+ * - `notSureBelow`: the lowest top-1 probability from which on the answers reach `sureAccuracy` (selective
+ *   classification, R. El-Yaniv and Y. Wiener 2010); 1 where none does;
+ * - `outOfDistribution`: strangeness (1 - the largest cosine to a class mean) above which only `falseAlarms` of the
+ *   validation examples lie.
+ *
+ * @throws Error when labels and probabilities do not fit each other
+ * @example
+ * const part = calibrateClassifier({ probabilities, labels, classes: 120, features });
+ * await saveModel(head, 'data/models/final', { classNames, backbone: 'resnet50', featureTransform: 'none', ...part, metrics, description });
+ */
+export function calibrateClassifier(data: CalibrationData): CalibratedPart {
+  const { probabilities, labels, classes, features, sureAccuracy = 0.9, falseAlarms = 0.01 } = data;
+  const logits = Float64Array.from(probabilities, (p) => Math.log(Math.max(p, 1e-30)));
+  const temperature = fitTemperature(labels, logits, classes);
+  return {
+    temperature,
+    notSureBelow: sureThreshold(softmax(logits, classes, temperature), labels, classes, sureAccuracy),
+    outOfDistribution: features ? strangenessRule(features, classes, falseAlarms) : null,
+  };
+}
+
+/** Lowest top-1 probability such that the answers at or above it are right in `wanted` of the cases. */
+function sureThreshold(
+  probabilities: ArrayLike<number>,
+  labels: Labels,
+  classes: number,
+  wanted: number,
+): number {
+  const answers = Array.from(labels, (label, row) => {
+    let best = 0;
+    for (let c = 1; c < classes; c++)
+      if (probabilities[row * classes + c] > probabilities[row * classes + best]) best = c;
+    return { probability: probabilities[row * classes + best], right: best === label };
+  }).sort((a, b) => b.probability - a.probability);
+  let right = 0;
+  let threshold = 1;
+  answers.forEach((answer, i) => {
+    if (answer.right) right++;
+    const tied = answers[i + 1]?.probability === answer.probability;
+    if (!tied && right >= wanted * (i + 1)) threshold = answer.probability;
+  });
+  return threshold;
+}
+
+function strangenessRule(
+  { size, train, validation }: NonNullable<CalibrationData['features']>,
+  classes: number,
+  falseAlarms: number,
+): NonNullable<CalibratedPart['outOfDistribution']> {
+  const means = classMeans(train.features, size, train.labels, classes);
+  const scores = Array.from(strangeness(validation, size, means)).sort((a, b) => a - b);
+  const threshold = quantile(scores, 1 - falseAlarms);
+  const above = scores.filter((score) => score > threshold).length / scores.length;
+  return { method: 'class-mean-cosine', threshold, falseAlarms: above, means: encodeFloats(means), size };
+}

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { displayName } from '../../base/index';
+import type { Dataset, Example } from '../../dataset/index';
+import { decodeImage, type RgbImage } from '../../image/index';
+import { showImage } from '../display/show-images';
+import { composeBeforeAfter } from './compose-before-after';
+import { composeGrid, type Tile } from './compose-grid';
+
+const TILE = 180;
+
+/** Decodes a photo of a dataset, whole, to fit a tile. */
+async function tile(dataset: Dataset, example: Example, boxes: boolean, caption: string): Promise<Tile> {
+  const image = await decodeImage(join(dataset.imagesFolder, example.file), {
+    width: TILE,
+    height: TILE,
+    fit: 'inside',
+  });
+  return { image, caption, boxes: boxes ? example.boxes : [] };
+}
+
+/**
+ * Shows photos of a dataset as a grid, each with its breed below.
+ *
+ * @param options.boxes frame the annotated dogs
+ * @throws Error when there is no photo, or one cannot be decoded
+ * @example await showPhotos(dataset, dataset.examples.slice(0, 12), { boxes: true });
+ */
+export async function showPhotos(
+  dataset: Dataset,
+  examples: readonly Example[],
+  options: { boxes?: boolean; columns?: number } = {},
+): Promise<void> {
+  const tiles = await Promise.all(
+    examples.map((example) => tile(dataset, example, options.boxes ?? false, displayName(example.breed))),
+  );
+  const columns = options.columns ?? 5;
+  const breeds = [...new Set(examples.map(({ breed }) => displayName(breed)))];
+  const sheet = await composeGrid(tiles, { columns, tileSize: TILE });
+  await showImage(sheet, `${examples.length} photos: ${breeds.join(', ')}`, { width: sheet.width });
+}
+
+/**
+ * Shows a photo before and after a step, with the histogram of its levels under each.
+ *
+ * @param name of the step, e.g. `equalized`
+ * @example await showBeforeAfter(photo, equalizeHistogram(photo), 'equalized');
+ */
+export async function showBeforeAfter(before: RgbImage, after: RgbImage, name: string): Promise<void> {
+  const sheet = await composeBeforeAfter([
+    { name: 'before', image: before },
+    { name, image: after },
+  ]);
+  await showImage(sheet, `The photo before and after: ${name}, with colour histograms`, {
+    width: sheet.width,
+  });
+}
+
+/**
+ * Shows pairs of photos that a classifier mixes up: of each pair one photo that was taken for the other breed, and
+ * one of the breed it was taken for.
+ *
+ * @param pairs labels of the commonest mistakes, as `mostConfused` gives them
+ * @param test files and labels of the photos, and what was predicted for each
+ * @example await showConfusedPhotos(dataset, mostConfused(matrix, 6), breeds, { ...split.test, predicted });
+ */
+export async function showConfusedPhotos(
+  dataset: Dataset,
+  pairs: readonly { actual: number; predicted: number }[],
+  breeds: readonly string[],
+  test: { files: readonly string[]; labels: ArrayLike<number>; predicted: ArrayLike<number> },
+): Promise<void> {
+  const exampleOf = new Map(dataset.examples.map((example) => [example.file, example]));
+  const first = (keep: (row: number) => boolean) =>
+    exampleOf.get(test.files[test.files.findIndex((_, row) => keep(row))]);
+  const tiles: Tile[] = [];
+  for (const { actual, predicted } of pairs) {
+    const mistaken = first((row) => test.labels[row] === actual && test.predicted[row] === predicted);
+    const other = first((row) => test.labels[row] === predicted && test.predicted[row] === predicted);
+    if (!mistaken || !other) continue;
+    tiles.push(await tile(dataset, mistaken, false, `${displayName(breeds[actual])} ->`));
+    tiles.push(await tile(dataset, other, false, displayName(breeds[predicted])));
+  }
+  if (tiles.length === 0) return;
+  const sheet = await composeGrid(tiles, { columns: 4, tileSize: TILE });
+  await showImage(sheet, 'Pairs: a photo that was mistaken, and one of the breed it was taken for', {
+    width: sheet.width,
+  });
+}

@@ -1,0 +1,107 @@
+import { displayName } from '../../base/index';
+import { mostConfused, normalizeRows, orderBySimilarity } from '../../evaluation/index';
+import type { Figure } from '../types';
+import { axis, layout, percent, round } from './theme';
+
+/** Above this many breeds the counts are not written into the cells, and names show as space allows. */
+const MOST_WRITTEN = 25;
+
+/**
+ * A confusion matrix as a map: rows are the actual, columns the predicted breeds. Right predictions are blue,
+ * mistakes orange-red, the stronger the larger their share of the row; what never happened stays empty. Breeds
+ * that are taken for each other stand side by side. Zoom with the pointer; each cell says its numbers.
+ *
+ * @param matrix counts, rows actual, columns predicted. @param names breeds in the matrix' order.
+ * @param options.order class indexes from top to bottom; default `orderBySimilarity(matrix)`.
+ * @throws Error when the matrix is not as large as the list of names.
+ * @example showFigure(confusionFigure(confusionMatrix(actual, predicted, 120), breeds));
+ */
+export function confusionFigure(
+  matrix: readonly number[][],
+  names: readonly string[],
+  options: { order?: number[]; title?: string } = {},
+): Figure {
+  if (matrix.length === 0 || matrix.length !== names.length)
+    throw new Error(`expected a matrix of ${names.length} rows (one per name), received ${matrix.length}`);
+  const order = options.order ?? orderBySimilarity(matrix);
+  const labels = names.map(displayName);
+  const shares = normalizeRows(matrix);
+  const cells = order.flatMap((actual) =>
+    order
+      // The diagonal is kept where it is 0, so that no row or column of the map is missing.
+      .filter((predicted) => matrix[actual][predicted] > 0 || predicted === actual)
+      .map((predicted) => ({ actual, predicted, count: matrix[actual][predicted] })),
+  );
+  const total = matrix.flat().reduce((a, b) => a + b, 0);
+  const right = matrix.reduce((sum, row, c) => sum + row[c], 0);
+  const worst = mostConfused(matrix, 3)
+    .map(({ actual, predicted, count }) => `${labels[actual]} taken for ${labels[predicted]} (${count})`)
+    .join(', ');
+  const written = names.length <= MOST_WRITTEN;
+  const ordered = order.map((c) => labels[c]);
+  return {
+    data: [
+      {
+        type: 'heatmap',
+        x: cells.map(({ predicted }) => labels[predicted]),
+        y: cells.map(({ actual }) => labels[actual]),
+        z: cells.map(({ actual, predicted }) =>
+          round(shares[actual][predicted] * (actual === predicted ? 1 : -1), 3),
+        ),
+        hovertext: cells.map(({ actual, predicted, count }) => {
+          const share = `${count} of ${matrix[actual].reduce((a, b) => a + b, 0)}, ${percent(shares[actual][predicted], 0)}`;
+          return actual === predicted
+            ? `${labels[actual]}: ${share} right`
+            : `${labels[actual]} taken for ${labels[predicted]}: ${share}`;
+        }),
+        ...(written && {
+          text: cells.map(({ count }) => (count === 0 ? '' : String(count))) as never,
+          texttemplate: '%{text}',
+        }),
+        hovertemplate: '%{hovertext}<extra></extra>',
+        hoverongaps: false,
+        xgap: written ? 1 : 0,
+        ygap: written ? 1 : 0,
+        zmin: -1,
+        zmax: 1,
+        colorscale: [
+          [0, 'rgb(175,60,0)'],
+          [0.25, 'rgba(213,94,0,0.85)'],
+          [0.49, 'rgba(230,120,30,0.5)'],
+          [0.5, 'rgba(128,128,128,0.1)'],
+          [0.51, 'rgba(86,180,233,0.4)'],
+          [1, 'rgb(0,114,178)'],
+        ],
+        showscale: false,
+      },
+    ],
+    layout: layout(options.title ?? 'Confusion matrix', written ? 150 + 26 * names.length : 900, {
+      showlegend: false,
+      dragmode: 'zoom',
+      xaxis: axis(written ? 'predicted' : 'predicted, in the same order', {
+        type: 'category',
+        categoryorder: 'array',
+        categoryarray: ordered,
+        tickangle: -90,
+        tickfont: { size: 11 },
+        showticklabels: written,
+        showgrid: false,
+        constrain: 'domain',
+        ...(written && { dtick: 1 }),
+      }),
+      yaxis: axis('actual', {
+        type: 'category',
+        categoryorder: 'array',
+        categoryarray: ordered,
+        autorange: 'reversed',
+        showgrid: false,
+        tickfont: { size: written ? 11 : 9 },
+        ticksuffix: ' ',
+        ...(written && { dtick: 1 }),
+      }),
+    }),
+    alt:
+      `Confusion matrix of ${names.length} breeds, similar ones side by side: ${right} of ${total} photos ` +
+      `(${percent(right / total)}) on the diagonal.${worst ? ` Commonest mistakes: ${worst}.` : ' No mistakes.'}`,
+  };
+}

@@ -1,0 +1,67 @@
+import type { Random } from '../../base/index';
+import { type Transform, transformImage } from '../operations/transform-image';
+import type { RgbImage } from '../types';
+
+/** Ranges as `ImageDataGenerator` of Keras names them. */
+export interface AugmentOptions {
+  /** Degrees either way. Default 40. */
+  rotationRange?: number;
+  /** Fraction of the width either way. Default 0.2. */
+  widthShiftRange?: number;
+  /** Fraction of the height either way. Default 0.2. */
+  heightShiftRange?: number;
+  /** Degrees either way (degrees, though people take it for a fraction). Default 0.2. */
+  shearRange?: number;
+  /** Zoom between 1 - range and 1 + range, each axis for itself. Default 0.2. */
+  zoomRange?: number;
+  /** Whether half of the pictures are mirrored. Default true. */
+  horizontalFlip?: boolean;
+}
+
+/** The presentation's data generator. */
+export const PRESENTATION_AUGMENTATION: Required<AugmentOptions> = {
+  rotationRange: 40,
+  widthShiftRange: 0.2,
+  heightShiftRange: 0.2,
+  shearRange: 0.2,
+  zoomRange: 0.2,
+  horizontalFlip: true,
+};
+
+/**
+ * Draws one geometric change, in the order in which `ImageDataGenerator.get_random_transform` of Keras draws its
+ * parameters.
+ */
+export function drawTransform(
+  random: Random,
+  { width, height }: { width: number; height: number },
+  options: AugmentOptions = {},
+): Transform {
+  const ranges = { ...PRESENTATION_AUGMENTATION, ...options };
+  const between = (range: number) => range * (2 * random.next() - 1);
+  const theta = between(ranges.rotationRange);
+  const tx = between(ranges.heightShiftRange) * height;
+  const ty = between(ranges.widthShiftRange) * width;
+  const shear = between(ranges.shearRange);
+  const zx = 1 + between(ranges.zoomRange);
+  const zy = 1 + between(ranges.zoomRange);
+  const flipHorizontal = random.next() < 0.5 && ranges.horizontalFlip;
+  return { theta, tx, ty, shear, zx, zy, flipHorizontal };
+}
+
+/**
+ * Makes another picture of the same dog: turned, shifted, sheared, zoomed, mirrored at random as
+ * `ImageDataGenerator(rotation_range=40, width_shift_range=0.2, height_shift_range=0.2, shear_range=0.2,
+ * zoom_range=0.2, horizontal_flip=True, fill_mode='nearest')` of Keras does.
+ *
+ * @param random the seeded generator that decides
+ * @param options ranges, by default the presentation's
+ * @returns a new picture of the same size
+ * @throws Error when the pixels are not as many as the size says
+ * @example
+ * const random = createRandom(1);
+ * const nine = Array.from({ length: 9 }, () => augmentImage(image, random));
+ */
+export function augmentImage(image: RgbImage, random: Random, options: AugmentOptions = {}): RgbImage {
+  return transformImage(image, drawTransform(random, image, options));
+}

@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { forEachLimited } from '../../base/index';
+import type { Dataset, Example } from '../../dataset/index';
+import type { RgbImage } from '../types';
+import { type DecodeOptions, decodeImage } from './decode-image';
+
+/**
+ * Decodes several photos of a dataset, some at a time, in their order. All of them are held in memory: for a sample,
+ * not for a training set.
+ *
+ * @throws Error naming the first photo that cannot be decoded
+ * @example const pictures = await decodePhotos(dataset, sample, { width: 32, height: 32, fit: 'fill' });
+ */
+export async function decodePhotos(
+  dataset: Pick<Dataset, 'imagesFolder'>,
+  examples: readonly Example[],
+  options: DecodeOptions = {},
+): Promise<RgbImage[]> {
+  const images = new Array<RgbImage>(examples.length);
+  await forEachLimited(examples, 4, async ({ file }, index) => {
+    images[index] = await decodeImage(join(dataset.imagesFolder, file), options);
+  });
+  return images;
+}

@@ -1,0 +1,38 @@
+import type { Random } from '../../base/index';
+import { checkImage } from '../check-image';
+import type { RgbImage } from '../types';
+
+/**
+ * Cuts square patches out of pictures at random places, to fit whitening on.
+ *
+ * @param images of any sizes
+ * @param options `random`: the seeded generator that decides; `size`: side, px, default 7; `count`: default 4000
+ * @returns `count` pictures of `size` x `size` px
+ * @throws Error when a picture is smaller than a patch, or there is none
+ * @example const whitening = fitWhitening(cutPatches(images, { random: createRandom(1) }));
+ */
+export function cutPatches(
+  images: readonly RgbImage[],
+  { random, size = 7, count = 4000 }: { random: Random; size?: number; count?: number },
+): RgbImage[] {
+  if (images.length === 0)
+    throw new Error('expected at least one picture to cut patches from, received none');
+  for (const image of images) {
+    checkImage(image);
+    if (image.width < size || image.height < size)
+      throw new Error(
+        `expected pictures of at least ${size} x ${size} px, received ${image.width} x ${image.height}`,
+      );
+  }
+  return Array.from({ length: count }, () => {
+    const { data, width, height } = images[random.integer(images.length)];
+    const left = random.integer(width - size + 1);
+    const top = random.integer(height - size + 1);
+    const patch = new Uint8Array(size * size * 3);
+    for (let y = 0; y < size; y++) {
+      const from = ((top + y) * width + left) * 3;
+      patch.set(data.subarray(from, from + size * 3), y * size * 3);
+    }
+    return { data: patch, width: size, height: size };
+  });
+}

@@ -1,0 +1,102 @@
+import * as tf from '@tensorflow/tfjs';
+import { type InputScaling, preprocessPixels } from '../recipe/preprocess-pixels';
+import { assignWeights } from '../weights/assign-weights';
+import { ensureWeights } from '../weights/ensure-weights';
+import type { OnProgress } from '../weights/fetch-npm-folder';
+import { readWeights } from '../weights/read-weights';
+import { type BackboneName, type WeightRecord, weightRecord } from '../weights/weight-records';
+import { buildBackbone } from './build-backbone';
+import { currentLayerName } from './layer-aliases';
+
+/** A pretrained network that turns photos into features. */
+export interface Backbone {
+  name: BackboneName;
+  record: WeightRecord;
+  /** Preprocessed pixels [b, s, s, 3] float32 -> pooled features [b, D]. */
+  model: tf.LayersModel;
+  /** The same network up to its ImageNet classes, [b, 1000]; null unless it was asked for with `classifier`. */
+  classifier: tf.LayersModel | null;
+  /** Side `s` of the input in pixels. */
+  inputSize: number;
+  /** Width `D` of the features. */
+  featureSize: number;
+  inputScaling: InputScaling;
+  /** Path of the weights in use: part of what a feature cache is keyed by. */
+  weightsPath: string;
+  /** Raw RGB pixels 0..255 [b, s, s, 3] -> what the network expects; a new tensor. */
+  preprocess(pixels: tf.Tensor4D): tf.Tensor4D;
+  dispose(): void;
+}
+
+/** How a backbone is loaded. */
+export interface LoadBackboneOptions {
+  /** Side of the input in pixels instead of the record's own, e.g. 300 for ResNet50. */
+  inputSize?: number;
+  /** A `.h5` file, a `model.json` or its folder, instead of the record's files. */
+  weightsFile?: string;
+  /** Also give the ImageNet classifier, ending in probabilities or logits. */
+  classifier?: false | 'probabilities' | 'logits';
+  inputScaling?: InputScaling;
+  /** Epsilon of ResNet50's batch norms, for a `weightsFile` of Keras 2.2.4 or older: 1e-3. */
+  batchNormEpsilon?: number;
+  onProgress?: OnProgress;
+}
+
+/**
+ * Loads a backbone with its ImageNet weights, from disk or else from where its record says. Start the engine
+ * first: the tensors live in the running backend.
+ *
+ * @throws WeightsUnavailableError when the weights are neither on disk nor reachable
+ * @throws Error when the name is unknown, or the file does not fit the architecture
+ * @example
+ * await startEngine();
+ * const resnet = await loadBackbone('resnet50');
+ * const features = tf.tidy(() => resnet.model.predict(resnet.preprocess(pixels)) as tf.Tensor2D); // [b, 2048]
+ */
+export async function loadBackbone(name: BackboneName, options: LoadBackboneOptions = {}): Promise<Backbone> {
+  const record = weightRecord(name);
+  const { inputSize = record.inputSize, inputScaling = 'correct', classifier: top = false } = options;
+  const { path, epsilon } = await locate(record, options);
+  const weights = await readWeights(path);
+  const network = buildBackbone(name, {
+    inputSize,
+    includeTop: top !== false,
+    classifierActivation: top === 'logits' ? 'linear' : 'softmax',
+    batchNormEpsilon: epsilon,
+  });
+  assignWeights(network, weights, (layer) => currentLayerName(name, layer));
+  const model = top ? featuresOf(network) : network;
+  return {
+    name,
+    record,
+    model,
+    classifier: top ? network : null,
+    inputSize,
+    featureSize: record.featureSize,
+    inputScaling,
+    weightsPath: path,
+    preprocess: (pixels) => preprocessPixels(pixels, record, inputScaling),
+    dispose: () => void network.dispose(),
+  };
+}
+
+async function locate(
+  record: WeightRecord,
+  { weightsFile, classifier, batchNormEpsilon, onProgress }: LoadBackboneOptions,
+): Promise<{ path: string; epsilon?: number }> {
+  if (weightsFile) return { path: weightsFile, epsilon: batchNormEpsilon };
+  const { file, path } = await ensureWeights(record, { needTop: Boolean(classifier), onProgress });
+  return { path, epsilon: batchNormEpsilon ?? file.batchNormEpsilon };
+}
+
+/** The part of a classifier that ends in its pooled features; VGG19's classifier flattens, so pooling is added. */
+function featuresOf(network: tf.LayersModel): tf.LayersModel {
+  const last = network.layers.map((layer) => layer.outputShape.length).lastIndexOf(4);
+  const pooling = network.layers
+    .slice(last + 1)
+    .find((layer) => layer.getClassName() === 'GlobalAveragePooling2D');
+  const output = pooling
+    ? pooling.output
+    : tf.layers.globalAveragePooling2d({}).apply(network.layers[last]!.output);
+  return tf.model({ inputs: network.inputs, outputs: output as tf.SymbolicTensor });
+}

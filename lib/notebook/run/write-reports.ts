@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fromRoot, writeFileAtomic } from '../../base/index';
+import { SUMMARY_MIME, type Summary } from '../../figures/index';
+import { type DeckPart, renderDeck } from '../deck/render-deck';
+import { type Notebook, readNotebook } from '../notebook-file';
+import { writeAssets } from '../report/page';
+import { type IndexEntry, renderIndex } from '../report/render-index';
+import { notebookTitle, renderReport } from '../report/render-report';
+import { createFigureRenderer, type FigureRenderer } from '../report/static-figure';
+import { hashOutputs } from './fingerprint';
+import { type NotebookOutcome, readExecuted } from './run-all';
+import { type RunRecord, readRunRecord } from './run-record';
+
+/** Writes the pages of one run; see {@link createReportWriter}. */
+export interface ReportWriter {
+  /** Writes a notebook's report, if it has changed; true when it was written. */
+  write(outcome: NotebookOutcome): Promise<boolean>;
+  /** Writes the index over all notebooks of the run. */
+  finish(outcomes: NotebookOutcome[]): Promise<void>;
+  close(): void;
+}
+
+/** The summary that a cell of the notebook shows; null when none does. */
+export function findSummary(notebook: Notebook): Summary | null {
+  for (const cell of notebook.cells) {
+    if (cell.cell_type !== 'code') continue;
+    for (const output of cell.outputs)
+      if ('data' in output && SUMMARY_MIME in output.data) return output.data[SUMMARY_MIME] as Summary;
+  }
+  return null;
+}
+
+/** Hash of everything that decides how a page looks. */
+function hashRenderer(): string {
+  const hash = createHash('sha256');
+  for (const part of ['report', 'deck', 'assets']) {
+    const folder = fromRoot('lib', 'notebook', part);
+    for (const name of readdirSync(folder)) hash.update(readFileSync(join(folder, name)));
+  }
+  return hash.digest('hex');
+}
+
+/** What the index says of a notebook: `ok`, or why there is no complete report. */
+function describeStatus(
+  outcome: NotebookOutcome | undefined,
+  record: RunRecord | null,
+  hasPage: boolean,
+): string {
+  if (outcome?.status === 'not run') return `Not run: ${outcome.message}.`;
+  if (record?.failure) return `This run failed in cell ${record.failure.cell + 1}: ${record.failure.ename}.`;
+  return hasPage ? 'ok' : 'Not run yet.';
+}
+
+/**
+ * Writes reports, their shared files and the index into a folder. A page is only rendered again when its notebook
+ * was run, or when the code that renders it has changed.
+ *
+ * @param options.state folder for what is remembered between runs
+ */
+export function createReportWriter(options: {
+  folder: string;
+  state: string;
+  /** All notebooks that the pages link to, in order; a run may cover some of them only. */
+  set: { name: string; notebook: Notebook }[];
+  standalone?: boolean;
+}): ReportWriter {
+  const { folder, standalone } = options;
+  const links = options.set.map(({ name, notebook }) => ({
+    href: `${name}.html`,
+    title: notebookTitle(notebook, name),
+  }));
+  const rendererHash = hashRenderer();
+  let renderer: FigureRenderer | null = null;
+  const stampFile = (name: string) => join(options.state, `${name}.report`);
+  const hasDeck = options.set.length > 1;
+  const openRenderer = () => {
+    renderer ??= createFigureRenderer();
+    return renderer;
+  };
+  /** Slides of what has been run; false when there is nothing to show. */
+  const writeDeck = async (entries: IndexEntry[]): Promise<boolean> => {
+    const parts = options.set.flatMap(({ name }, index): DeckPart[] => {
+      const executed = join(options.state, `${name}.ipynb`);
+      if (!existsSync(executed)) return [];
+      const { title, summary } = entries[index];
+      return [{ name, title, summary, notebook: readNotebook(executed) }];
+    });
+    const target = join(folder, 'deck.html');
+    if (!hasDeck || parts.length === 0) return existsSync(target);
+    const shown = parts.map(({ name, notebook }) => [
+      name,
+      hashOutputs(notebook),
+      notebook.cells.map((cell) => cell.source),
+    ]);
+    const stamp = createHash('sha256')
+      .update(JSON.stringify([rendererHash, shown, standalone === true, folder]))
+      .digest('hex');
+    const known = existsSync(stampFile('deck')) ? readFileSync(stampFile('deck'), 'utf8') : '';
+    if (known === stamp && existsSync(target)) return true;
+    await writeFileAtomic(target, await renderDeck(parts, openRenderer, { standalone }));
+    await writeFileAtomic(stampFile('deck'), stamp);
+    return true;
+  };
+  return {
+    async write(outcome) {
+      const notebook = readExecuted(outcome);
+      const { record, planned } = outcome;
+      if (!notebook || !record) return false;
+      const target = join(folder, `${planned.name}.html`);
+      const stamp = createHash('sha256')
+        .update(JSON.stringify([rendererHash, record, links, standalone === true, folder]))
+        .digest('hex');
+      const known = existsSync(stampFile(planned.name)) ? readFileSync(stampFile(planned.name), 'utf8') : '';
+      if (known === stamp && existsSync(target)) return false;
+      await writeAssets(folder, standalone);
+      const run = { ...record, name: planned.name };
+      const { html } = await renderReport(notebook, run, {
+        links,
+        deck: hasDeck,
+        standalone,
+        renderer: openRenderer(),
+      });
+      await writeFileAtomic(target, html);
+      await writeFileAtomic(stampFile(planned.name), stamp);
+      return true;
+    },
+    async finish(outcomes) {
+      await writeAssets(folder, standalone);
+      const entries = options.set.map(({ name }, index) => {
+        const outcome = outcomes.find(({ planned }) => planned.name === name);
+        const record = outcome ? outcome.record : readRunRecord(join(options.state, `${name}.json`));
+        const executed = join(options.state, `${name}.ipynb`);
+        const notebook = record && existsSync(executed) ? readNotebook(executed) : null;
+        const status = describeStatus(outcome, record, existsSync(join(folder, `${name}.html`)));
+        return { ...links[index], summary: notebook && findSummary(notebook), status };
+      });
+      const deck = await writeDeck(entries);
+      await writeFileAtomic(join(folder, 'index.html'), renderIndex(entries, { standalone, deck }));
+    },
+    close: () => renderer?.close(),
+  };
+}

@@ -1,0 +1,154 @@
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { fromRoot, measureProgress, type OnProgress, runAhead } from '../../base/index';
+import type { Dataset, Example, Quarantined } from '../../dataset/index';
+import type { Backbone } from '../../models/index';
+import {
+  decodeViews,
+  type FeatureOptions,
+  type FeatureRecipe,
+  featureRecipe,
+  passes,
+  recipeKey,
+} from '../../models/index';
+import { type FeatureStore, openFeatureStore } from './feature-store';
+
+/** How features are computed and where they are kept. */
+export interface CacheFeaturesOptions extends FeatureOptions {
+  /** Pictures in one pass of the network. Default 16. */
+  batchSize?: number;
+  /** Parent of the caches. Default data/cache/features. */
+  cacheFolder?: string;
+  /** Photos in a file of the cache: what a kill can lose at most. Default 128. */
+  segmentPhotos?: number;
+  /** Called when the photos that are in the cache have been counted, and after each batch. */
+  onProgress?: OnProgress;
+}
+
+/** What {@link cacheFeatures} did. */
+export interface CachedFeatures {
+  store: FeatureStore;
+  recipe: FeatureRecipe;
+  /** Photos that were computed now, and photos that were there. */
+  computed: number;
+  reused: number;
+  /** Photos that could not be read: the dataset's, and those found now. */
+  quarantine: Quarantined[];
+  /** From the first photo to the last, seconds. */
+  seconds: number;
+}
+
+/** Photos decoded ahead of the network, in batches. */
+const BATCHES_AHEAD = 3;
+
+/**
+ * Computes the features of a dataset's photos into the cache on disk: only those that are missing there. Photos
+ * are decoded ahead in sharp's threads while the network runs, at most three batches of them, so that memory does
+ * not depend on how many photos there are. A process that is killed loses at most one file of the cache (128 photos).
+ *
+ * Start the engine first. The last batch is filled up with black pictures, so that every pass has one shape.
+ *
+ * @throws Error when a photo's features are not finite
+ * @example
+ * const { computed, reused } = await cacheFeatures(dataset, await loadBackbone('resnet50'));
+ */
+export async function cacheFeatures(
+  dataset: Pick<Dataset, 'examples' | 'imagesFolder' | 'quarantine'>,
+  backbone: Backbone,
+  options: CacheFeaturesOptions = {},
+): Promise<CachedFeatures> {
+  const { batchSize = 16, cacheFolder = fromRoot('data', 'cache', 'features'), onProgress } = options;
+  const recipe = featureRecipe(backbone, options);
+  const store = await openFeatureStore(join(cacheFolder, recipeKey(recipe)), {
+    size: recipe.featureSize,
+    segmentRows: options.segmentPhotos,
+  });
+  const missing = missingPhotos(dataset.examples, recipe, store);
+  const reused = dataset.examples.length - missing.length;
+  const quarantine = [...dataset.quarantine];
+  const report = measureProgress(missing.length, onProgress);
+  if (missing.length > 0) report(0);
+
+  const perPhoto = passes(recipe.views);
+  const photosPerBatch = Math.max(1, Math.floor(batchSize / perPhoto));
+  const { inputSize: side } = recipe;
+  const pixels = new Float32Array(photosPerBatch * perPhoto * side * side * 3);
+  const pictureLength = side * side * 3;
+  const started = performance.now();
+  let batch: Example[] = [];
+  let done = 0;
+
+  async function computeBatch(): Promise<void> {
+    pixels.fill(0, batch.length * perPhoto * pictureLength);
+    const rows = await features(backbone, pixels, side);
+    for (const [index, example] of batch.entries()) {
+      const row = meanRow(rows, index * perPhoto, perPhoto, recipe.featureSize);
+      if (!row.every(Number.isFinite))
+        throw new Error(`expected finite features of ${example.file} from ${backbone.name}, received others`);
+      await store.append(photoKey(example, recipe), row);
+    }
+    batch = [];
+    report(done);
+    await breathe();
+  }
+
+  const decode = (example: Example) => decodeViews(join(dataset.imagesFolder, example.file), example, recipe);
+  for await (const outcome of runAhead(missing, decode, BATCHES_AHEAD * photosPerBatch)) {
+    done += 1;
+    if ('error' in outcome) {
+      quarantine.push({ file: outcome.item.file, reason: outcome.error.message });
+      continue;
+    }
+    for (const [view, picture] of outcome.value.entries())
+      pixels.set(picture, (batch.length * perPhoto + view) * pictureLength);
+    batch.push(outcome.item);
+    if (batch.length === photosPerBatch) await computeBatch();
+  }
+  if (batch.length > 0) await computeBatch();
+  await store.flush();
+  const seconds = (performance.now() - started) / 1000;
+  const unreadable = quarantine.length - dataset.quarantine.length;
+  return { store, recipe, computed: missing.length - unreadable, reused, quarantine, seconds };
+}
+
+/**
+ * What a photo's features are kept under: its content, and its box where the recipe crops to it.
+ *
+ * @example photoKey(example, recipe) // '5f3d1c0a9b8e7d6c'
+ */
+export function photoKey(example: Pick<Example, 'hash' | 'boxes'>, recipe: FeatureRecipe): string {
+  if (recipe.crop === 'none') return example.hash;
+  const numbers = example.boxes.flatMap(({ xmin, ymin, xmax, ymax }) => [xmin, ymin, xmax, ymax]);
+  return [example.hash, ...numbers.map((value) => value.toFixed(4))].join('-');
+}
+
+/** Photos whose content is neither in the store nor named twice. */
+function missingPhotos(examples: readonly Example[], recipe: FeatureRecipe, store: FeatureStore): Example[] {
+  const seen = new Set<string>();
+  return examples.filter((example) => {
+    const key = photoKey(example, recipe);
+    if (seen.has(key) || store.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+async function features(backbone: Backbone, pixels: Float32Array, side: number): Promise<Float32Array> {
+  const output = tf.tidy(() => {
+    const input = tf.tensor4d(pixels, [pixels.length / (side * side * 3), side, side, 3]);
+    return backbone.model.predict(backbone.preprocess(input), { batchSize: input.shape[0] }) as tf.Tensor2D;
+  });
+  const values = (await output.data()) as Float32Array;
+  output.dispose();
+  return values;
+}
+
+function meanRow(rows: Float32Array, first: number, count: number, size: number): Float32Array {
+  const mean = new Float32Array(size);
+  for (let row = first; row < first + count; row += 1)
+    for (let column = 0; column < size; column += 1) mean[column] += rows[row * size + column] / count;
+  return mean;
+}
+
+/** Lets finished reads and decodes hand over their results and start the next ones: the network blocks the loop. */
+const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));

@@ -1,0 +1,142 @@
+import { readFile } from 'node:fs/promises';
+import {
+  columnFromArray,
+  dictionary,
+  field,
+  fixedSizeList,
+  float32,
+  tableFromColumns,
+  tableFromIPC,
+  tableToIPC,
+  uint8,
+  utf8,
+} from '@uwdata/flechette';
+import { fromRoot, writeFileAtomic } from '../../base/index';
+import { fixedSizeRows } from './feature-segment';
+import type { FeatureTable } from './feature-table';
+
+/** Version of the file's layout. */
+const LAYOUT = '1';
+
+/** The features that ship with the project. */
+export const shippedFeaturesPath = (): string => fromRoot('data', 'features', 'stanford-dogs-resnet50.arrow');
+
+/**
+ * Writes features as an Arrow IPC file, quantized to 8 bits row by row: columns `file`, `breed`, `split` (`train`,
+ * `test` or null), `scale` (float32) and `features` (fixed-size list of uint8); a feature is its byte times its
+ * row's scale. The file appears whole or not at all.
+ *
+ * @param table features that are not negative, as those that come out of a ReLU and a mean are
+ * @param metadata kept in the schema as text: weights, preprocessing, recipe command
+ * @throws Error when a feature is negative or not finite, or breeds or splits are missing
+ * @example await writeFeatures('features.arrow', table, { recipe: 'dogbreeds features --export' })
+ */
+export async function writeFeatures(
+  path: string,
+  table: FeatureTable,
+  metadata: Record<string, string> = {},
+): Promise<void> {
+  const { files, breeds, splits, size, source } = table;
+  if (!breeds || !splits) throw new Error('expected a feature table with breeds and splits, found none');
+  const quantized = files.map((_, row) => quantizeRow(table.features.subarray(row * size, (row + 1) * size)));
+  const arrow = tableFromColumns({
+    file: columnFromArray(files, utf8()),
+    breed: columnFromArray(breeds, dictionary(utf8())),
+    split: columnFromArray(splits, dictionary(utf8())),
+    scale: columnFromArray(
+      quantized.map(({ scale }) => scale),
+      float32(),
+    ),
+    features: columnFromArray(
+      quantized.map(({ bytes }) => bytes),
+      fixedSizeList(field('item', uint8(), false), size),
+    ),
+  });
+  arrow.schema.metadata = new Map(Object.entries({ layout: LAYOUT, source, ...metadata }));
+  await writeFileAtomic(path, tableToIPC(arrow, { format: 'file' })!);
+}
+
+/** A file of features, read back. */
+export interface StoredFeatures extends FeatureTable {
+  breeds: string[];
+  splits: ('train' | 'test' | null)[];
+  /** What was written beside the table: weights, preprocessing, recipe command. */
+  metadata: Record<string, string>;
+}
+
+/**
+ * Reads what {@link writeFeatures} wrote.
+ *
+ * @throws Error when the file is missing, cut off or no such table
+ * @example (await readFeatures('features.arrow')).size // 2048
+ */
+export async function readFeatures(path: string): Promise<StoredFeatures> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    throw new Error(
+      `expected features in ${path}, found nothing readable (${(error as NodeJS.ErrnoException).code}): ` +
+        'make them with "npx dogbreeds features --dataset PATH --export FILE"',
+    );
+  }
+  try {
+    return decodeFeatures(bytes);
+  } catch (error) {
+    throw new Error(`${path} is damaged or no table of features: ${(error as Error).message}`);
+  }
+}
+
+/**
+ * The features of 8,121 photos of Stanford Dogs that ship with the project: ResNet50 `avg_pool`, 2048 values each,
+ * 120 breeds, with the official splits. `data/features/README.md` says how they were made.
+ *
+ * @throws Error when the file is missing or damaged
+ * @example
+ * const table = await loadShippedFeatures();
+ * table.files.length; // 8121
+ */
+export const loadShippedFeatures = (): Promise<StoredFeatures> => readFeatures(shippedFeaturesPath());
+
+/** One scale for a row: its largest value becomes 255. */
+function quantizeRow(row: Float32Array): { scale: number; bytes: Uint8Array } {
+  let largest = 0;
+  for (const value of row) {
+    if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
+      throw new Error(`expected features that are finite and not negative, received ${value}`);
+    if (value > largest) largest = value;
+  }
+  const scale = Math.fround(largest / 255);
+  return { scale, bytes: Uint8Array.from(row, (value) => (scale > 0 ? Math.round(value / scale) : 0)) };
+}
+
+function decodeFeatures(bytes: Uint8Array): StoredFeatures {
+  const arrow = tableFromIPC(bytes);
+  const metadata = Object.fromEntries(arrow.schema.metadata ?? []);
+  if (metadata.layout !== LAYOUT)
+    throw new Error(`expected layout ${LAYOUT}, found ${metadata.layout ?? 'none'}`);
+  const [files, breeds, splits, scales, column] = ['file', 'breed', 'split', 'scale', 'features'].map(
+    (name) => {
+      const found = arrow.getChild(name);
+      if (!found) throw new Error(`expected a column "${name}", found none`);
+      return found;
+    },
+  );
+  const values = fixedSizeRows(column);
+  const size = (column.type as { stride: number }).stride;
+  const features = new Float32Array(arrow.numRows * size);
+  if (values.length < features.length)
+    throw new Error(`expected ${features.length} values, found ${values.length}`);
+  const scaleOf = scales.toArray() as Float32Array;
+  for (let row = 0; row < arrow.numRows; row += 1)
+    for (let i = row * size; i < (row + 1) * size; i += 1) features[i] = values[i] * scaleOf[row];
+  return {
+    features,
+    size,
+    files: [...files] as string[],
+    breeds: [...breeds] as string[],
+    splits: [...splits] as ('train' | 'test' | null)[],
+    source: metadata.source ?? '',
+    metadata,
+  };
+}

@@ -1,0 +1,94 @@
+import * as tf from '@tensorflow/tfjs';
+import { createRandom, runAhead } from '../../base/index';
+import type { Example } from '../../dataset/index';
+import { type AugmentOptions, augmentImage } from '../../image/index';
+import { oneHot } from '../labels';
+import type { PhotoMemory } from './photo-memory';
+import type { Batch } from './train-epochs';
+
+/** How photos become batches. */
+export interface BatchSettings {
+  /** Side of the square pictures, px. */
+  imageSize: number;
+  batchSize: number;
+  classes: number;
+  labelSmoothing: number;
+  /** Pixels 0..255 [b, s, s, 3] -> what the network takes; called inside a tidy. */
+  prepare: (pixels: tf.Tensor4D) => tf.Tensor4D;
+}
+
+/**
+ * One epoch's batches: the photos in an order of the epoch's own, each changed at random by a seed that follows from
+ * its content and the epoch, so that a resumed run sees the same pictures.
+ */
+export async function* trainingBatches(
+  train: readonly Example[],
+  memory: PhotoMemory,
+  settings: BatchSettings & { augmentation: AugmentOptions | false; seed: number; epoch: number },
+): AsyncGenerator<Batch> {
+  const { augmentation, seed, epoch, imageSize } = settings;
+  const order = createRandom(seed * 1000 + epoch).shuffle(train);
+  const changed = async (example: Example): Promise<Uint8Array> => {
+    const data = await memory.pixels(example);
+    if (!augmentation) return data;
+    const random = createRandom(seedOf(example, seed, epoch));
+    return augmentImage({ data, width: imageSize, height: imageSize }, random, augmentation).data;
+  };
+  yield* photoBatches(order, changed, settings);
+}
+
+/**
+ * Probabilities of photos.
+ *
+ * @returns row-major [examples.length, classes]
+ * @throws Error when a photo cannot be read
+ */
+export async function predictPhotos(
+  model: tf.LayersModel,
+  examples: readonly Example[],
+  memory: PhotoMemory,
+  prepare: BatchSettings['prepare'],
+): Promise<Float32Array> {
+  const imageSize = model.inputs[0].shape[1]!;
+  const classes = model.outputs[0].shape[1]!;
+  const probabilities = new Float32Array(examples.length * classes);
+  let row = 0;
+  const settings = { imageSize, batchSize: 32, classes, labelSmoothing: 0, prepare };
+  for await (const { x, y, count } of photoBatches(examples, (example) => memory.pixels(example), settings)) {
+    const output = tf.tidy(() => model.predict(x, { batchSize: count }) as tf.Tensor2D);
+    probabilities.set(await output.data(), row * classes);
+    tf.dispose([x, y, output]);
+    row += count;
+  }
+  return probabilities;
+}
+
+async function* photoBatches(
+  examples: readonly Example[],
+  pixels: (example: Example) => Promise<Uint8Array>,
+  { imageSize: side, batchSize, classes, labelSmoothing, prepare }: BatchSettings,
+): AsyncGenerator<Batch> {
+  let batch: { data: Uint8Array; label: number }[] = [];
+  let seen = 0;
+  for await (const outcome of runAhead(examples, pixels, 2 * batchSize)) {
+    if ('error' in outcome) throw new Error(`cannot use ${outcome.item.file}: ${outcome.error.message}`);
+    batch.push({ data: outcome.value, label: outcome.item.label });
+    seen += 1;
+    if (batch.length < batchSize && seen < examples.length) continue;
+    const values = new Float32Array(batch.length * side * side * 3);
+    for (const [index, { data }] of batch.entries()) values.set(data, index * side * side * 3);
+    const labels = batch.map(({ label }) => label);
+    yield {
+      x: tf.tidy(() => prepare(tf.tensor4d(values, [batch.length, side, side, 3]))),
+      y: tf.tensor2d(oneHot(labels, classes, labelSmoothing), [batch.length, classes]),
+      count: batch.length,
+    };
+    batch = [];
+  }
+}
+
+/** A seed for one photo in one epoch. */
+function seedOf(example: Example, seed: number, epoch: number): number {
+  const content = Number.parseInt(example.hash.slice(0, 8), 16);
+  return (content ^ Math.imul(seed * 1000 + epoch + 1, 0x9e3779b1)) >>> 0;
+}
