@@ -74,7 +74,7 @@ describe('a notebook that fails', { concurrency: 2 }, () => {
     assertFailed(result, 'error', /expected a table with at least one row/);
     const source = readFileSync(fromRoot('lib/figures/display/show-table.ts'), 'utf8').split('\n');
     const line = source.findIndex((text) => text.includes('expected a table with at least one row')) + 1;
-    const told = Number(/lib\/figures\/show-table\.ts:(\d+):/.exec(result.failure!.message)?.[1]);
+    const told = Number(/lib\/figures\/display\/show-table\.ts:(\d+):/.exec(result.failure!.message)?.[1]);
     assert.ok(Math.abs(told - line) <= 1, `told line ${told}, is line ${line}`);
     assert.match(result.failure!.message, />\s+2 \| showTable\(\[\]\);/);
   });

@@ -315,7 +315,7 @@ describe('runs of several notebooks', () => {
     const paths = [
       makeNotebook(work, '01-first', ['console.log(1);']),
       makeNotebook(work, '02-second', [
-        "import { escapeHtml } from './lib/figures/escape-html';\nconsole.log(escapeHtml('<'));",
+        "import { escapeHtml } from './lib/figures/display/escape-html';\nconsole.log(escapeHtml('<'));",
       ]),
       makeNotebook(work, '03-alone', ['console.log(3);'], { needs: [] }),
     ];
@@ -337,7 +337,7 @@ describe('runs of several notebooks', () => {
     ]);
     const files = importedFiles(readNotebook(path));
     for (const name of ['show-table.ts', 'display.ts', 'escape-html.ts'])
-      assert.ok(files.includes(fromRoot('lib', 'figures', name)), name);
+      assert.ok(files.includes(fromRoot('lib', 'figures', 'display', name)), name);
     const notebook = readNotebook(path);
     const [cell] = notebook.cells;
     assert.ok(cell.cell_type === 'code');
