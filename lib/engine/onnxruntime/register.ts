@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import type { InferenceSession } from 'onnxruntime-common';
 import { replaceReductionGradients } from './kernels/gradients';
+import { commitWholeSteps } from './replay/commits';
+import { nameLayers } from './replay/names';
 import { CACHE_BYTES, replayPredictions } from './replay/predictions';
 import { replayTraining } from './replay/training';
 import { OnnxruntimeBackend } from './run/backend';
@@ -66,6 +68,8 @@ export async function registerOnnxruntimeBackend(options: OnnxruntimeOptions = {
   const onProcessor = info.provider === 'cpu' || info.provider === 'wasm';
   replayPredictions(BACKEND_NAME, onProcessor ? CACHE_BYTES : Number.POSITIVE_INFINITY);
   replayTraining(BACKEND_NAME);
+  commitWholeSteps(BACKEND_NAME);
+  nameLayers();
   return info;
 }
 

@@ -11,7 +11,7 @@ export interface Plan {
   key: string;
 }
 
-/** Collects what `roots` (pending values) need. */
+/** Collects what `roots` (pending values) need. @throws the error of a value that they need and that failed */
 export function plan(roots: readonly Value[]): Plan {
   const nodes = reachable(roots);
   const numbers = new Map<Value, string>();
@@ -22,6 +22,7 @@ export function plan(roots: readonly Value[]): Plan {
     for (const input of node.inputs) {
       let number = numbers.get(input);
       if (number === undefined) {
+        if (input.error) throw input.error;
         number = `#${leaves.length}`;
         numbers.set(input, number);
         leaves.push(input);
@@ -36,14 +37,14 @@ export function plan(roots: readonly Value[]): Plan {
 }
 
 /** Pending nodes that `roots` depend on, in recording order. */
-function reachable(roots: readonly Value[]): RecordedNode[] {
+export function reachable(roots: readonly Value[]): RecordedNode[] {
   const seen = new Set<RecordedNode>();
   const stack: RecordedNode[] = [];
   const visit = (value: Value) => {
-    if (value.data === null && !seen.has(value.producer!)) {
-      seen.add(value.producer!);
-      stack.push(value.producer!);
-    }
+    const { producer } = value;
+    if (value.data !== null || producer === null || seen.has(producer)) return;
+    seen.add(producer);
+    stack.push(producer);
   };
   for (const root of roots) visit(root);
   for (let node = stack.pop(); node; node = stack.pop()) for (const input of node.inputs) visit(input);

@@ -42,7 +42,7 @@ export class Segment {
   }
 
   /** Part of a node's signature: equal for nodes of the same segment. */
-  toJSON(): number {
+  get key(): number {
     return this.id;
   }
 
@@ -51,13 +51,15 @@ export class Segment {
     const actual = new Map<Value, Value>();
     for (const [i, value] of this.inputs.entries()) actual.set(value, node.inputs[i]!);
     for (const [i, value] of this.outputs.entries()) actual.set(value, node.outputs[i]!);
-    return this.nodes.map(({ op, inputs, attrs, outputs }) => {
+    return this.nodes.map(({ op, inputs, attrs, outputs, kernel }, position) => {
       const copy = new RecordedNode(
         op,
         inputs.map((value) => actual.get(value) ?? value), // else a constant inside
         attrs,
         outputs,
       );
+      copy.kernel = kernel;
+      copy.layer = node.layers?.[position] ?? '';
       outputs.forEach((value, i) => {
         const outer = actual.get(value);
         if (outer) copy.outputs[i] = outer;
@@ -75,6 +77,8 @@ export interface CapturedSegment {
   used: number[];
   /** Large constants made while recording; small ones are part of the segment. */
   constants: Value[];
+  /** The layer that recorded each of the segment's nodes. */
+  layers: string[];
 }
 
 /** A pending value that takes the place of another while a segment is recorded. */
@@ -111,7 +115,8 @@ export function captureSegment(
   known.delete(whole);
   known.set(whole, segment);
   if (known.size > MOST_SEGMENTS) known.delete(known.keys().next().value!);
-  return { segment, used, constants };
+  const layers = nodes.filter(({ op }) => op !== 'StandIn').map(({ layer }) => layer);
+  return { segment, used, constants, layers };
 }
 
 /** A number as text that tells -0 from 0. */

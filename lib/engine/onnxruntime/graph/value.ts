@@ -4,7 +4,7 @@ export type NumericType = 'float32' | 'int32' | 'bool';
 /** Typed array that holds a value's elements: bool is one byte each, 0 or 1. */
 export type NumericArray = Float32Array | Int32Array | Uint8Array;
 
-/** Attributes of a recorded kernel call: whatever serializes to JSON. */
+/** Attributes of a recorded kernel call: whatever {@link attributesKey} can write. */
 export type KernelAttributes = Record<string, unknown>;
 
 /** Shape and dtype of a value, known when it is recorded. */
@@ -30,6 +30,8 @@ export interface Product {
 export class Value {
   /** Elements in row-major order, or null while pending. */
   data: NumericArray | null = null;
+  /** Why it cannot be computed; null while it can, or may. Whoever reads the value gets it. */
+  error: Error | null = null;
   /** Number of live TF.js data ids that show this value. */
   references = 0;
   /** Reshaped faces of this value by shape, so that a repeated reshape is recorded once. */
@@ -46,6 +48,18 @@ export class Value {
     readonly index: number,
   ) {}
 
+  /** True while neither elements nor an error are known. */
+  get isPending(): boolean {
+    return this.data === null && this.error === null;
+  }
+
+  /** Makes the value one that cannot be computed. */
+  fail(error: Error): void {
+    this.error = error;
+    this.producer = null;
+    this.product = null;
+  }
+
   /** Number of elements. */
   get size(): number {
     let size = 1;
@@ -56,11 +70,19 @@ export class Value {
 
 let recorded = 0;
 
+/** What is being recorded, so that an error can name it: TF.js's kernel, and the layer that calls it. */
+export const recording = { kernel: '', layer: '' };
+
 /** One recorded kernel call. */
 export class RecordedNode {
   /** Grows with every recorded call: sorting by it is a topological order. */
   readonly id = recorded++;
   readonly outputs: Value[];
+  /** TF.js's kernel that recorded the call, and the layer that called it, if any did; they decide nothing. */
+  kernel = recording.kernel;
+  layer = recording.layer;
+  /** Of a segment: the layers of its nodes. */
+  layers: readonly string[] | null = null;
   /** Everything but the inputs that decides what the node computes. */
   readonly signature: string;
 
@@ -71,13 +93,35 @@ export class RecordedNode {
     outputs: Signature[],
   ) {
     const types = outputs.map(({ shape, dtype }) => `${dtype}[${shape}]`);
-    this.signature = `${op}${JSON.stringify(attrs)}${types}`;
+    this.signature = `${op}${attributesKey(attrs)}${types}`;
     this.outputs = outputs.map(({ shape, dtype }, index) => new Value(shape, dtype, this, index));
+  }
+
+  /** Passes the error of a failed input on to the outputs. @returns true if there is one */
+  inheritsError(): boolean {
+    const error = this.inputs.find((input) => input.error !== null)?.error;
+    if (!error) return false;
+    for (const output of this.outputs) output.fail(error);
+    return true;
   }
 }
 
 /** What is emitted for a plan: like recorded nodes, after several became one. */
-export type Emittable = Pick<RecordedNode, 'op' | 'inputs' | 'outputs' | 'attrs'>;
+export type Emittable = Pick<RecordedNode, 'op' | 'inputs' | 'outputs' | 'attrs' | 'kernel' | 'layer'>;
+
+/**
+ * Attributes as text: equal for attributes that mean the same, and only for those. JSON would write Infinity,
+ * -Infinity, NaN and null alike, and -0 as 0.
+ */
+export function attributesKey(value: unknown): string {
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
+  if (Array.isArray(value)) return `[${value.map(attributesKey).join()}]`;
+  if (typeof value === 'object' && value !== null) {
+    if ('key' in value) return `<${value.key}>`; // a segment
+    return `{${Object.entries(value).map(([name, each]) => `${name}:${attributesKey(each)}`)}}`;
+  }
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}
 
 /** A concrete value. @param data elements in row-major order, kept by reference */
 export function concreteValue(data: NumericArray, shape: number[], dtype: NumericType): Value {

@@ -1,7 +1,9 @@
 import { backend_util, util } from '@tensorflow/tfjs';
 import type { Recorder } from '../graph/recorder';
 import { allocate, type Value } from '../graph/value';
+import type { Emitter } from '../onnx/emitter';
 import { cast } from './binary';
+import { refuseNegative } from './indices';
 import { emitterOf, kernel } from './registry';
 
 kernel('GatherNd', ({ params, indices }, _, r) => {
@@ -16,10 +18,14 @@ kernel('GatherNd', ({ params, indices }, _, r) => {
   if (params!.size === 0) return r.concrete(allocate(dtype, util.sizeFromShape(shape)), shape, dtype);
   return r.record('GatherNd', [params!, cast(r, indices!, 'int32')], {}, { shape, dtype });
 });
+/** Indices of whole rows as ONNX wants them, negative ones made unusable. */
+function wideIndices(e: Emitter, indices: Value, shape: readonly number[]): string {
+  const wide = e.add('Cast', [e.get(indices)], { to: 7 });
+  return refuseNegative(e, wide, shape.slice(0, indices.shape.at(-1)), 'int64');
+}
 emitterOf('GatherNd', (e, node) => {
   const [x, indices] = node.inputs as [Value, Value];
-  const wide = e.add('Cast', [e.get(indices)], { to: 7 });
-  e.set(node.outputs[0]!, e.add('GatherND', [e.get(x), wide]));
+  e.set(node.outputs[0]!, e.add('GatherND', [e.get(x), wideIndices(e, indices, x.shape)]));
 });
 
 function scatter(
@@ -43,7 +49,7 @@ function scatter(
 }
 emitterOf('Scatter', (e, node) => {
   const [target, indices, updates] = node.inputs as [Value, Value, Value];
-  const wide = e.add('Cast', [e.get(indices)], { to: 7 });
+  const wide = wideIndices(e, indices, target.shape);
   const bool = target.dtype === 'bool';
   const data = (value: Value) => (bool ? e.add('Cast', [e.get(value)], { to: 6 }) : e.get(value));
   const reduction = node.attrs.reduction as string;

@@ -3,6 +3,7 @@ import type { Recorder } from '../graph/recorder';
 import { allocate, type NumericType, type Value } from '../graph/value';
 import { identity } from '../onnx/permute';
 import { cast } from './binary';
+import { refuseNegative } from './indices';
 import { emitterOf, KERNELS, kernel } from './registry';
 
 emitterOf('Reshape', (e, node) => {
@@ -246,9 +247,13 @@ kernel('GatherV2', ({ x, indices }, { axis, batchDims = 0 }, r) => {
     [batchSize, 1],
     'int32',
   );
+  // Out of its own row, an index would read another's.
+  const own = index.data
+    ? index
+    : r.record('OwnIndex', [index], { size: dimSize }, { shape: index.shape, dtype: 'int32' });
   const at2 = r.record(
     'Add',
-    [r.reshape(index, [batchSize, many]), shifts],
+    [r.reshape(own, [batchSize, many]), shifts],
     {},
     { shape: [batchSize, many], dtype: 'int32' },
   );
@@ -266,9 +271,22 @@ kernel('GatherV2', ({ x, indices }, { axis, batchDims = 0 }, r) => {
   );
   return r.reshape(back, info.outputShape);
 });
+emitterOf('OwnIndex', (e, node) => {
+  const size = node.attrs.size as number;
+  e.elementwise(node, ([index]) => {
+    const low = e.add('Less', [index!, e.scalar(0, 'int32')]);
+    const outside = e.add('Or', [low, e.add('GreaterOrEqual', [index!, e.scalar(size, 'int32')])]);
+    return e.add('Where', [outside, e.scalar(-(2 ** 30), 'int32'), index!]);
+  });
+});
+
 emitterOf('Gather', (e, node) => {
   const [x, indices] = node.inputs as [Value, Value];
-  e.set(node.outputs[0]!, e.add('Gather', [e.get(x), e.get(indices)], { axis: node.attrs.axis as number }));
+  const axis = node.attrs.axis as number;
+  const checked = e.known(indices)
+    ? e.get(indices)
+    : refuseNegative(e, e.get(indices), [x.shape[axis]!], 'int32');
+  e.set(node.outputs[0]!, e.add('Gather', [e.get(x), checked], { axis }));
 });
 
 kernel('OneHot', ({ indices }, { dtype = 'int32', depth, onValue = 1, offValue = 0 }, r) => {

@@ -16,6 +16,8 @@ export interface Leaf {
  */
 export class Emitter {
   readonly writer = new ModelWriter();
+  /** Stands in the name of each node that is added, so that the runtime's errors tell where it comes from. */
+  origin = '';
   private readonly forms = new Map<Value, Map<string, string>>();
   private readonly constants = new Map<string, string>();
   private readonly leaves = new Map<Value, NumericArray>();
@@ -65,21 +67,22 @@ export class Emitter {
   /** Adds an ONNX node with one output and returns the output's name. An empty input name is an absent input. */
   add(type: string, inputs: readonly string[], attributes: Attributes = {}): string {
     const name = this.name();
-    this.writer.node(type, inputs, [name], attributes);
+    this.writer.node(type, inputs, [name], attributes, this.origin);
     return name;
   }
 
   /** Adds an ONNX node with `count` outputs. */
   addMany(type: string, inputs: readonly string[], count: number, attributes: Attributes = {}): string[] {
     const names = Array.from({ length: count }, () => this.name());
-    this.writer.node(type, inputs, names, attributes);
+    this.writer.node(type, inputs, names, attributes, this.origin);
     return names;
   }
 
   /** Adds an initializer; equal small ones are shared. */
   initializer(type: OnnxType, shape: readonly number[], data: RawData): string {
-    const key = data.length <= 64 ? `${type}[${shape}]${Array.from<number | bigint>(data)}` : '';
-    const shared = key && !Object.is(data[0], -0) ? this.constants.get(key) : undefined;
+    const key =
+      data.length <= 64 ? `${type}[${shape}]${Array.from<number | bigint, string>(data, numberKey)}` : '';
+    const shared = key ? this.constants.get(key) : undefined;
     if (shared !== undefined) return shared;
     const name = this.name();
     this.writer.initializer(name, type, shape, data);
@@ -244,4 +247,9 @@ function isChannelVector({ shape, size }: Value): boolean {
 function lastDifference(a: readonly number[], b: readonly number[]): number {
   for (let i = a.length - 1; i >= 0; i--) if (a[i] !== b[i]) return i;
   return -1;
+}
+
+/** A number as text that tells -0 from 0. */
+function numberKey(value: number | bigint): string {
+  return Object.is(value, -0) ? '-0' : String(value);
 }

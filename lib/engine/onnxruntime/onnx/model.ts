@@ -82,17 +82,18 @@ export class ModelWriter {
   private readonly results = new Set<string>();
   private readonly metadata: [string, string][] = [];
 
-  /** Adds a node. Nodes must come in topological order. */
+  /** Adds a node. Nodes must come in topological order. @param origin what its name ends with */
   node(
     type: string,
     inputs: readonly string[],
     outputs: readonly string[],
     attributes: Attributes = {},
+    origin = '',
   ): void {
     const proto = new WireWriter();
     for (const input of inputs) proto.string(1, input);
     for (const output of outputs) proto.string(2, output);
-    proto.string(3, `n${this.parts.length}`).string(4, type);
+    proto.string(3, `n${this.parts.length}${origin}`).string(4, type);
     for (const [name, value] of Object.entries(attributes)) {
       if (value !== undefined) proto.message(5, attributeProto(name, value));
     }

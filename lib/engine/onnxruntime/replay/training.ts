@@ -3,6 +3,7 @@ import { plan } from '../graph/plan';
 import { type CapturedSegment, captureSegment, standIn } from '../graph/segment';
 import { concreteValue, type NumericType, type Value } from '../graph/value';
 import type { OnnxruntimeBackend } from '../run/backend';
+import { asStep, valuesOf } from './commits';
 import { hasReplacedMethods, isMask, isPure, layersOf, PropertyWatch, propertiesOf } from './layers';
 import { isObserved, passKey, remember, replayable } from './memory';
 
@@ -74,14 +75,24 @@ export function replayTraining(backendName: string): void {
   const original = prototype.makeTrainFunction;
   prototype.makeTrainFunction = function () {
     const usual = original.call(this);
+    /** Loss and metrics of the last step. */
+    let last: Value[] = [];
     return (data) => {
       if (tf.getBackend() !== backendName || isObserved()) return usual(data);
       const backend = tf.backend() as OnnxruntimeBackend;
-      const memory = backend.tracing ? null : memoryOf(this);
-      if (!memory) return usual(data);
-      const replayed = memory.ready ? stepReplayed(backend, memory, this, usual, data) : null;
-      memory.ready = true;
-      return replayed ?? usual(data);
+      if (backend.tracing) return usual(data);
+      const failed = last.find(({ error }) => error !== null)?.error;
+      last = [];
+      if (failed) throw failed; // of the step before this one, which was computed since
+      const memory = memoryOf(this);
+      const results = asStep(backend, inside(this).optimizer_, () => {
+        if (!memory) return usual(data);
+        const replayed = memory.ready ? stepReplayed(backend, memory, this, usual, data) : null;
+        memory.ready = true;
+        return replayed ?? usual(data);
+      });
+      last = valuesOf(backend, results);
+      return results;
     };
   };
 }

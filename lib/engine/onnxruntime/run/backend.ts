@@ -12,8 +12,10 @@ import {
   type Signature,
   type Value,
 } from '../graph/value';
+import { splitComplex, toArray } from './arrays';
 import { Executor } from './execute';
 import type { SessionFactory } from './session';
+import { Steps } from './steps';
 
 type DataId = tf.TensorInfo['dataId'];
 
@@ -27,6 +29,10 @@ interface Entry {
   complex: [Value, Value] | null;
   references: number;
 }
+
+/** TF.js's own `assign`, whatever takes its place while steps are recorded. */
+const { assign } = tf.Variable.prototype;
+const assignPlainly = (variable: tf.Variable, value: tf.Tensor) => assign.call(variable, value as never);
 
 /** Multiply-adds pending above which the arrival of a new batch runs what is there. */
 const HEAVY = 5e6;
@@ -48,6 +54,10 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
   private heaviness = 0;
   private scheduled = false;
   private isTracing = false;
+  /** Training steps that are pending. */
+  readonly steps = new Steps((variable, value) =>
+    this.replace(variable, this.reshape(value, variable.shape)),
+  );
 
   constructor(factory: SessionFactory) {
     super();
@@ -72,14 +82,15 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
   ): void {
     const entry: Entry = { value: null, strings: null, dtype, complex: null, references };
     if (dtype === 'string') entry.strings = values as Uint8Array[];
-    else if (dtype === 'complex64') entry.complex = this.splitComplex(values as Float32Array, shape);
+    else if (dtype === 'complex64') entry.complex = splitComplex(values as Float32Array, shape);
     else entry.value = this.hold(concreteValue(toArray(values, shape, dtype), shape, dtype));
+    for (const part of entry.complex ?? []) this.hold(part);
     this.data.set(dataId, entry);
   }
 
   private hold(value: Value): Value {
     value.references++;
-    if (value.data === null) this.pending.add(value);
+    if (value.isPending) this.pending.add(value);
     return value;
   }
 
@@ -152,6 +163,7 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
       const [real, imaginary] = entry.complex.map((part) => this.elements(part) as Float32Array);
       return tf.backend_util.mergeRealAndImagArrays(real!, imaginary!);
     }
+    if (entry.value?.isPending) this.flush(); // after which a variable may show what it showed before
     return this.elements(entry.value!);
   }
 
@@ -186,8 +198,19 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
     return tf.engine().makeTensorFromTensorInfo(this.handle(value));
   }
 
+  /** The value that a tensor shows, in whatever shape it has; null for strings and complex numbers. */
+  shown({ dataId }: tf.TensorInfo): Value | null {
+    return this.data.get(dataId).value;
+  }
+
   /** Makes `variable` show `value`, which has its shape and dtype, as its `assign` would. */
   assign(variable: tf.Variable, value: Value): void {
+    const entry = this.data.get(variable.dataId);
+    if (entry.value) this.steps.assigned(variable, entry.value, value);
+    this.replace(variable, value);
+  }
+
+  private replace(variable: tf.Variable, value: Value): void {
     const entry = this.data.get(variable.dataId);
     if (entry.references === 1) {
       this.hold(value);
@@ -196,7 +219,7 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
       return;
     }
     const tensor = this.tensor(value); // somebody else shows the old value and goes on doing so
-    variable.assign(tensor);
+    assignPlainly(variable, tensor);
     tensor.dispose();
   }
 
@@ -212,14 +235,6 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
   partsOf({ dataId, shape }: tf.TensorInfo): [Value, Value] | null {
     const { complex } = this.data.get(dataId);
     return complex && [this.reshape(complex[0], shape), this.reshape(complex[1], shape)];
-  }
-
-  private splitComplex(values: Float32Array, shape: number[]): [Value, Value] {
-    const { real, imag } = tf.backend_util.splitRealAndImagArrays(values);
-    return [
-      this.hold(concreteValue(real as Float32Array, shape, 'float32')),
-      this.hold(concreteValue(imag as Float32Array, shape, 'float32')),
-    ];
   }
 
   /** Another handle on the same data under `shape`. */
@@ -246,6 +261,7 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
       return outputs.map(({ shape, dtype }) => concreteValue(allocate(dtype, 0), shape, dtype));
     }
     const node = new RecordedNode(op, inputs, attrs, outputs);
+    if (node.inheritsError()) return node.outputs;
     this.recordedCalls++;
     this.heaviness += heavinessOf(node);
     this.schedule();
@@ -253,9 +269,11 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
   }
 
   /** Records a call of a segment. @param values what each stand-in stood for, used or not */
-  recordSegment({ segment, used, constants }: CapturedSegment, values: readonly Value[]): Value[] {
+  recordSegment({ segment, used, constants, layers }: CapturedSegment, values: readonly Value[]): Value[] {
     const inputs = used.map((i) => values[i]!);
     const node = new RecordedNode('Segment', [...inputs, ...constants], { segment }, [...segment.outputs]);
+    node.layers = layers;
+    if (node.inheritsError()) return node.outputs;
     this.recordedCalls += segment.nodes.length;
     this.heaviness += segment.heaviness;
     this.schedule();
@@ -286,10 +304,10 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
         ? this.concrete(value.data, shape, value.dtype)
         : this.record('Reshape', [value], {}, { shape, dtype: value.dtype });
       value.views.set(key, view);
-    } else if (view.data === null && value.data) {
+    } else if (view.isPending && value.data) {
       view.data = value.data;
       view.producer = null;
-    }
+    } else if (view.isPending && value.error) view.fail(value.error);
     return view;
   }
 
@@ -297,11 +315,7 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
 
   private readonly onMicrotask = (): void => {
     this.scheduled = false;
-    try {
-      this.flush();
-    } catch {
-      // Whoever reads one of these values gets the error; nobody may ever do.
-    }
+    this.flush();
   };
 
   /** True while calls are recorded that are not to be computed. */
@@ -345,7 +359,10 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
     this.data.get(dataId).value = value;
   }
 
-  /** Computes everything that is pending and still alive. */
+  /**
+   * Computes everything that is pending and still alive. What cannot be computed keeps the error, for whoever reads it;
+   * nothing is pending afterwards.
+   */
   flush(): void {
     if (this.isTracing) {
       throw new Error(
@@ -354,10 +371,10 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
     }
     this.recordedCalls = 0;
     this.heaviness = 0;
-    if (this.pending.size === 0) return;
     const roots = [...this.pending];
-    this.executor.run(roots);
     this.pending.clear();
+    this.executor.compute(roots);
+    this.steps.settle((values) => this.executor.compute(values));
   }
 
   /** Called before a kernel call: runs what is pending if it has grown too long. */
@@ -370,25 +387,13 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
     if (this.heaviness > HEAVY && !this.isTracing) this.flush();
   }
 
-  /** Elements of `value`; runs what is pending. */
+  /** Elements of `value`; runs what is pending. @throws the error of a value that cannot be computed */
   elements(value: Value): NumericArray {
-    if (value.data === null) {
+    if (value.isPending) {
       if (value.references > 0 || this.isTracing) this.flush();
-      else this.executor.run([value]);
+      else this.executor.compute([value]);
     }
-    return value.data!;
+    if (value.error || !value.data) throw value.error ?? new Error('expected a value that was computed');
+    return value.data;
   }
-}
-
-function toArray(
-  values: tf.backend_util.BackendValues | null,
-  shape: number[],
-  dtype: NumericType,
-): NumericArray {
-  if (values === null || values === undefined) return allocate(dtype, tf.util.sizeFromShape(shape));
-  if (dtype === 'float32')
-    return values instanceof Float32Array ? values : Float32Array.from(values as unknown as number[]);
-  if (dtype === 'int32')
-    return values instanceof Int32Array ? values : Int32Array.from(values as unknown as number[]);
-  return values instanceof Uint8Array ? values : Uint8Array.from(values as unknown as number[]);
 }

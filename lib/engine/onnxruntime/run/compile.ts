@@ -32,7 +32,8 @@ export function compile(plan: Plan, pinned: readonly boolean[], factory: Session
 
 /** Emits the nodes of a plan whose leaves are declared, constants inside segments excepted. @throws if an op has no emitter */
 export function emitNodes(emitter: Emitter, { nodes, outputs }: Pick<Plan, 'nodes' | 'outputs'>): void {
-  for (const node of fuse(expandSegments(nodes), outputs)) {
+  for (const [position, node] of fuse(expandSegments(nodes), outputs).entries()) {
+    emitter.origin = `#${position}`;
     const emit = EMITTERS.get(node.op);
     if (!emit) {
       throw new Error(
@@ -42,6 +43,10 @@ export function emitNodes(emitter: Emitter, { nodes, outputs }: Pick<Plan, 'node
     for (const input of node.inputs) {
       if (input.data && !emitter.declared(input)) emitter.constant(input, input.data);
     }
-    emit(emitter, node);
+    try {
+      emit(emitter, node);
+    } catch (error) {
+      throw new Error(`n#${position}: ${(error as Error).message}`, { cause: error });
+    }
   }
 }

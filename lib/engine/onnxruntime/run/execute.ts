@@ -3,6 +3,7 @@ import type { NumericArray, Value } from '../graph/value';
 import { type Compiled, compile } from './compile';
 import { footprint, pinnable, weights } from './initializers';
 import { feedTensor, type SessionFactory } from './session';
+import { settle } from './settle';
 
 /** What is known about one structure of graphs. */
 interface Structure {
@@ -46,10 +47,31 @@ export class Executor {
 
   constructor(private readonly factory: SessionFactory) {}
 
-  /** Computes `roots` (pending values) and makes them concrete. */
-  run(roots: readonly Value[]): void {
+  /** Computes what can be computed of `roots` (pending values); the others keep the error of what they need. */
+  compute(roots: readonly Value[]): void {
+    const open = roots.filter(({ isPending }) => isPending);
+    if (open.length === 0) return;
+    try {
+      this.run(open);
+    } catch {
+      settle((some) => this.run(some), open);
+    }
+  }
+
+  /** Computes `roots` (pending values) as one graph and makes them concrete. @throws if any cannot be computed */
+  private run(roots: readonly Value[]): void {
     const todo = plan(roots);
     const structure = this.structureOf(todo);
+    try {
+      this.runStructure(structure, todo);
+    } catch (error) {
+      this.drop(todo.key, structure); // and with it the memory that its runtime has taken
+      throw error;
+    }
+    this.shrink();
+  }
+
+  private runStructure(structure: Structure, todo: Plan): void {
     const { session, feeds, outputs } = this.choose(structure, todo);
     this.counts.runs++;
     const given: Record<string, ReturnType<typeof feedTensor>> = {};
@@ -63,7 +85,6 @@ export class Executor {
       output.producer = null;
       output.product = null;
     });
-    this.shrink();
   }
 
   /** Says that no tensor shows `data` any more: models that it is built into go. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Value } from '../graph/value';
+import { recording, type Value } from '../graph/value';
 import { COMPLEX_KERNELS, runOnComplex } from '../kernels/complex';
 import { HANDLE_KERNELS } from '../kernels/handles';
 import type { OnnxruntimeBackend } from './backend';
@@ -22,7 +22,10 @@ export function registerKernels(backendName: string): void {
     tf.registerKernel({
       kernelName,
       backendName,
-      kernelFunc: ({ inputs, attrs, backend }) => run(inputs as Infos, attrs!, backend as OnnxruntimeBackend),
+      kernelFunc: ({ inputs, attrs, backend }) => {
+        recording.kernel = kernelName;
+        return run(inputs as Infos, attrs!, backend as OnnxruntimeBackend);
+      },
     });
   for (const name of HOST_KERNELS)
     register(name, (inputs, attrs, backend) => runOnHost(name, inputs, attrs, backend));

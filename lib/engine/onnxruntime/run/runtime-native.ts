@@ -70,8 +70,7 @@ export class NativeSessionFactory implements SessionFactory {
   }
 
   open(model: Uint8Array): Session {
-    const session = new (nativeModule().binding.InferenceSession)();
-    session.loadModel(model.buffer, model.byteOffset, model.byteLength, this.options);
+    const session = this.load(model);
     return {
       run(feeds, outputs) {
         const fetches: Record<string, null> = {};
@@ -83,5 +82,19 @@ export class NativeSessionFactory implements SessionFactory {
       },
       dispose: () => session.dispose(),
     };
+  }
+
+  /** Loads a model. Where the runtime's optimizers stumble over one, it is loaded as it was written. */
+  private load(model: Uint8Array): NativeSession {
+    const load = (options: InferenceSession.SessionOptions) => {
+      const session = new (nativeModule().binding.InferenceSession)();
+      session.loadModel(model.buffer, model.byteOffset, model.byteLength, options);
+      return session;
+    };
+    try {
+      return load(this.options);
+    } catch {
+      return load({ ...this.options, graphOptimizationLevel: 'disabled' });
+    }
   }
 }

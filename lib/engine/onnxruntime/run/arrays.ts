@@ -1,0 +1,25 @@
+import * as tf from '@tensorflow/tfjs';
+import { allocate, concreteValue, type NumericArray, type NumericType, type Value } from '../graph/value';
+
+/** Elements that TF.js hands over, as the typed array of their dtype. */
+export function toArray(
+  values: tf.backend_util.BackendValues | null,
+  shape: number[],
+  dtype: NumericType,
+): NumericArray {
+  if (values === null || values === undefined) return allocate(dtype, tf.util.sizeFromShape(shape));
+  if (dtype === 'float32')
+    return values instanceof Float32Array ? values : Float32Array.from(values as unknown as number[]);
+  if (dtype === 'int32')
+    return values instanceof Int32Array ? values : Int32Array.from(values as unknown as number[]);
+  return values instanceof Uint8Array ? values : Uint8Array.from(values as unknown as number[]);
+}
+
+/** Real and imaginary part of complex elements, which TF.js interleaves. */
+export function splitComplex(values: Float32Array, shape: number[]): [Value, Value] {
+  const { real, imag } = tf.backend_util.splitRealAndImagArrays(values);
+  return [
+    concreteValue(real as Float32Array, shape, 'float32'),
+    concreteValue(imag as Float32Array, shape, 'float32'),
+  ];
+}
