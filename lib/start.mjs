@@ -5,6 +5,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { trimPackages } from './trim-packages.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -40,6 +41,7 @@ if (missing.length > 0) {
     );
     process.exit(1);
   }
+  trimPackages(root);
 }
 
 /** Files below `folder` that end in .test.ts (node --test takes no globs before Node 21). */

@@ -33,7 +33,7 @@ describe('figures in Chromium', { skip: EXECUTABLE ? false : 'no Chromium on thi
       const figures = Object.entries(sampleFigures());
       const places = figures.map(([name]) => `<div id="${name}"></div>`).join('');
       await page.setContent(`<!doctype html><body>${places}</body>`);
-      const file = require.resolve('plotly.js-cartesian-dist-min');
+      const file = require.resolve('plotly.js-dist-min');
       await page.addScriptTag({ content: readFileSync(file, 'utf8') });
       for (const [name, figure] of figures) await draw(page, name, figure.data, figure.layout);
       for (const [name] of figures) {

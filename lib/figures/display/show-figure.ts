@@ -10,7 +10,7 @@ export interface ShownFigure {
   alt: string;
 }
 
-const PLOTLY_FILE = ['node_modules', 'plotly.js-cartesian-dist-min', 'plotly-cartesian.min.js'];
+const PLOTLY_FILE = ['node_modules', 'plotly.js-dist-min', 'plotly.min.js'];
 const SIGNIFICANT_DIGITS = 7;
 
 /** JSON with numbers rounded to 7 digits (a third of the bytes) and plain lists for typed arrays. */

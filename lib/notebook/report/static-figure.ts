@@ -17,8 +17,7 @@ export interface FigureRenderer {
 }
 
 /** The Plotly build that pages and pictures share. */
-export const plotlyFile = (): string =>
-  fromRoot('node_modules', 'plotly.js-cartesian-dist-min', 'plotly-cartesian.min.js');
+export const plotlyFile = (): string => fromRoot('node_modules', 'plotly.js-dist-min', 'plotly.min.js');
 
 /** Mean width of a character of Open Sans and its fallbacks, in font sizes. */
 const CHARACTER_WIDTH = 0.55;
