@@ -7,6 +7,7 @@ const COMMANDS = [
   'lab',
   'serve',
   'predict',
+  'index',
   'export',
   'features',
   'dataset',
@@ -15,13 +16,18 @@ const COMMANDS = [
   'weights',
 ];
 
+/** Commands whose file has another name than they have. */
+const FILES: Record<string, string> = { index: 'index-command' };
+
 const program = new Command('dogbreeds').description('Stanford Dogs, from raw photos to a served classifier');
 
 /** Loads only the command that was asked for: each loads the rooms that it needs, and TensorFlow.js takes a second. */
 async function main(): Promise<void> {
   const asked = COMMANDS.filter((name) => name === process.argv[2]);
   for (const name of asked.length > 0 ? asked : COMMANDS) {
-    const { register } = (await import(`./commands/${name}`)) as { register(program: Command): void };
+    const { register } = (await import(`./commands/${FILES[name] ?? name}`)) as {
+      register(program: Command): void;
+    };
     register(program);
   }
   await program.parseAsync();

@@ -1,6 +1,7 @@
 export { breedOfFolder, displayName, isWordnetFolder } from './breed-name';
 export { cacheFolder } from './cache-folder';
 export { checkIntegrity } from './check-integrity';
+export { openPixels } from './decode-heic';
 export { DownloadError } from './download-error';
 export { type DownloadOptions, downloadFile } from './download-file';
 export { fileStamp } from './file-stamp';

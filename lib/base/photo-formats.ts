@@ -16,11 +16,10 @@ export type FileFormat =
   | 'unknown';
 
 /** The formats that are read as photos. */
-export const PHOTO_FORMATS: readonly FileFormat[] = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif'];
+export const PHOTO_FORMATS: readonly FileFormat[] = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif', 'heic'];
 
 /** How errors name a format that is no photo. */
 const NAMES: Partial<Record<FileFormat, string>> = {
-  heic: 'HEIC (set the phone to "most compatible", or convert it to JPEG)',
   svg: 'SVG, a drawing',
   bmp: 'BMP',
   pdf: 'PDF',
@@ -66,12 +65,12 @@ export function sniffFormat(head: Uint8Array): FileFormat {
  *
  * @param head the file's first bytes, 512 are enough
  * @param name how the message names the file
- * @throws Error `expected a JPEG, PNG, WebP, GIF, TIFF or AVIF photo, received text in a.jpg`
+ * @throws Error `expected a JPEG, PNG, WebP, GIF, TIFF, AVIF or HEIC photo, received text in a.jpg`
  */
 export function checkPhotoFormat(head: Uint8Array, name: string): void {
   const format = sniffFormat(head);
   if (!PHOTO_FORMATS.includes(format))
     throw new Error(
-      `expected a JPEG, PNG, WebP, GIF, TIFF or AVIF photo, received ${NAMES[format]} in ${name}`,
+      `expected a JPEG, PNG, WebP, GIF, TIFF, AVIF or HEIC photo, received ${NAMES[format]} in ${name}`,
     );
 }

@@ -1,30 +1,14 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import {
-  ApiError,
-  DEFAULT_LIMITS,
-  decodeForModel,
-  finalModelFolder,
-  firstLine,
-  loadServedModel,
-  RESULT_COLUMNS,
-  type ResultRow,
-  readPhoto,
-  resultLine,
-  TOP,
-} from '../app/index';
-import type { Classifier } from '../models/index';
+import { finalModelFolder, loadServedModel, RESULT_COLUMNS, type ResultRow, resultLine } from '../app/index';
+import { classifyFiles, photoClassifier, type Row, showName, walkFolder } from '../catalogue/index';
 
 /** Options of `dogbreeds predict`, as the command line gives them. */
 export interface PredictOptions {
   csv?: boolean;
   model?: string;
 }
-
-/** Photos computed together. */
-const BATCH = 8;
-const PHOTO_NAME = /\.(jpe?g|png|webp|gif|avif|tiff?)$/i;
 
 /**
  * `dogbreeds predict <photos or folders>`: the breeds of photos without a server; folders are searched for pictures.
@@ -40,14 +24,18 @@ export async function predictCommand(paths: string[], options: PredictOptions): 
   const { classifier, engine } = await loadServedModel(folder, (message) => console.error(message));
   console.error(`engine: ${engine}`);
   if (options.csv) console.log(RESULT_COLUMNS.join(','));
+  const photos = await photoClassifier(classifier, engine);
+  let done = 0;
   let failed = 0;
-  for (let start = 0; start < files.length; start += BATCH) {
-    for (const row of await predictBatch(classifier, files.slice(start, start + BATCH))) {
-      if (row.error) failed++;
-      console.log(options.csv ? resultLine(row) : describe(row));
+  const tasks = files.map((path, id) => ({ root: '.', file: { id, path, size: 0, mtime: 0, maybe: [] } }));
+  for await (const rows of classifyFiles(tasks, photos)) {
+    for (const row of rows) {
+      const result = toResult(showName(files[row.id] ?? ''), row);
+      if (result.error) failed++;
+      console.log(options.csv ? resultLine(result) : describe(result));
     }
-    if (process.stderr.isTTY)
-      process.stderr.write(`\r${Math.min(start + BATCH, files.length)} of ${files.length}\r`);
+    done += rows.length;
+    if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${files.length}\r`);
   }
   classifier.dispose();
   if (failed > 0) {
@@ -56,37 +44,26 @@ export async function predictCommand(paths: string[], options: PredictOptions): 
   }
 }
 
+/** A photo as it was named; of a folder, the photos that an index of it would take, in order. */
 async function findPhotos(path: string): Promise<string[]> {
   const found = await stat(path).catch(() => {
     throw new Error(`expected a photo or a folder, found nothing at ${path}`);
   });
   if (!found.isDirectory()) return [path];
-  const names = await readdir(path, { recursive: true });
-  const photos = names.filter((name) => PHOTO_NAME.test(name)).sort();
-  if (photos.length === 0)
-    throw new Error(`expected pictures in ${path}, found none among ${names.length} entries`);
-  return photos.map((name) => join(path, name));
+  const files: string[] = [];
+  let others = 0;
+  for await (const { folder, photos, others: left } of walkFolder(path)) {
+    files.push(...photos.map(({ name }) => join(path, folder, name)));
+    for (const count of left.values()) others += count;
+  }
+  if (files.length === 0) throw new Error(`expected pictures in ${path}, found none among ${others} files`);
+  return files.sort();
 }
 
-async function predictBatch(classifier: Classifier, files: string[]): Promise<ResultRow[]> {
-  const decoded = await Promise.all(
-    files.map(async (file) => {
-      try {
-        const photo = await readPhoto(await readFile(file), file, DEFAULT_LIMITS);
-        return { file, image: await decodeForModel(photo, classifier, DEFAULT_LIMITS.maxPixels) };
-      } catch (error) {
-        if (!(error instanceof ApiError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
-        return { file, error: firstLine(error) };
-      }
-    }),
-  );
-  const readable = decoded.flatMap((photo) => (photo.image ? [photo.image] : []));
-  const predictions = (await classifier.classify(readable, TOP)).values();
-  return decoded.map(({ file, image, error }) => {
-    if (!image) return { file, error };
-    const { top, notSure, notADog } = predictions.next().value!;
-    return { file, verdict: notADog ? 'not_a_dog' : notSure ? 'not_sure' : 'breed', top };
-  });
+function toResult(file: string, { answer, error, state }: Row): ResultRow {
+  if (!answer) return { file, error: error ?? `no answer (${state})` };
+  const top = answer.top.map(([breed, probability]) => ({ breed, probability }));
+  return { file, verdict: answer.decision, top };
 }
 
 function describe({ file, verdict, top = [], error }: ResultRow): string {

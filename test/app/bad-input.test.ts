@@ -138,12 +138,7 @@ test('more photos than one request may hold', async () => {
   assert.deepEqual([status, code], [413, 'too_many_photos']);
 });
 
-test('text named .jpg, SVG, PDF, HEIC: the kind is named', async () => {
-  const heic = Buffer.concat([
-    Buffer.from([0, 0, 0, 24]),
-    Buffer.from('ftypheic\0\0\0\0mif1heic'),
-    Buffer.alloc(100),
-  ]);
+test('text named .jpg, SVG, PDF: the kind is named', async () => {
   const cases: [BodyInit, RegExp][] = [
     ['I am a dog, trust me. '.repeat(20), /received text in rex\.jpg/],
     [
@@ -155,7 +150,6 @@ test('text named .jpg, SVG, PDF, HEIC: the kind is named', async () => {
       /received SVG, a drawing/,
     ],
     ['%PDF-1.7 something', /received PDF/],
-    [new Uint8Array(heic), /received HEIC .*convert it to JPEG/],
     [new Uint8Array(64).fill(7), /received unknown data/],
   ];
   for (const [body, message] of cases) {

@@ -114,7 +114,7 @@ test('several photos are answered in order, a refused one says why in its place'
   assertTop(results[2].top, GREEN);
   assert.deepEqual(results[1].error, {
     code: 'unsupported_format',
-    message: 'expected a JPEG, PNG, WebP, GIF, TIFF or AVIF photo, received text in text.jpg',
+    message: 'expected a JPEG, PNG, WebP, GIF, TIFF, AVIF or HEIC photo, received text in text.jpg',
   });
 });
 

@@ -27,7 +27,8 @@ test('a folder and a photo as CSV: one line each, an unreadable one says why and
   const { code, stdout, stderr } = await predict('photos', 'grey.png', '--csv');
   const lines = stdout.trimEnd().split('\n');
   assert.equal(lines[0], RESULT_COLUMNS.join(','));
-  const message = 'expected a JPEG, PNG, WebP, GIF, TIFF or AVIF photo, received text in photos/text.jpg';
+  const message =
+    'expected a JPEG, PNG, WebP, GIF, TIFF, AVIF or HEIC photo, received text in photos/text.jpg';
   assert.deepEqual(lines.slice(1), [
     resultLine({ file: 'photos/a, red.png', verdict: 'breed', top: expectedTop(RED) }),
     resultLine({ file: 'photos/deep/green.PNG', verdict: 'breed', top: expectedTop(GREEN) }),
@@ -54,5 +55,5 @@ test('a missing path and a folder without pictures end in a sentence', async () 
   assert.match(missing.stderr, /^expected a photo or a folder, found nothing at nothing\.jpg$/m);
   const empty = await predict('empty');
   assert.equal(empty.code, 1);
-  assert.match(empty.stderr, /^expected pictures in empty, found none among 0 entries$/m);
+  assert.match(empty.stderr, /^expected pictures in empty, found none among 0 files$/m);
 });

@@ -114,7 +114,7 @@ test('what cannot be used is counted and listed with its reason, nothing is drop
     'beagle/empty.jpg': /received an empty file/,
     'beagle/huge.png': /at most 100,000,000 pixels/,
     'beagle/notes.txt': /a file whose name ends in "\.txt"/,
-    'beagle/phone.heic': /received HEIC/,
+    'beagle/phone.heic': /damaged or cut short/,
     'beagle/same.jpg': /the same photo is also pug\/other-name\.jpg/,
     'beagle/text.jpg': /received text/,
     'beside.jpg': /found one beside them/,

@@ -62,7 +62,7 @@ const en = {
   error_empty_body: 'The file is empty.',
   error_bad_request: 'The server did not understand the request.',
   error_unsupported_format:
-    'This is not a photo that can be read. Use JPEG, PNG, WebP, GIF, AVIF or TIFF (save HEIC as JPEG).',
+    'This is not a photo that can be read. Use JPEG, PNG, WebP, GIF, AVIF, TIFF or HEIC.',
   error_unreadable_photo: 'The photo is damaged and cannot be read.',
   error_too_large: 'The file is too large: {megabytes} MB at most.',
   error_too_many_pixels: 'The picture has too many pixels: {megapixels} megapixels at most.',
@@ -141,7 +141,7 @@ const fr: Record<TextKey, string> = {
   error_empty_body: 'Le fichier est vide.',
   error_bad_request: 'Le serveur n’a pas compris la demande.',
   error_unsupported_format:
-    'Ce n’est pas une photo lisible. Utilisez JPEG, PNG, WebP, GIF, AVIF ou TIFF (enregistrez le HEIC en JPEG).',
+    'Ce n’est pas une photo lisible. Utilisez JPEG, PNG, WebP, GIF, AVIF, TIFF ou HEIC.',
   error_unreadable_photo: 'La photo est abîmée et ne peut pas être lue.',
   error_too_large: 'Le fichier est trop gros\u00a0: {megabytes}\u00a0Mo au plus.',
   error_too_many_pixels: 'L’image a trop de pixels\u00a0: {megapixels} mégapixels au plus.',

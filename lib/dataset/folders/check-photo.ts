@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
-import { checkPhotoFormat } from '../../base/index';
+import { checkPhotoFormat, openPixels } from '../../base/index';
 
 /** Largest number of pixels that a photo may have by default: 100 million, more than any phone's camera takes. */
 export const MAX_PIXELS = 100_000_000;
@@ -28,7 +28,7 @@ export async function checkPhoto(bytes: Buffer, name: string): Promise<PhotoFact
   const image = sharp(bytes, { failOn: 'error', limitInputPixels: MAX_PIXELS });
   try {
     const { autoOrient, channels } = await image.metadata();
-    await image.raw().toBuffer();
+    await (await openPixels(bytes, { failOn: 'error', limitInputPixels: MAX_PIXELS })).raw().toBuffer();
     const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
     return { width: autoOrient.width, height: autoOrient.height, channels, hash };
   } catch (error) {

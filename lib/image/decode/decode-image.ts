@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import sharp from 'sharp';
-import { checkPhotoFormat } from '../../base/index';
+import { checkPhotoFormat, openPixels } from '../../base/index';
 import { type Box, describeDecodeError, MAX_PIXELS } from '../../dataset/index';
 import type { RgbImage } from '../types';
 
@@ -31,7 +31,7 @@ const KERNELS = { nearest: 'nearest', bilinear: 'linear', bicubic: 'cubic', lanc
 
 /**
  * Decodes a photo to upright RGB, and crops and resizes it on the way. JPEG, PNG, WebP, GIF (its first frame),
- * TIFF and AVIF; EXIF rotation is applied; grey, CMYK and 16-bit pictures become 8-bit sRGB; transparency is laid
+ * TIFF, AVIF and HEIC; EXIF rotation is applied; grey, CMYK and 16-bit pictures become 8-bit sRGB; transparency is laid
  * on white. Shrinking is area-true (libvips widens its kernel as the picture gets smaller) and large JPEGs are
  * shrunk while they are decoded.
  *
@@ -50,7 +50,7 @@ export async function decodeImage(input: string | Buffer, options: DecodeOptions
   if (typeof input !== 'string') checkPhotoFormat(input, name);
   const settings = { failOn: 'error', limitInputPixels: maxPixels } as const;
   try {
-    let image = sharp(bytes, settings).autoOrient();
+    let image = (await openPixels(bytes, settings)).autoOrient();
     if (crop) {
       const { autoOrient } = await sharp(bytes, settings).metadata();
       image = image.extract(cropToPixels(crop, autoOrient.width, autoOrient.height));

@@ -14,6 +14,8 @@ export interface Prediction {
   notADog: boolean;
   /** The out-of-distribution score behind `notADog` (larger = stranger), or null where no rule was calibrated. */
   strangeness: number | null;
+  /** Pooled features of the backbone, or the calibrated probabilities where there is none; only when asked for. */
+  features?: Float32Array;
 }
 
 /** A map over a picture, row-major, values 0..1. */

@@ -33,8 +33,9 @@ export interface Classifier {
    *
    * @param images decoded to `input`, raw RGB 0..255
    * @param top how many breeds each answer names, default 5
+   * @param options `features` gives each prediction its features too
    */
-  classify(images: RgbImage[], top?: number): Promise<Prediction[]>;
+  classify(images: RgbImage[], top?: number, options?: { features?: boolean }): Promise<Prediction[]>;
   /**
    * Calibrated probabilities as a tensor, nothing read: for exporting the whole computation.
    *
@@ -127,18 +128,25 @@ export function createClassifier(
     input,
     backbone,
     head,
-    async classify(images, top = 5) {
+    async classify(images, top = 5, options = {}) {
       if (images.length === 0) return [];
       const batch = toBatch(images, input.size);
       const [probabilities, features] = tf.tidy(() => forward(batch));
       batch.dispose();
       try {
-        const [values, rows] = await Promise.all([probabilities.data(), means && features.data()]);
+        const wanted = options.features || means;
+        const [values, rows] = await Promise.all([probabilities.data(), wanted && features?.data()]);
+        const size = rows ? rows.length / images.length : 0;
         const scores = means && strangeness(rows as Float32Array, rule!.size, means);
         return images.map((_image, i) => {
           const row = values.subarray(i * classNames.length, (i + 1) * classNames.length);
-          const ranked = rank(calibrate(row as Float32Array, metadata.temperature), classNames, top);
+          const calibrated = calibrate(row as Float32Array, metadata.temperature);
+          const ranked = rank(calibrated, classNames, top);
+          const own = rows
+            ? (rows.slice(i * size, (i + 1) * size) as Float32Array)
+            : Float32Array.from(calibrated);
           return {
+            ...(options.features && { features: own }),
             top: ranked,
             notSure: ranked[0].probability < metadata.notSureBelow,
             notADog: scores ? scores[i] > rule!.threshold : false,

@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { userDataFolder } from '../../catalogue/index';
+import { saveModel } from '../../models/index';
+import { finalModelFolder, loadServedModel, type ServedModel } from './load-served-model';
+
+/**
+ * The model for an index: as {@link loadServedModel}, but a head that had to be trained is kept in the user's data
+ * folder, because a catalogue tells models apart by their weights.
+ *
+ * @param folder of a saved model; absent: notebook 05's, or else the kept one
+ */
+export async function loadIndexModel(
+  folder: string | undefined,
+  say: (message: string) => void,
+): Promise<ServedModel> {
+  if (folder && !existsSync(join(folder, 'metadata.json')))
+    throw new Error(`expected a saved model in ${folder}, found none`);
+  const kept = userDataFolder('models', 'trained-at-start');
+  const saved = [folder, finalModelFolder(), kept].find(
+    (place) => place && existsSync(join(place, 'metadata.json')),
+  );
+  if (saved) return loadServedModel(saved, say);
+  const served = await loadServedModel(finalModelFolder(), say);
+  await saveModel(served.classifier.head, kept, served.classifier.metadata);
+  say(`the head is kept in ${kept}`);
+  return served;
+}

@@ -1,0 +1,113 @@
+import type { PhotoClassifier } from '../classify/photo-classifier';
+import type { ScanCounts } from '../scan/scan-root';
+import type { Catalogue } from '../store/open-catalogue';
+import { countOlder } from './models';
+
+/** What a run came to. */
+export interface RunSummary {
+  run: number;
+  outcome?: 'done' | 'stopped' | 'failed';
+  /** What the scan found, by number of files. */
+  files: {
+    seen: number;
+    added: number;
+    changed: number;
+    moved: number;
+    gone: number;
+    returned: number;
+    unchanged: number;
+  };
+  /** Files that are no photos, by ending. */
+  others: Record<string, number>;
+  unreadableFolders: { folder: string; code: string }[];
+  /** Photos that the network answered in this run. */
+  computed: number;
+  seconds: number;
+  /** Files of the collection by decision: breed, not_sure, not_a_dog, unusable, failed, pending. */
+  decisions: Record<string, number>;
+  /** Photos that could not be read, of this run. */
+  failedNow: number;
+  /** Answers of an older model. */
+  older: number;
+}
+
+/** Makes the summary of a run out of the catalogue. */
+export function summarize(
+  { db, ...rest }: Catalogue,
+  run: number,
+  facts: { scans: readonly ScanCounts[]; classifier: PhotoClassifier; computed: number; seconds: number },
+): RunSummary {
+  const { scans, classifier, computed, seconds } = facts;
+  const sum = (key: 'files' | 'added' | 'changed' | 'gone' | 'returned' | 'unchanged') =>
+    scans.reduce((total, scan) => total + scan[key], 0);
+  const others: Record<string, number> = {};
+  for (const scan of scans) for (const [ending, n] of scan.others) others[ending] = (others[ending] ?? 0) + n;
+  const count = (sql: string, ...values: unknown[]) =>
+    (db
+      .prepare(sql)
+      .pluck()
+      .all(...values)[0] as number) ?? 0;
+  return {
+    run,
+    files: {
+      seen: sum('files'),
+      added: sum('added'),
+      changed: sum('changed'),
+      moved: count('select count(*) from file where moved_from is not null and last_run = ?', run),
+      gone: sum('gone'),
+      returned: sum('returned'),
+      unchanged: sum('unchanged'),
+    },
+    others,
+    unreadableFolders: scans.flatMap(({ unreadable }) => unreadable),
+    computed,
+    seconds,
+    decisions: countDecisions({ db, ...rest }),
+    failedNow: count("select count(*) from file where state = 'failed' and last_run = ?", run),
+    older: countOlder({ db, ...rest }, classifier.id),
+  };
+}
+
+/** Files by decision; `failed` could not be read, `pending` wait for a run. */
+export function countDecisions({ db }: Catalogue): Record<string, number> {
+  const rows = db
+    .prepare(
+      `select case when state = 'done' then coalesce(decision, 'pending') else state end as decision, count(*) as n
+       from catalogue where state <> 'gone' group by 1`,
+    )
+    .all() as { decision: string; n: number }[];
+  return Object.fromEntries(rows.map(({ decision, n }) => [decision, n]));
+}
+
+/**
+ * A file that went and one that came with the same bytes are one that moved: the new row tells where it was, the old
+ * one goes.
+ */
+export function joinMoved({ db }: Catalogue, run: number): void {
+  db.transaction(() => {
+    const moved = db
+      .prepare(
+        `select came.id as came, went.id as went, went.root || ':' || went.folder || went.name as path
+         from file went join file came on came.sha256 = went.sha256
+         where went.state = 'gone' and went.last_run = came.first_run and came.state = 'done'
+         order by came.id, went.id`,
+      )
+      .all() as { came: number; went: number; path: string }[];
+    const tell = db.prepare('update file set moved_from = ?, last_run = ? where id = ?');
+    const drop = db.prepare('delete from file where id = ?');
+    const used = new Set<number>();
+    for (const { came, went, path } of moved) {
+      if (used.has(came) || used.has(went)) continue;
+      used.add(came).add(went);
+      tell.run(path, run, came);
+      drop.run(went);
+    }
+  })();
+}
+
+/** Failures of the disk are tried again in each run; photos that cannot be decoded only when asked for. */
+export function retryFailed({ db }: Catalogue, all: boolean): void {
+  db.prepare(
+    `update file set state = 'pending' where state = 'failed' and (? or error_code in ('io', 'changing'))`,
+  ).run(all ? 1 : 0);
+}

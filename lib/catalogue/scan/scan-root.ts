@@ -1,0 +1,199 @@
+import { stat } from 'node:fs/promises';
+import type { Catalogue } from '../store/open-catalogue';
+import { showName } from './file-name';
+import { type FileStat, type FolderListing, type WalkOptions, walkFolder } from './walk-folder';
+
+/** What a scan found, as numbers of files. */
+export interface ScanCounts {
+  /** Photos by name. */
+  files: number;
+  unchanged: number;
+  added: number;
+  /** Other size or time than before. */
+  changed: number;
+  /** Were there before, are no longer. */
+  gone: number;
+  /** Were marked gone and are there again, as they were. */
+  returned: number;
+  /** Files that are no photos, by ending. */
+  others: Map<string, number>;
+  /** Folders that could not be listed: what is known of them stays. */
+  unreadable: { folder: string; code: string }[];
+}
+
+/** Options of {@link scanRoot}. */
+export interface ScanOptions extends WalkOptions {
+  /** Number of the run that scans. */
+  run: number;
+  /** Accept that most of a large root is gone. */
+  acceptGone?: boolean;
+  onProgress?: (files: number, folder: string) => void;
+}
+
+interface Known {
+  id: number;
+  name: string;
+  size: number;
+  mtime: number;
+  state: string;
+}
+
+/** A root of at least so many known files that lost more than half of them is looked at by a person first. */
+const LARGE = 100;
+/** Rows that are written in one commit. */
+const COMMIT = 2000;
+
+/**
+ * Compares a root with what the catalogue knows of it, by name, size and time; nothing is read. What is new or changed
+ * becomes `pending`, what is missing `gone`. A root that is not there, or empty where it was not, marks nothing.
+ *
+ * @param name of the root
+ * @param folder where it lies
+ * @throws Error when the root is missing, suddenly empty, or lost more than half of its files
+ */
+export async function scanRoot(
+  catalogue: Catalogue,
+  name: string,
+  folder: string,
+  options: ScanOptions,
+): Promise<ScanCounts> {
+  const { db } = catalogue;
+  const found = await stat(folder).catch(() => null);
+  if (!found?.isDirectory())
+    throw new Error(
+      `expected the folder of "${name}" at ${folder}, found ${found ? 'a file' : 'nothing'}: is the drive mounted? Nothing was marked gone`,
+    );
+  const counts = emptyCounts();
+  const writer = new Writer(catalogue, name, options.run);
+  const known = db.prepare('select id, name, size, mtime, state from file where root = ? and folder = ?');
+  const visited = new Set<string>();
+  const gone: number[] = [];
+  for await (const listing of walkFolder(folder, options)) {
+    visited.add(listing.folder);
+    if (listing.error) counts.unreadable.push({ folder: listing.folder, code: listing.error });
+    else compare(listing, known.all(name, listing.folder) as Known[], writer, counts, gone);
+    options.onProgress?.(counts.files, showName(listing.folder));
+  }
+  writer.flush();
+  const lost = counts.unreadable.map((unreadable) => unreadable.folder);
+  const folders = db.prepare('select distinct folder from file where root = ?').pluck().all(name) as string[];
+  const rest = db.prepare("select id from file where root = ? and folder = ? and state <> 'gone'").pluck();
+  for (const other of folders)
+    if (!visited.has(other) && !lost.some((unreadable) => other.startsWith(unreadable)))
+      gone.push(...(rest.all(name, other) as number[]));
+  checkLoss(name, folder, counts, gone.length, options.acceptGone ?? false);
+  for (let start = 0; start < gone.length; start += COMMIT)
+    writer.markGone(gone.slice(start, start + COMMIT));
+  counts.gone = gone.length;
+  return counts;
+}
+
+const emptyCounts = (): ScanCounts => ({
+  files: 0,
+  unchanged: 0,
+  added: 0,
+  changed: 0,
+  gone: 0,
+  returned: 0,
+  others: new Map(),
+  unreadable: [],
+});
+
+function compare(
+  { folder, photos, others }: FolderListing,
+  known: Known[],
+  writer: Writer,
+  counts: ScanCounts,
+  gone: number[],
+): void {
+  counts.files += photos.length;
+  for (const [ending, n] of others) counts.others.set(ending, (counts.others.get(ending) ?? 0) + n);
+  const byName = new Map(known.map((row) => [row.name, row]));
+  for (const photo of photos) {
+    const before = byName.get(photo.name);
+    byName.delete(photo.name);
+    if (!before) {
+      counts.added++;
+      writer.add(folder, photo);
+    } else if (before.size !== photo.size || before.mtime !== photo.mtime) {
+      counts.changed++;
+      writer.change(before.id, photo);
+    } else if (before.state === 'gone') {
+      counts.returned++;
+      writer.return(before.id);
+    } else counts.unchanged++;
+  }
+  for (const row of byName.values()) if (row.state !== 'gone') gone.push(row.id);
+}
+
+function checkLoss(name: string, folder: string, counts: ScanCounts, gone: number, accept: boolean): void {
+  const before = counts.unchanged + counts.changed + gone;
+  if (accept || gone === 0) return;
+  if (counts.files === 0)
+    throw new Error(
+      `expected the ${before} known photos of "${name}" in ${folder}, found an empty folder: is the drive mounted? Nothing was marked gone (--accept-gone if they were really deleted)`,
+    );
+  if (before >= LARGE && gone > before / 2)
+    throw new Error(
+      `expected the ${before} known photos of "${name}" in ${folder}, ${gone} of them are missing: is a drive not mounted? Nothing was marked gone (--accept-gone if they were really deleted or moved)`,
+    );
+}
+
+/** Collects changes and writes some thousand of them in one commit. */
+class Writer {
+  private todo: (() => void)[] = [];
+  private readonly insert;
+  private readonly update;
+  private readonly back;
+  private readonly mark;
+
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly root: string,
+    private readonly run: number,
+  ) {
+    const { db } = catalogue;
+    this.insert = db.prepare(
+      "insert into file (root, folder, name, size, mtime, state, first_run, last_run) values (?, ?, ?, ?, ?, 'pending', ?, ?)",
+    );
+    this.update = db.prepare(
+      "update file set size = ?, mtime = ?, state = 'pending', shard = null, error_code = null, error = null, last_run = ? where id = ?",
+    );
+    this.back = db.prepare(
+      "update file set state = case when sha256 is not null then 'done' else 'pending' end, last_run = ? where id = ?",
+    );
+    this.mark = db.prepare("update file set state = 'gone', shard = null, last_run = ? where id = ?");
+  }
+
+  add(folder: string, { name, size, mtime }: FileStat): void {
+    this.push(() => this.insert.run(this.root, folder, name, size, mtime, this.run, this.run));
+  }
+
+  change(id: number, { size, mtime }: FileStat): void {
+    this.push(() => this.update.run(size, mtime, this.run, id));
+  }
+
+  return(id: number): void {
+    this.push(() => this.back.run(this.run, id));
+  }
+
+  markGone(ids: readonly number[]): void {
+    this.catalogue.db.transaction(() => {
+      for (const id of ids) this.mark.run(this.run, id);
+    })();
+  }
+
+  flush(): void {
+    const batch = this.todo;
+    this.todo = [];
+    if (batch.length > 0)
+      this.catalogue.db.transaction(() => {
+        for (const write of batch) write();
+      })();
+  }
+
+  private push(write: () => void): void {
+    this.todo.push(write);
+    if (this.todo.length >= COMMIT) this.flush();
+  }
+}
