@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { plan } from './graph/plan';
-import { type NumericType, RecordedNode } from './graph/value';
-import { emitterOf } from './kernels/registry';
+import { type Emittable, type NumericType, RecordedNode } from './graph/value';
+import { operation } from './kernels/index';
 import { Emitter } from './onnx/emitter';
-import { ModelWriter } from './onnx/model';
+import { ModelWriter, ONNX_TYPE } from './onnx/model';
 import { BACKEND_NAME } from './register';
 import type { OnnxruntimeBackend } from './run/backend';
 import { emitNodes } from './run/compile';
@@ -25,11 +25,13 @@ export interface OnnxExportOptions {
   metadata?: Record<string, string>;
 }
 
-emitterOf('Input', (e, node) => {
-  const { name, type } = node.attrs as { name: string; type: 'uint8' | 'float32' };
-  const value = node.outputs[0]!;
-  e.writer.input({ name, type, shape: value.shape });
-  e.set(value, type === 'uint8' ? e.add('Cast', [name], { to: 6 }) : name);
+operation({
+  name: 'Input',
+  emit(e, { attrs, outputs: [value] }: Emittable<[], { name: string; type: 'uint8' | 'float32' }>) {
+    const { name, type } = attrs;
+    e.writer.input({ name, type, shape: value.shape });
+    e.set(value, type === 'uint8' ? e.add('Cast', [name], { to: ONNX_TYPE.int32 }) : name);
+  },
 });
 
 /**

@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import type { InferenceSession } from 'onnxruntime-common';
-import { replaceReductionGradients } from './kernels/gradients';
 import { commitWholeSteps } from './replay/commits';
 import { nameLayers } from './replay/names';
 import { CACHE_BYTES, replayPredictions } from './replay/predictions';
 import { replayTraining } from './replay/training';
 import { OnnxruntimeBackend } from './run/backend';
 import { probe } from './run/probe';
+import { replaceReductionGradients } from './run/reduction-gradients';
 import { registerKernels } from './run/register-kernels';
 import {
   NativeSessionFactory,

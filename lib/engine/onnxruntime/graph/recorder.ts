@@ -1,11 +1,19 @@
 import type { KernelAttributes, Signature, Value } from './value';
 
+/** One value for each signature. */
+export type ValuesOf<Out extends readonly Signature[]> = { [K in keyof Out]: Value };
+
 /** What a kernel may ask of the backend while it records a call. */
 export interface Recorder {
   /** Records a node with one output. */
   record(op: string, inputs: Value[], attrs: KernelAttributes, output: Signature): Value;
   /** Records a node with several outputs. */
-  recordMany(op: string, inputs: Value[], attrs: KernelAttributes, outputs: Signature[]): Value[];
+  recordMany<Out extends Signature[]>(
+    op: string,
+    inputs: Value[],
+    attrs: KernelAttributes,
+    outputs: readonly [...Out],
+  ): ValuesOf<Out>;
   /** A scalar constant. */
   scalar(value: number, dtype?: Signature['dtype']): Value;
   /** Elements of `value`; runs what is pending. */

@@ -1,4 +1,5 @@
 import { plan } from './plan';
+import { multiplyAddsOf } from './traits';
 import { RecordedNode, type Value } from './value';
 
 /** Segments to remember by structure: models of equal structure share one, and with it their compiled graphs. */
@@ -33,12 +34,12 @@ export class Segment {
     this.largestNodeBytes = Math.max(
       0,
       ...nodes
-        .filter((node) => heavinessOf(node) > 0) // the runtime joins what is elementwise to these
+        .filter((node) => multiplyAddsOf(node) > 0) // the runtime joins what is elementwise to these
         .map(({ inputs, outputs: made }) =>
           bytes([...inputs.filter((value) => !outside.has(value)), ...made]),
         ),
     );
-    this.heaviness = nodes.reduce((sum, node) => sum + heavinessOf(node), 0);
+    this.heaviness = nodes.reduce((sum, node) => sum + multiplyAddsOf(node), 0);
   }
 
   /** Part of a node's signature: equal for nodes of the same segment. */
@@ -127,9 +128,4 @@ export function expandSegments(nodes: readonly RecordedNode[]): RecordedNode[] {
   return nodes.flatMap((node) =>
     node.op === 'Segment' ? (node.attrs.segment as Segment).expand(node) : [node],
   );
-}
-
-/** Multiply-adds of a node, roughly, where it has many. */
-export function heavinessOf({ op, inputs, outputs }: RecordedNode): number {
-  return op === 'Conv' || op === 'MatMul' ? outputs[0]!.size * inputs[1]!.size : 0;
 }

@@ -1,16 +1,7 @@
 import { backend_util, util } from '@tensorflow/tfjs';
 import type { Recorder } from './recorder';
+import { traitsOf } from './traits';
 import type { KernelAttributes, Product, Signature, Value } from './value';
-
-/** Ops whose result at an element depends on the inputs at that element only. */
-const ELEMENTWISE = new Set(
-  (
-    'Abs Acos Acosh Asin Asinh Atan Atanh Ceil Cos Cosh Erf Exp Floor Log Reciprocal Round Sigmoid Sin Sinh Softplus ' +
-    'Sqrt Tan Tanh Selu Expm1 Log1p Rsqrt Elu LeakyRelu Neg Sign Relu Square IsNan IsInf IsFinite ClipByValue Step ' +
-    'LogicalNot Cast Add Sub Multiply RealDiv Maximum Minimum Pow SquaredDifference FloorDiv Mod Atan2 Equal NotEqual ' +
-    'Greater GreaterEqual Less LessEqual LogicalAnd LogicalOr LogicalXor Select EluGrad MaskPositive'
-  ).split(' '),
-);
 
 /** Elements above which products are reassociated: below, nothing is gained. */
 const LARGE = 1 << 16;
@@ -26,7 +17,8 @@ export function recordSimplified(
   attrs: KernelAttributes,
   output: Signature,
 ): Value {
-  if (ELEMENTWISE.has(op) && inputs.some(isBroadcast)) return recordUnexpanded(r, op, inputs, attrs, output);
+  if (traitsOf(op).isElementwise && inputs.some(isBroadcast))
+    return recordUnexpanded(r, op, inputs, attrs, output);
   if (output.dtype === 'float32') {
     if (op === 'Add' || op === 'Multiply') {
       const same = neutral(inputs as [Value, Value], op === 'Add' ? 0 : 1, output);

@@ -1,6 +1,11 @@
 /** Element types that a recorded value can have. Strings and complex numbers never enter a graph. */
 export type NumericType = 'float32' | 'int32' | 'bool';
 
+/** True for the dtypes whose tensors become recorded values. */
+export function isNumericType(dtype: string): dtype is NumericType {
+  return dtype === 'float32' || dtype === 'int32' || dtype === 'bool';
+}
+
 /** Typed array that holds a value's elements: bool is one byte each, 0 or 1. */
 export type NumericArray = Float32Array | Int32Array | Uint8Array;
 
@@ -77,7 +82,7 @@ export const recording = { kernel: '', layer: '' };
 export class RecordedNode {
   /** Grows with every recorded call: sorting by it is a topological order. */
   readonly id = recorded++;
-  readonly outputs: Value[];
+  readonly outputs: Outputs;
   /** TF.js's kernel that recorded the call, and the layer that called it, if any did; they decide nothing. */
   kernel = recording.kernel;
   layer = recording.layer;
@@ -90,11 +95,11 @@ export class RecordedNode {
     readonly op: string,
     readonly inputs: Value[],
     readonly attrs: KernelAttributes,
-    outputs: Signature[],
+    outputs: readonly Signature[],
   ) {
     const types = outputs.map(({ shape, dtype }) => `${dtype}[${shape}]`);
     this.signature = `${op}${attributesKey(attrs)}${types}`;
-    this.outputs = outputs.map(({ shape, dtype }, index) => new Value(shape, dtype, this, index));
+    this.outputs = outputs.map(({ shape, dtype }, index) => new Value(shape, dtype, this, index)) as Outputs;
   }
 
   /** Passes the error of a failed input on to the outputs. @returns true if there is one */
@@ -106,8 +111,23 @@ export class RecordedNode {
   }
 }
 
+/** What a node makes: at least one value. */
+export type Outputs = [Value, ...Value[]];
+
 /** What is emitted for a plan: like recorded nodes, after several became one. */
-export type Emittable = Pick<RecordedNode, 'op' | 'inputs' | 'outputs' | 'attrs' | 'kernel' | 'layer'>;
+export interface Emittable<
+  In extends readonly Value[] = Value[],
+  Attrs = KernelAttributes,
+  Out extends readonly Value[] = Outputs,
+> {
+  readonly op: string;
+  readonly inputs: In;
+  readonly attrs: Attrs;
+  readonly outputs: Out;
+  /** TF.js's kernel that recorded it, and the layer that called it, for errors. */
+  readonly kernel: string;
+  readonly layer: string;
+}
 
 /**
  * Attributes as text: equal for attributes that mean the same, and only for those. JSON would write Infinity,

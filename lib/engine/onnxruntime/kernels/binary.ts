@@ -1,42 +1,111 @@
 import { backend_util } from '@tensorflow/tfjs';
 import type { Recorder } from '../graph/recorder';
 import type { NumericType, Value } from '../graph/value';
-import type { Emitter } from '../onnx/emitter';
 import { ONNX_TYPE } from '../onnx/model';
-import { emitterOf, kernel } from './registry';
+import { cast } from './cast';
+import { type Inputs, type Operation, operation, type Parts } from './registry';
 
-type Make = (e: Emitter, a: string, b: string, dtype: NumericType) => string;
-
-/** `x` as `dtype`. */
-export function cast(r: Recorder, x: Value, dtype: NumericType): Value {
-  return x.dtype === dtype ? x : r.record('Cast', [x], { dtype }, { shape: x.shape, dtype });
+/** Common dtype of two operands. */
+function common(a: Value, b: Value): NumericType {
+  if (a.dtype === 'float32' || b.dtype === 'float32') return 'float32';
+  return a.dtype === 'int32' || b.dtype === 'int32' ? 'int32' : 'bool';
 }
 
-const ARITHMETIC: Record<string, Make> = {
-  Add: (e, a, b) => e.add('Add', [a, b]),
-  Sub: (e, a, b) => e.add('Sub', [a, b]),
-  Multiply: (e, a, b) => e.add('Mul', [a, b]),
-  RealDiv: (e, a, b) => e.add('Div', [a, b]),
-  Maximum: (e, a, b) => e.add('Max', [a, b]),
-  Minimum: (e, a, b) => e.add('Min', [a, b]),
-  Pow: (e, a, b) => e.add('Pow', [a, b]),
-  SquaredDifference: (e, a, b) => {
+/** Shape of `a` broadcast with `b`. */
+function broadcast(a: Value, b: Value): number[] {
+  return backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
+}
+
+/** Records `a op b` of numbers; bool counts as int32. */
+function recordBinary(r: Recorder, op: string, a: Value, b: Value): Value {
+  const dtype = common(a, b);
+  const operand = dtype === 'bool' ? 'int32' : dtype;
+  const inputs = [cast(r, a, operand), cast(r, b, operand)];
+  return cast(r, r.record(op, inputs, {}, { shape: broadcast(a, b), dtype: operand }), dtype);
+}
+
+/** Records a comparison. */
+function recordComparison(r: Recorder, op: string, a: Value, b: Value): Value {
+  const dtype = common(a, b);
+  const operand = dtype === 'bool' ? 'int32' : dtype;
+  const inputs = [cast(r, a, operand), cast(r, b, operand)];
+  return r.record(op, inputs, {}, { shape: broadcast(a, b), dtype: 'bool' });
+}
+
+/** Records a logical operation. */
+function recordLogic(r: Recorder, op: string, a: Value, b: Value): Value {
+  const inputs = [cast(r, a, 'bool'), cast(r, b, 'bool')];
+  return r.record(op, inputs, {}, { shape: broadcast(a, b), dtype: 'bool' });
+}
+
+/** `a + b` of any dtypes. */
+export const add = (r: Recorder, a: Value, b: Value) => recordBinary(r, 'Add', a, b);
+/** `a - b` of any dtypes. */
+export const subtract = (r: Recorder, a: Value, b: Value) => recordBinary(r, 'Sub', a, b);
+/** `a * b` of any dtypes. */
+export const multiply = (r: Recorder, a: Value, b: Value) => recordBinary(r, 'Multiply', a, b);
+/** `a / b` of any dtypes. */
+export const divide = (r: Recorder, a: Value, b: Value) => recordBinary(r, 'RealDiv', a, b);
+/** `a ** b` of any dtypes. */
+export const power = (r: Recorder, a: Value, b: Value) => recordBinary(r, 'Pow', a, b);
+
+const defining =
+  (record: typeof recordBinary) =>
+  (its: Operation): void =>
+    operation({ record: ({ a, b }: Inputs<'a' | 'b'>, _, r) => record(r, its.name, a, b), ...its });
+
+const arithmetic = defining(recordBinary);
+const comparison = defining(recordComparison);
+const logic = defining(recordLogic);
+
+/** The product of two complex numbers. */
+function complexProduct(r: Recorder, [a, ai]: Parts, [b, bi]: Parts): Parts {
+  return [
+    subtract(r, multiply(r, a, b), multiply(r, ai, bi)),
+    add(r, multiply(r, a, bi), multiply(r, ai, b)),
+  ];
+}
+
+arithmetic({ name: 'Add', elementwise: 'Add', complex: 'partwise' });
+arithmetic({ name: 'Sub', elementwise: 'Sub', complex: 'partwise' });
+arithmetic({
+  name: 'Multiply',
+  elementwise: 'Mul',
+  complex: (r, { a, b }: Inputs<'a' | 'b'>, { a: ai, b: bi }: Inputs<'a' | 'b'>) =>
+    complexProduct(r, [a, ai], [b, bi]),
+});
+arithmetic({ name: 'RealDiv', elementwise: 'Div' });
+arithmetic({ name: 'Maximum', elementwise: 'Max' });
+arithmetic({ name: 'Minimum', elementwise: 'Min' });
+arithmetic({ name: 'Pow', elementwise: 'Pow' });
+arithmetic({
+  name: 'SquaredDifference',
+  elementwise(e, _, a, b) {
     const difference = e.add('Sub', [a, b]);
     return e.add('Mul', [difference, difference]);
   },
-  FloorDiv: (e, a, b, dtype) => {
+});
+arithmetic({
+  name: 'FloorDiv',
+  elementwise(e, { outputs: [{ dtype }] }, a, b) {
     if (dtype === 'float32') return e.add('Floor', [e.add('Div', [a, b])]);
     // int32 -> float64 holds every quotient's floor exactly.
-    const wide = (x: string) => e.add('Cast', [x], { to: 11 });
-    return e.add('Cast', [e.add('Floor', [e.add('Div', [wide(a), wide(b)])])], { to: 6 });
+    const wide = (x: string) => e.add('Cast', [x], { to: ONNX_TYPE.float64 });
+    return e.add('Cast', [e.add('Floor', [e.add('Div', [wide(a), wide(b)])])], { to: ONNX_TYPE.int32 });
   },
-  Mod: (e, a, b, dtype) => {
+});
+arithmetic({
+  name: 'Mod',
+  elementwise(e, { outputs: [{ dtype }] }, a, b) {
     if (dtype !== 'float32') return e.add('Mod', [a, b]);
     const rest = e.add('Mod', [a, b], { fmod: 1 });
     return e.add('Mod', [e.add('Add', [rest, b]), b], { fmod: 1 });
   },
+});
+arithmetic({
+  name: 'Atan2',
   // Outside the right half plane the angle is half a turn away, on the side of y's sign.
-  Atan2: (e, y, x) => {
+  elementwise(e, _, y, x) {
     const angle = e.add('Atan', [e.add('Div', [y, x])]);
     const below = e.add('Or', [
       e.add('Less', [y, e.scalar(0)]),
@@ -49,90 +118,84 @@ const ARITHMETIC: Record<string, Make> = {
     const origin = e.add('And', [e.add('Equal', [x, e.scalar(0)]), e.add('Equal', [y, e.scalar(0)])]);
     return e.add('Where', [origin, y, turned]);
   },
-  Prelu: (e, a, b) => e.add('PRelu', [a, b]),
-};
-
-const COMPARISON: Record<string, Make> = {
-  Equal: (e, a, b) => e.add('Equal', [a, b]),
-  NotEqual: (e, a, b) => e.add('Not', [e.add('Equal', [a, b])]),
-  Greater: (e, a, b) => e.add('Greater', [a, b]),
-  GreaterEqual: (e, a, b) => e.add('GreaterOrEqual', [a, b]),
-  Less: (e, a, b) => e.add('Less', [a, b]),
-  LessEqual: (e, a, b) => e.add('LessOrEqual', [a, b]),
-};
-
-const LOGIC: Record<string, Make> = {
-  LogicalAnd: (e, a, b) => e.add('And', [a, b]),
-  LogicalOr: (e, a, b) => e.add('Or', [a, b]),
-  LogicalXor: (e, a, b) => e.add('Xor', [a, b]),
-};
-
-/** Common dtype of two operands. */
-function common(a: Value, b: Value): NumericType {
-  if (a.dtype === 'float32' || b.dtype === 'float32') return 'float32';
-  return a.dtype === 'int32' || b.dtype === 'int32' ? 'int32' : 'bool';
-}
-
-/** Shape of `a` broadcast with `b`. */
-export function broadcast(a: Value, b: Value): number[] {
-  return backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
-}
-
-/** Records a binary node by kernel name on values of any dtype. */
-export function binaryOp(r: Recorder, name: string, a: Value, b: Value): Value {
-  const dtype = common(a, b);
-  const shape = broadcast(a, b);
-  if (LOGIC[name])
-    return r.record(name, [cast(r, a, 'bool'), cast(r, b, 'bool')], {}, { shape, dtype: 'bool' });
-  const operand = dtype === 'bool' ? 'int32' : dtype;
-  const inputs = [cast(r, a, operand), cast(r, b, operand)];
-  if (COMPARISON[name]) return r.record(name, inputs, {}, { shape, dtype: 'bool' });
-  return cast(r, r.record(name, inputs, {}, { shape, dtype: operand }), dtype);
-}
-
-for (const [name, make] of Object.entries({ ...ARITHMETIC, ...COMPARISON, ...LOGIC })) {
-  kernel(name, (inputs, _, r) => binaryOp(r, name, (inputs.a ?? inputs.x)!, (inputs.b ?? inputs.alpha)!));
-  emitterOf(name, (e, node) => {
-    e.elementwise(node, ([a, b]) => make(e, a!, b!, node.inputs[0]!.dtype));
-  });
-}
-
-kernel('AddN', (inputs, _, r) => Object.values(inputs).reduce((sum, x) => binaryOp(r, 'Add', sum, x)));
-
-kernel('Select', ({ condition, t, e }, _, r) => {
-  let mask = condition!;
-  if (mask.shape.length === 1 && t!.shape.length > 1) {
-    mask = r.reshape(mask, [mask.shape[0]!, ...Array<number>(t!.shape.length - 1).fill(1)]);
-  }
-  return r.record(
-    'Select',
-    [cast(r, mask, 'bool'), t!, cast(r, e!, t!.dtype)],
-    {},
-    { shape: t!.shape, dtype: t!.dtype },
-  );
 });
-emitterOf('Select', (e, node) => {
-  const byte = node.outputs[0]!.dtype === 'bool';
-  e.elementwise(node, ([mask, yes, no]) => {
-    if (!byte) return e.add('Where', [mask!, yes!, no!]);
-    return e.add('Or', [e.add('And', [mask!, yes!]), e.add('And', [e.add('Not', [mask!]), no!])]);
-  });
+operation({
+  name: 'Prelu',
+  activation: 'prelu',
+  record: ({ x, alpha }: Inputs<'x' | 'alpha'>, _, r) => recordBinary(r, 'Prelu', x, alpha),
+  emit: (e, node) => e.elementwise(node, (...names) => e.add('PRelu', names)),
 });
 
-kernel('EluGrad', ({ dy, y }, _, r) =>
-  r.record('EluGrad', [dy!, y!], {}, { shape: y!.shape, dtype: 'float32' }),
-);
-emitterOf('EluGrad', (e, node) =>
-  e.elementwise(node, ([dy, y]) => {
-    const below = e.add('Mul', [dy!, e.add('Add', [y!, e.scalar(1)])]);
-    return e.add('Where', [e.add('GreaterOrEqual', [y!, e.scalar(0)]), dy!, below]);
-  }),
-);
+for (const [name, combine] of [
+  ['Equal', 'LogicalAnd'],
+  ['NotEqual', 'LogicalOr'],
+] as const) {
+  comparison({
+    name,
+    elementwise(e, _, a, b) {
+      const equal = e.add('Equal', [a, b]);
+      return name === 'Equal' ? equal : e.add('Not', [equal]);
+    },
+    complex: (r, { a, b }: Inputs<'a' | 'b'>, { a: ai, b: bi }: Inputs<'a' | 'b'>) =>
+      recordLogic(r, combine, recordComparison(r, name, a, b), recordComparison(r, name, ai, bi)),
+  });
+}
+comparison({ name: 'Greater', elementwise: 'Greater' });
+comparison({ name: 'GreaterEqual', elementwise: 'GreaterOrEqual' });
+comparison({ name: 'Less', elementwise: 'Less' });
+comparison({ name: 'LessEqual', elementwise: 'LessOrEqual' });
 
-// dy * step(x). A multiplication passes over signs at random three times as fast as a selection does.
-emitterOf('MaskPositive', (e, node) =>
-  e.elementwise(node, ([dy, x]) => {
-    const mask = e.add('Cast', [e.add('Greater', [x!, e.scalar(0)])], { to: ONNX_TYPE.float32 });
-    return e.add('Mul', [dy!, mask]);
-  }),
-);
+logic({ name: 'LogicalAnd', elementwise: 'And' });
+logic({ name: 'LogicalOr', elementwise: 'Or' });
+logic({ name: 'LogicalXor', elementwise: 'Xor' });
+
+operation({
+  name: 'AddN',
+  record: (inputs, _, r) => Object.values(inputs as Record<string, Value>).reduce((sum, x) => add(r, sum, x)),
+  complex: 'partwise',
+});
+
+operation({
+  name: 'Square',
+  record({ x }: Inputs<'x'>, _, r) {
+    const dtype = x.dtype === 'bool' ? 'int32' : x.dtype;
+    return r.record('Square', [cast(r, x, dtype)], {}, { shape: x.shape, dtype });
+  },
+  elementwise: (e, _, x) => e.add('Mul', [x, x]),
+  complex: (r, { x }: Inputs<'x'>, { x: xi }: Inputs<'x'>) => complexProduct(r, [x, xi], [x, xi]),
+});
+
+operation({
+  name: 'Select',
+  record({ condition, t, e }: Inputs<'condition' | 't' | 'e'>, _, r) {
+    const isVector = condition.shape.length === 1 && t.shape.length > 1;
+    const mask = isVector
+      ? r.reshape(condition, [condition.size, ...t.shape.slice(1).map(() => 1)])
+      : condition;
+    return r.record('Select', [cast(r, mask, 'bool'), t, cast(r, e, t.dtype)], {}, t);
+  },
+  complex: 'partwise',
+  elementwise(e, { outputs: [{ dtype }] }, mask, yes, no) {
+    if (dtype !== 'bool') return e.add('Where', [mask, yes, no]);
+    return e.add('Or', [e.add('And', [mask, yes]), e.add('And', [e.add('Not', [mask]), no])]);
+  },
+});
+
+operation({
+  name: 'EluGrad',
+  record: ({ dy, y }: Inputs<'dy' | 'y'>, _, r) =>
+    r.record('EluGrad', [dy, y], {}, { shape: y.shape, dtype: 'float32' }),
+  elementwise(e, _, dy, y) {
+    const below = e.add('Mul', [dy, e.add('Add', [y, e.scalar(1)])]);
+    return e.add('Where', [e.add('GreaterOrEqual', [y, e.scalar(0)]), dy, below]);
+  },
+});
+
+operation({
+  name: 'MaskPositive',
+  // dy * step(x). A multiplication passes over signs at random three times as fast as a selection does.
+  elementwise(e, _, dy, x) {
+    const mask = e.add('Cast', [e.add('Greater', [x, e.scalar(0)])], { to: ONNX_TYPE.float32 });
+    return e.add('Mul', [dy, mask]);
+  },
+});

@@ -1,3 +1,4 @@
+import { item, zip } from '../graph/lists';
 import type { Emittable, Value } from '../graph/value';
 import type { Emitter } from '../onnx/emitter';
 import { channelsFirst } from '../onnx/permute';
@@ -10,7 +11,10 @@ import {
   setImage,
   spatialOf,
 } from './convolution';
-import { emitterOf } from './registry';
+import { operation } from './registry';
+
+/** dY with a filter or an image, and how the convolution was. */
+type GradientNode = Emittable<[Value, Value], ConvAttrs>;
 
 /** Size of a dilated kernel along one axis. */
 function effective(size: number, dilation: number): number {
@@ -19,24 +23,27 @@ function effective(size: number, dilation: number): number {
 
 /** How far the windows reach beyond the input on its far side; negative where the input's end is not read. */
 function overhang(conv: ConvAttrs, kernel: number[], inSize: number[], outSize: number[]): number[] {
-  return outSize.map(
-    (out, i) =>
-      (out - 1) * conv.strides[i]! + effective(kernel[i]!, conv.dilations[i]!) - conv.before[i]! - inSize[i]!,
+  const axes = zip<number[]>(outSize, conv.strides, kernel, conv.dilations, conv.before, inSize) as Axis[];
+  return axes.map(
+    ([out, stride, size, dilation, before, input]) =>
+      (out - 1) * stride + effective(size, dilation) - before - input,
   );
 }
 
+type Axis = [out: number, stride: number, size: number, dilation: number, before: number, input: number];
+
+const sum = (a: number[], b: number[], sign: 1 | -1 = 1) =>
+  zip<[number, number]>(a, b).map(([one, other]) => one + sign * other);
+
 /** dX: for stride 1 a convolution of dY with the flipped filter, else a transposed convolution. */
-function emitInputGradient(e: Emitter, node: Emittable): void {
-  const [dy, filter] = node.inputs as [Value, Value];
-  const dx = node.outputs[0]!;
-  const conv = node.attrs as ConvAttrs;
+function emitInputGradient(e: Emitter, node: GradientNode): void {
+  const [dy, filter] = node.inputs;
+  const [dx] = node.outputs;
+  const conv = node.attrs;
   const kernel = filter.shape.slice(0, -2);
   const after = overhang(conv, kernel, spatialOf(dx, conv), spatialOf(dy, conv));
-  const reach = kernel.map((size, i) => effective(size, conv.dilations[i]!) - 1);
-  const pads = [
-    ...reach.map((size, i) => size - conv.before[i]!),
-    ...reach.map((size, i) => size - after[i]!),
-  ];
+  const reach = zip<[number, number]>(kernel, conv.dilations).map((axis) => effective(...axis) - 1);
+  const pads = [...sum(reach, conv.before, -1), ...sum(reach, after, -1)];
   if (conv.strides.every((stride) => stride === 1) && !conv.depthwise && pads.every((pad) => pad >= 0)) {
     const flipped = flip(e, e.get(filter, filterOrder(filter.shape.length, false)), kernel);
     const attributes = { pads, dilations: conv.dilations, kernel_shape: kernel };
@@ -68,10 +75,10 @@ function flip(e: Emitter, filter: string, kernel: number[]): string {
 }
 
 /** dW: a convolution of X with dY, in which pictures take the part of channels, and strides and dilations change places. */
-function emitFilterGradient(e: Emitter, node: Emittable): void {
-  const [x, dy] = node.inputs as [Value, Value];
-  const dw = node.outputs[0]!;
-  const conv = node.attrs as ConvAttrs;
+function emitFilterGradient(e: Emitter, node: GradientNode): void {
+  const [x, dy] = node.inputs;
+  const [dw] = node.outputs;
+  const conv = node.attrs;
   const kernel = dw.shape.slice(0, -2);
   const outSize = spatialOf(dy, conv);
   const after = overhang(conv, kernel, spatialOf(x, conv), outSize);
@@ -96,13 +103,13 @@ function emitFilterGradient(e: Emitter, node: Emittable): void {
  * KH * KW * C positions instead of C pictures of KH * KW each, three times as fast for matrix products. Where dW is
  * small, one group for each picture keeps the sums short and the threads apart.
  */
-function emitInterleavedFilterGradient(e: Emitter, node: Emittable, after: number[]): void {
-  const [x, dy] = node.inputs as [Value, Value];
-  const dw = node.outputs[0]!;
-  const { before, strides, dilations } = node.attrs as ConvAttrs;
+function emitInterleavedFilterGradient(e: Emitter, node: GradientNode, after: number[]): void {
+  const [x, dy] = node.inputs;
+  const [dw] = node.outputs;
+  const { before, strides, dilations } = node.attrs;
   const [channels, filters] = dw.shape.slice(-2) as [number, number];
   const kernel = dw.shape.slice(0, -2);
-  const batch = x.shape[0]!;
+  const batch = item(x.shape, 0);
   const outSize = dy.shape.slice(1, -1);
   const last = kernel.length - 1;
   const wide = (sizes: readonly number[]) => sizes.map((size, i) => (i === last ? size * channels : size));
@@ -125,35 +132,40 @@ function emitInterleavedFilterGradient(e: Emitter, node: Emittable, after: numbe
     e.set(dw, sum, order);
     return;
   }
-  const swapped = e.get(dy, [first[1]!, 0, ...first.slice(2)]);
+  const swapped = e.get(dy, [dy.shape.length - 1, 0, ...first.slice(2)]);
   e.set(dw, e.reshape(e.add('Conv', [images, swapped], attributes), shape), order);
+}
+
+/** Sizes without what no window reads on the far side. */
+function cropped(sizes: number[], after: number[]): number[] {
+  return zip<[number, number]>(sizes, after).map(([size, pad]) => size + Math.min(0, pad));
 }
 
 /** Cuts what no window reads off the far side of the spatial axes. */
 function cropFar(e: Emitter, name: string, sizes: number[], after: number[]): string {
   if (after.every((pad) => pad >= 0)) return name;
-  const ends = sizes.map((size, i) => size + Math.min(0, after[i]!));
+  const ends = cropped(sizes, after);
   return e.add('Slice', [name, e.ints(sizes.map(() => 0)), e.ints(ends), e.ints(sizes.map((_, i) => i + 2))]);
 }
 
 /** One group per picture and channel, summed over the pictures afterwards. */
 function emitDepthwiseFilterGradient(
   e: Emitter,
-  node: Emittable,
+  node: GradientNode,
   after: number[],
   attributes: Record<string, number[]>,
 ): void {
-  const [x, dy] = node.inputs as [Value, Value];
-  const dw = node.outputs[0]!;
-  const conv = node.attrs as ConvAttrs;
+  const [x, dy] = node.inputs;
+  const [dw] = node.outputs;
+  const conv = node.attrs;
   const [height, width, channels, multiplier] = dw.shape as [number, number, number, number];
-  const batch = x.shape[0]!;
+  const batch = item(x.shape, 0);
   const groups = batch * channels;
   // [n, c, h, w] -> [1, n * c, h, w]
   const images = e.reshape(cropFar(e, image(e, x, conv), spatialOf(x, conv), after), [
     1,
     groups,
-    ...spatialOf(x, conv).map((size, i) => size + Math.min(0, after[i]!)),
+    ...cropped(spatialOf(x, conv), after),
   ]);
   const filters = e.reshape(image(e, dy, conv), [groups * multiplier, 1, ...spatialOf(dy, conv)]);
   const each = e.add('Conv', [images, filters], { ...attributes, group: groups });
@@ -161,5 +173,5 @@ function emitDepthwiseFilterGradient(
   e.set(dw, e.add('ReduceSum', [split, e.ints([0])], { keepdims: 0 }), filterOrder(4, false));
 }
 
-emitterOf('ConvInputGradient', emitInputGradient);
-emitterOf('ConvFilterGradient', emitFilterGradient);
+operation({ name: 'ConvInputGradient', weightsFrom: 1, emit: emitInputGradient });
+operation({ name: 'ConvFilterGradient', emit: emitFilterGradient });

@@ -1,12 +1,13 @@
 import { backend_util } from '@tensorflow/tfjs';
+import { item, zip } from '../graph/lists';
 import type { Recorder } from '../graph/recorder';
-import type { Value } from '../graph/value';
+import type { Emittable, Value } from '../graph/value';
 import type { Emitter } from '../onnx/emitter';
 import { channelsFirst } from '../onnx/permute';
-import { activate } from './activation';
-import { cast } from './binary';
-import { emitterOf, kernel } from './registry';
-import { sliceOp } from './shape';
+import { cast } from './cast';
+import { contraction } from './matmul';
+import { activate, type Inputs, operation, type TfjsAttrs } from './registry';
+import { slice } from './shape';
 
 /** What a convolution needs to know; one entry per spatial axis, sizes in pixels. */
 export interface ConvAttrs {
@@ -21,9 +22,6 @@ export interface ConvAttrs {
   channelsFirst: boolean;
   [key: string]: unknown;
 }
-
-// biome-ignore lint/suspicious/noExplicitAny: TF.js's attributes of ten kernels
-type TfjsAttrs = any;
 
 /** Resolves TF.js's padding names and defaults. @returns the output's shape and what the graph needs */
 function resolve(
@@ -89,39 +87,48 @@ for (const [plain, fused, depthwise] of [
   ['Conv2D', 'FusedConv2D', false],
   ['DepthwiseConv2dNative', 'FusedDepthwiseConv2D', true],
 ] as const) {
-  kernel(plain, ({ x, filter }, attrs, r) => convolve(r, x!, filter!, attrs, depthwise));
-  kernel(fused, ({ x, filter, bias, preluActivationWeights }, attrs, r) => {
-    let y = convolve(r, x!, filter!, attrs, depthwise);
-    const first = attrs.dataFormat === 'NCHW';
-    const perChannel = (v: Value) => (first && v.shape.length === 1 ? r.reshape(v, [v.shape[0]!, 1, 1]) : v);
-    if (bias) y = r.record('Add', [y, perChannel(bias)], {}, { shape: y.shape, dtype: 'float32' });
-    const alpha = preluActivationWeights && perChannel(preluActivationWeights);
-    return activate(r, y, attrs.activation, alpha, attrs.leakyreluAlpha);
+  operation({
+    name: plain,
+    record: ({ x, filter }: Inputs<'x' | 'filter'>, attrs, r) => convolve(r, x, filter, attrs, depthwise),
+  });
+  operation({
+    name: fused,
+    record(inputs: Inputs<'x' | 'filter', 'bias' | 'preluActivationWeights'>, attrs, r) {
+      const { x, filter, bias, preluActivationWeights } = inputs;
+      let y = convolve(r, x, filter, attrs, depthwise);
+      const perChannel = (value: Value) =>
+        attrs.dataFormat === 'NCHW' && value.shape.length === 1
+          ? r.reshape(value, [value.size, 1, 1])
+          : value;
+      if (bias) y = r.record('Add', [y, perChannel(bias)], {}, y);
+      const alpha = preluActivationWeights && perChannel(preluActivationWeights);
+      return activate(r, y, attrs.activation, alpha, attrs.leakyreluAlpha);
+    },
   });
 }
-kernel('Conv3D', ({ x, filter }, attrs, r) => convolve(r, x!, filter!, attrs, false));
+operation({
+  name: 'Conv3D',
+  record: ({ x, filter }: Inputs<'x' | 'filter'>, attrs, r) => convolve(r, x, filter, attrs, false),
+});
 
 for (const [name, depthwise] of [
   ['Conv2DBackpropInput', false],
   ['Conv3DBackpropInputV2', false],
   ['DepthwiseConv2dNativeBackpropInput', true],
 ] as const) {
-  kernel(name, ({ dy, filter }, attrs, r) => {
-    const { conv, outShape } = resolve(attrs.inputShape, filter!.shape, attrs, depthwise);
-    // TF.js tolerates a gradient larger than the convolution's output and reads its corner.
-    const larger = dy!.shape.some((size, i) => size > outShape[i]!);
-    const used = larger
-      ? sliceOp(
-          r,
-          dy!,
-          dy!.shape.map(() => 0),
-          outShape,
-        )
-      : dy!;
-    return r.record('ConvInputGradient', [used, filter!], conv, {
-      shape: attrs.inputShape,
-      dtype: 'float32',
-    });
+  operation({
+    name,
+    record({ dy, filter }: Inputs<'dy' | 'filter'>, attrs, r) {
+      const { conv, outShape } = resolve(attrs.inputShape, filter.shape, attrs, depthwise);
+      // TF.js tolerates a gradient larger than the convolution's output and reads its corner.
+      const isLarger = zip<[number, number]>(dy.shape, outShape).some(([given, used]) => given > used);
+      const corner = dy.shape.map(() => 0);
+      const used = isLarger ? slice(r, dy, corner, outShape) : dy;
+      return r.record('ConvInputGradient', [used, filter], conv, {
+        shape: attrs.inputShape,
+        dtype: 'float32',
+      });
+    },
   });
 }
 
@@ -130,9 +137,13 @@ for (const [name, depthwise] of [
   ['Conv3DBackpropFilterV2', false],
   ['DepthwiseConv2dNativeBackpropFilter', true],
 ] as const) {
-  kernel(name, ({ x, dy }, attrs, r) => {
-    const { conv } = resolve(x!.shape, attrs.filterShape, attrs, depthwise);
-    return r.record('ConvFilterGradient', [x!, dy!], conv, { shape: attrs.filterShape, dtype: 'float32' });
+  operation({
+    name,
+    record({ x, dy }: Inputs<'x' | 'dy'>, attrs, r) {
+      const { conv } = resolve(x.shape, attrs.filterShape, attrs, depthwise);
+      const signature = { shape: attrs.filterShape, dtype: 'float32' } as const;
+      return r.record('ConvFilterGradient', [x, dy], conv, signature);
+    },
   });
 }
 
@@ -162,8 +173,8 @@ export function setImage(e: Emitter, value: Value, name: string, conv: ConvAttrs
 }
 
 /** Number of channels of an image. */
-export function channelsOf(value: Value, conv: ConvAttrs): number {
-  return conv.channelsFirst ? value.shape[1]! : value.shape.at(-1)!;
+export function channelsOf({ shape }: Value, conv: ConvAttrs): number {
+  return item(shape, conv.channelsFirst ? 1 : shape.length - 1);
 }
 
 /** Spatial sizes of an image. */
@@ -171,17 +182,25 @@ export function spatialOf(value: Value, conv: ConvAttrs): number[] {
   return conv.channelsFirst ? value.shape.slice(2) : value.shape.slice(1, -1);
 }
 
-emitterOf('Conv', (e, node) => {
-  const [x, filter, bias] = node.inputs as [Value, Value, Value?];
-  const conv = node.attrs as ConvAttrs;
-  const names = [image(e, x, conv), filterName(e, filter, conv.depthwise)];
-  if (bias) names.push(e.get(bias));
-  const name = e.add('Conv', names, {
-    strides: conv.strides,
-    dilations: conv.dilations,
-    pads: [...conv.before, ...conv.after],
-    kernel_shape: filter.shape.slice(0, -2),
-    group: conv.depthwise ? channelsOf(x, conv) : 1,
-  });
-  setImage(e, node.outputs[0]!, name, conv);
+operation({
+  name: 'Conv',
+  weightsFrom: 1,
+  multiplyAdds: contraction,
+  emit(e, node: Emittable<[Value, Value, ...Value[]], ConvAttrs>) {
+    const [x, filter, ...bias] = node.inputs;
+    const conv = node.attrs;
+    const names = [
+      image(e, x, conv),
+      filterName(e, filter, conv.depthwise),
+      ...bias.map((value) => e.get(value)),
+    ];
+    const name = e.add('Conv', names, {
+      strides: conv.strides,
+      dilations: conv.dilations,
+      pads: [...conv.before, ...conv.after],
+      kernel_shape: filter.shape.slice(0, -2),
+      group: conv.depthwise ? channelsOf(x, conv) : 1,
+    });
+    setImage(e, node.outputs[0], name, conv);
+  },
 });

@@ -1,13 +1,21 @@
 import './unary';
 import './binary';
+import './cast';
+import './complex';
 import './reduce';
 import './matmul';
 import './convolution';
+import './convolution-gradient';
 import './pooling';
 import './normalization';
 import './shape';
-import './convolution-gradient';
-import './normalization-local';
+import './fill';
+import './gather';
+import './scatter';
 import './resize';
 import './blocks';
-import './scatter';
+import './handles';
+import './host';
+
+export { runOnComplex } from './complex';
+export { allOperations, emit, type KernelInputs, type Operation, operation, operationOf } from './registry';

@@ -1,5 +1,7 @@
 import type { Emittable, NumericArray, Value } from '../graph/value';
 import type { Emitter } from '../onnx/emitter';
+import { ONNX_TYPE } from '../onnx/model';
+import { operationOf } from './registry';
 
 /**
  * Indices as the runtime must see them: it takes negative ones from the end, TF.js refuses them. A negative index
@@ -20,20 +22,22 @@ export function refuseNegative(
   return e.add('Where', [negative, e.add('Sub', [indices, vector(sizes)]), indices]);
 }
 
-/** The sizes that a node's indices must stay below, one for each element of an index; null for other nodes. */
-function limitsOf({ op, inputs, attrs }: Emittable): { limits: number[]; indices: Value } | null {
-  const [table, indices] = inputs;
-  if (!table || !indices) return null;
-  if (op === 'Gather') return { limits: [table.shape[attrs.axis as number] ?? 0], indices };
-  if (op !== 'GatherNd' && op !== 'Scatter') return null;
-  return { limits: table.shape.slice(0, indices.shape.at(-1) ?? 1), indices };
+/** Indices of whole rows as ONNX wants them, negative ones made unusable. */
+export function wideIndices(e: Emitter, indices: Value, shape: readonly number[]): string {
+  const wide = e.add('Cast', [e.get(indices)], { to: ONNX_TYPE.int64 });
+  return refuseNegative(e, wide, shape.slice(0, indices.shape.at(-1)), 'int64');
+}
+
+/** Limits of indices of whole rows, for `indexLimits`. */
+export function rowLimits({ inputs: [table, indices] }: Emittable<[Value, Value, ...Value[]]>): number[] {
+  return table.shape.slice(0, indices.shape.at(-1) ?? 1);
 }
 
 /** Says which index of a failed node is out of range; null where none is, or the node has none. */
 export function explainIndices(part: Emittable, message: string): string | null {
-  const found = limitsOf(part);
-  if (!found) return null;
-  const { limits, indices } = found;
+  const limits = operationOf(part.op)?.indexLimits?.(part);
+  const [, indices] = part.inputs;
+  if (!limits || !indices) return null;
   const range = limits.length === 1 ? `[0, ${(limits[0] ?? 0) - 1}]` : `the shape [${limits}]`;
   const index = indices.data ? firstOutside(indices.data, limits) : indexIn(message, limits);
   return index && `the index value ${index} is not in ${range}`;

@@ -1,11 +1,13 @@
 import { broadcast_util, util } from '@tensorflow/tfjs';
 import type { Recorder } from '../graph/recorder';
-import type { Value } from '../graph/value';
+import type { Emittable, Value } from '../graph/value';
 import type { Emitter } from '../onnx/emitter';
-import { activate } from './activation';
-import { emitterOf, kernel } from './registry';
+import { activate, type Inputs, operation } from './registry';
 
-function matMul(r: Recorder, a: Value, b: Value, transposeA: boolean, transposeB: boolean): Value {
+type MatMulAttrs = { transposeA: boolean; transposeB: boolean };
+
+function matMul(r: Recorder, a: Value, b: Value, attrs: MatMulAttrs): Value {
+  const { transposeA, transposeB } = attrs;
   util.assert(
     a.shape.length >= 2 && b.shape.length >= 2,
     () =>
@@ -22,35 +24,50 @@ function matMul(r: Recorder, a: Value, b: Value, transposeA: boolean, transposeB
   );
   const batch = broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const shape = [...batch, transposeA ? aColumns : aRows, transposeB ? bRows : bColumns];
-  return r.record('MatMul', [a, b], { transposeA, transposeB }, { shape, dtype: a.dtype });
+  return r.record('MatMul', [a, b], attrs, { shape, dtype: a.dtype });
 }
 
-kernel('BatchMatMul', ({ a, b }, { transposeA = false, transposeB = false }, r) =>
-  matMul(r, a!, b!, transposeA, transposeB),
-);
+operation({
+  name: 'BatchMatMul',
+  record: ({ a, b }: Inputs<'a' | 'b'>, { transposeA = false, transposeB = false }, r) =>
+    matMul(r, a, b, { transposeA, transposeB }),
+});
 
-kernel('_FusedMatMul', ({ a, b, bias, preluActivationWeights }, attrs, r) => {
-  const { transposeA = false, transposeB = false, activation, leakyreluAlpha } = attrs;
-  let y = matMul(r, a!, b!, transposeA, transposeB);
-  if (bias) y = r.record('Add', [y, bias], {}, { shape: y.shape, dtype: y.dtype });
-  return activate(r, y, activation, preluActivationWeights, leakyreluAlpha);
+operation({
+  name: '_FusedMatMul',
+  record(inputs: Inputs<'a' | 'b', 'bias' | 'preluActivationWeights'>, attrs, r) {
+    const { a, b, bias, preluActivationWeights } = inputs;
+    const { transposeA = false, transposeB = false, activation, leakyreluAlpha } = attrs;
+    let y = matMul(r, a, b, { transposeA, transposeB });
+    if (bias) y = r.record('Add', [y, bias], {}, y);
+    return activate(r, y, activation, preluActivationWeights, leakyreluAlpha);
+  },
 });
 
 /** `value` with its last two axes swapped if `transposed`. */
 function operand(e: Emitter, value: Value, transposed: boolean): string {
-  const rank = value.shape.length;
-  const perm = value.shape.map((_, axis) => axis);
-  if (transposed) [perm[rank - 2], perm[rank - 1]] = [rank - 1, rank - 2];
-  return e.get(value, perm);
+  const axes = value.shape.map((_, axis) => axis);
+  const [rows, columns] = axes.slice(-2);
+  if (!transposed || rows === undefined || columns === undefined) return e.get(value);
+  return e.get(value, [...axes.slice(0, -2), columns, rows]);
 }
 
-emitterOf('MatMul', (e, node) => {
-  const [a, b] = node.inputs as [Value, Value];
-  const { transposeA, transposeB } = node.attrs as { transposeA: boolean; transposeB: boolean };
-  const flat = a.shape.length === 2 && b.shape.length === 2 && a.dtype === 'float32';
-  const name =
-    flat && (transposeA || transposeB)
-      ? e.add('Gemm', [e.get(a), e.get(b)], { transA: transposeA, transB: transposeB })
-      : e.add('MatMul', [operand(e, a, transposeA), operand(e, b, transposeB)]);
-  e.set(node.outputs[0]!, name);
+operation({
+  name: 'MatMul',
+  weightsFrom: 0,
+  multiplyAdds: contraction,
+  emit(e, { inputs: [a, b], attrs, outputs: [out] }: Emittable<[Value, Value], MatMulAttrs>) {
+    const { transposeA, transposeB } = attrs;
+    const flat = a.shape.length === 2 && b.shape.length === 2 && a.dtype === 'float32';
+    const name =
+      flat && (transposeA || transposeB)
+        ? e.add('Gemm', [e.get(a), e.get(b)], { transA: transposeA, transB: transposeB })
+        : e.add('MatMul', [operand(e, a, transposeA), operand(e, b, transposeB)]);
+    e.set(out, name);
+  },
 });
+
+/** Multiply-adds, roughly, of an operation that sums products with the elements of its second input. */
+export function contraction({ inputs, outputs }: Pick<Emittable, 'inputs' | 'outputs'>): number {
+  return outputs[0].size * (inputs[1]?.size ?? 0);
+}

@@ -1,153 +1,184 @@
 import { backend_util, util } from '@tensorflow/tfjs';
+import { axisOf, identity, isAscending } from '../graph/axes';
+import { item } from '../graph/lists';
 import type { Recorder } from '../graph/recorder';
 import type { Emittable, NumericType, Value } from '../graph/value';
 import type { Emitter } from '../onnx/emitter';
-import { identity } from '../onnx/permute';
-import { cast } from './binary';
-import { emitterOf, kernel } from './registry';
+import { ONNX_TYPE } from '../onnx/model';
+import { cast } from './cast';
+import { type Inputs, type Operation, operation } from './registry';
 
-/** ONNX operator and dtypes of each reduction. */
-const REDUCTIONS: Record<string, { op: string; compute: (dtype: NumericType) => NumericType; bool?: true }> =
-  {
-    Sum: { op: 'ReduceSum', compute: (dtype) => (dtype === 'bool' ? 'int32' : dtype) },
-    Prod: { op: 'ReduceProd', compute: (dtype) => (dtype === 'bool' ? 'int32' : dtype) },
-    Mean: { op: 'ReduceMean', compute: () => 'float32' },
-    Max: { op: 'ReduceMax', compute: (dtype) => (dtype === 'bool' ? 'int32' : dtype) },
-    Min: { op: 'ReduceMin', compute: (dtype) => (dtype === 'bool' ? 'int32' : dtype) },
-    All: { op: 'ReduceMin', compute: () => 'int32', bool: true },
-    Any: { op: 'ReduceMax', compute: () => 'int32', bool: true },
-  };
+type ReduceAttrs = { axes: number[]; keepDims: boolean };
+type ReduceNode = Emittable<[Value], ReduceAttrs>;
 
-/** Records a reduction of `x` over `axes`. */
-export function reduceOp(
-  r: Recorder,
-  name: string,
-  x: Value,
-  axis: number | number[],
-  keepDims = false,
-): Value {
-  const axes = util.parseAxisParam(axis, x.shape).sort((a, b) => a - b);
-  const { compute, bool } = REDUCTIONS[name]!;
-  const dtype = compute(x.dtype);
-  const [kept] = backend_util.computeOutAndReduceShapes(x.shape, axes);
-  const shape = keepDims ? backend_util.expandShapeToKeepDim(kept, axes) : kept;
-  const value = r.record(name, [cast(r, x, dtype)], { axes, keepDims }, { shape, dtype });
-  if (bool) return cast(r, value, 'bool');
-  return name === 'Max' || name === 'Min' ? cast(r, value, x.dtype) : value;
+/** What tells one reduction from another. */
+interface Reduction extends Pick<Operation, 'complex'> {
+  name: string;
+  /** The ONNX operator. */
+  operator: string;
+  /** Dtype in which it computes, for the input's. */
+  compute(dtype: NumericType): NumericType;
+  /** Dtype of the result, for the input's; default: that in which it computes. */
+  result?(dtype: NumericType): NumericType;
+  /** Writes it where ONNX's operator is not all, or not the fastest. @returns false to leave it to the operator */
+  instead?(e: Emitter, node: ReduceNode, order: readonly number[], positions: readonly number[]): boolean;
 }
 
-/** Emits a reduction in the axis order that its input is stored in, when the result's order allows that. */
-function emitReduction(e: Emitter, node: Emittable): void {
-  const x = node.inputs[0]!;
-  const out = node.outputs[0]!;
-  const { axes, keepDims } = node.attrs as { axes: number[]; keepDims: boolean };
-  const { op } = REDUCTIONS[node.op]!;
-  if (axes.length === 0) {
-    e.set(out, e.get(x));
-    return;
-  }
-  const perm = e.permutation(x);
-  const kept = perm?.filter((axis) => !axes.includes(axis)) ?? [];
-  const ordered = keepDims || kept.every((axis, i) => i === 0 || kept[i - 1]! < axis);
-  const order = perm && ordered ? perm : identity(x.shape.length);
-  const at = axes.map((axis) => order.indexOf(axis)).sort((a, b) => a - b);
-  const spatial = axes.length === order.length - 2 && at[0] === 2 && order[1] === order.length - 1;
-  if (node.op === 'Mean' && spatial) {
-    // The runtime keeps a global pooling in its blocked layout, a reduction not.
-    const [batch, channels] = [x.shape[0]!, x.shape.at(-1)!];
-    const pooled = e.know(e.add('GlobalAveragePool', [e.get(x, order)]), [
-      batch,
-      channels,
-      ...axes.map(() => 1),
-    ]);
-    if (keepDims) e.set(out, pooled, order);
-    else e.set(out, e.reshape(pooled, [batch, channels]));
-    return;
-  }
-  const reduce = (type: string, name: string) => e.add(type, [name, e.ints(at)], { keepdims: keepDims });
-  let name = reduce(op, e.get(x, order));
-  if ((node.op === 'Max' || node.op === 'Min') && x.dtype === 'float32') {
-    // The runtime's reduction loses NaN; TF.js keeps it.
-    const found = reduce('ReduceMax', e.add('Cast', [e.add('IsNaN', [e.get(x, order)])], { to: 6 }));
-    name = e.add('Where', [e.add('Cast', [found], { to: 9 }), e.scalar(Number.NaN), name]);
-  }
-  e.set(out, name, keepDims ? order : identity(out.shape.length));
-}
-
-for (const name of Object.keys(REDUCTIONS)) {
-  kernel(name, ({ x }, { axis, reductionIndices, keepDims }, r) =>
-    reduceOp(r, name, x!, axis ?? reductionIndices, keepDims),
-  );
-  emitterOf(name, emitReduction);
-}
-
-for (const name of ['ArgMax', 'ArgMin']) {
-  kernel(name, ({ x }, { axis }, r) => {
-    const [at] = util.parseAxisParam(axis, x!.shape) as [number];
-    const shape = x!.shape.filter((_, i) => i !== at);
-    const operand = x!.dtype === 'bool' ? cast(r, x!, 'int32') : x!;
-    return r.record(name, [operand], { axis: at }, { shape, dtype: 'int32' });
+/** Defines a reduction over some axes. */
+function reduction({ name, operator, compute, result = compute, instead, complex }: Reduction): void {
+  operation({
+    name,
+    complex,
+    record({ x }: Inputs<'x'>, { axis, reductionIndices, keepDims = false }, r) {
+      const axes = util.parseAxisParam(axis ?? reductionIndices, x.shape).sort((a, b) => a - b);
+      const [kept] = backend_util.computeOutAndReduceShapes(x.shape, axes);
+      const shape = keepDims ? backend_util.expandShapeToKeepDim(kept, axes) : kept;
+      const dtype = compute(x.dtype);
+      return cast(
+        r,
+        r.record(name, [cast(r, x, dtype)], { axes, keepDims }, { shape, dtype }),
+        result(x.dtype),
+      );
+    },
+    /** In the axis order that the input is stored in, when the result's order allows that. */
+    emit(e, node: ReduceNode) {
+      const {
+        inputs: [x],
+        attrs: { axes, keepDims },
+        outputs: [out],
+      } = node;
+      if (axes.length === 0) return e.set(out, e.get(x));
+      const perm = e.permutation(x);
+      const ordered = keepDims || isAscending(perm?.filter((axis) => !axes.includes(axis)) ?? []);
+      const order = perm && ordered ? perm : identity(x.shape.length);
+      const positions = axes.map((axis) => order.indexOf(axis)).sort((a, b) => a - b);
+      if (instead?.(e, node, order, positions)) return;
+      const name = e.add(operator, [e.get(x, order), e.ints(positions)], { keepdims: keepDims });
+      e.set(out, name, keepDims ? order : identity(out.shape.length));
+    },
   });
-  emitterOf(name, (e, node) => {
-    const x = e.get(node.inputs[0]!);
-    const float32 = node.inputs[0]!.dtype === 'float32';
-    const worst = e.scalar(name === 'ArgMax' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
-    const numbers = float32 ? e.add('Where', [e.add('IsNaN', [x]), worst, x]) : x; // NaN never wins
-    const index = e.add(name, [numbers], { axis: node.attrs.axis as number, keepdims: 0 });
-    e.set(node.outputs[0]!, e.add('Cast', [index], { to: 6 }));
+}
+
+const ownOrInt = (dtype: NumericType) => (dtype === 'bool' ? 'int32' : dtype);
+
+reduction({ name: 'Sum', operator: 'ReduceSum', compute: ownOrInt, complex: 'partwise' });
+reduction({ name: 'Prod', operator: 'ReduceProd', compute: ownOrInt });
+reduction({
+  name: 'Mean',
+  operator: 'ReduceMean',
+  compute: () => 'float32',
+  complex: 'partwise',
+  instead(e, { inputs: [x], attrs: { axes, keepDims }, outputs: [out] }, order, positions) {
+    const isSpatial = axes.length === order.length - 2 && positions[0] === 2 && order[1] === order.length - 1;
+    if (!isSpatial) return false;
+    // The runtime keeps a global pooling in its blocked layout, a reduction not.
+    const sizes = [item(x.shape, 0), item(x.shape, x.shape.length - 1)];
+    const pooled = e.know(e.add('GlobalAveragePool', [e.get(x, order)]), [...sizes, ...axes.map(() => 1)]);
+    if (keepDims) e.set(out, pooled, order);
+    else e.set(out, e.reshape(pooled, sizes));
+    return true;
+  },
+});
+for (const [name, operator] of [
+  ['Max', 'ReduceMax'],
+  ['Min', 'ReduceMin'],
+] as const) {
+  reduction({
+    name,
+    operator,
+    compute: ownOrInt,
+    result: (dtype) => dtype,
+    instead(e, { inputs: [x], attrs: { keepDims }, outputs: [out] }, order, positions) {
+      if (x.dtype !== 'float32') return false;
+      // The runtime's reduction loses NaN; TF.js keeps it.
+      const reduce = (type: string, name: string) =>
+        e.add(type, [name, e.ints(positions)], { keepdims: keepDims });
+      const extreme = reduce(operator, e.get(x, order));
+      const isNan = e.add('Cast', [e.add('IsNaN', [e.get(x, order)])], { to: ONNX_TYPE.int32 });
+      const found = e.add('Cast', [reduce('ReduceMax', isNan)], { to: ONNX_TYPE.bool });
+      const value = e.add('Where', [found, e.scalar(Number.NaN), extreme]);
+      e.set(out, value, keepDims ? order : identity(out.shape.length));
+      return true;
+    },
+  });
+}
+reduction({ name: 'All', operator: 'ReduceMin', compute: () => 'int32', result: () => 'bool' });
+reduction({ name: 'Any', operator: 'ReduceMax', compute: () => 'int32', result: () => 'bool' });
+
+type AxisNode = Emittable<[Value], { axis: number }>;
+
+for (const [name, worst] of [
+  ['ArgMax', Number.NEGATIVE_INFINITY],
+  ['ArgMin', Number.POSITIVE_INFINITY],
+] as const) {
+  operation({
+    name,
+    record({ x }: Inputs<'x'>, attrs, r) {
+      const axis = axisOf(attrs.axis, x.shape);
+      const shape = x.shape.filter((_, i) => i !== axis);
+      return r.record(name, [cast(r, x, ownOrInt(x.dtype))], { axis }, { shape, dtype: 'int32' });
+    },
+    emit(e, { inputs: [x], attrs: { axis }, outputs: [out] }: AxisNode) {
+      const numbers = e.get(x);
+      const isFloat = x.dtype === 'float32';
+      const comparable = isFloat
+        ? e.add('Where', [e.add('IsNaN', [numbers]), e.scalar(worst), numbers]) // NaN never wins
+        : numbers;
+      const index = e.add(name, [comparable], { axis, keepdims: 0 });
+      e.set(out, e.add('Cast', [index], { to: ONNX_TYPE.int32 }));
+    },
   });
 }
 
 for (const name of ['Softmax', 'LogSoftmax']) {
-  kernel(name, ({ logits }, { dim, axis }, r) => {
-    const [at] = util.parseAxisParam(dim ?? axis ?? -1, logits!.shape) as [number];
-    const x = cast(r, logits!, 'float32');
-    return r.record(name, [x], { axis: at }, { shape: x.shape, dtype: 'float32' });
-  });
-  emitterOf(name, (e, node) => {
-    e.set(node.outputs[0]!, e.add(name, [e.get(node.inputs[0]!)], { axis: node.attrs.axis as number }));
+  operation({
+    name,
+    record({ logits }: Inputs<'logits'>, { dim, axis }, r) {
+      const x = cast(r, logits, 'float32');
+      return r.record(name, [x], { axis: axisOf(dim ?? axis ?? -1, x.shape) }, x);
+    },
+    emit: (e, { inputs: [x], attrs: { axis }, outputs: [out] }: AxisNode) =>
+      e.set(out, e.add(name, [e.get(x)], { axis })),
   });
 }
 
-kernel('Cumsum', ({ x }, { axis, exclusive = false, reverse = false }, r) => {
-  const [at] = util.parseAxisParam(axis, x!.shape) as [number];
-  const operand = x!.dtype === 'bool' ? cast(r, x!, 'int32') : x!;
-  return r.record(
-    'Cumsum',
-    [operand],
-    { axis: at, exclusive, reverse },
-    { shape: x!.shape, dtype: operand.dtype },
-  );
-});
-emitterOf('Cumsum', (e, node) => {
-  const { axis, exclusive, reverse } = node.attrs as { axis: number; exclusive: boolean; reverse: boolean };
-  e.set(node.outputs[0]!, e.add('CumSum', [e.get(node.inputs[0]!), e.int(axis)], { exclusive, reverse }));
+type ScanAttrs = { axis: number; exclusive: boolean; reverse: boolean };
+type ScanNode = Emittable<[Value], ScanAttrs>;
+
+function recordScan(
+  r: Recorder,
+  name: string,
+  x: Value,
+  { axis, exclusive = false, reverse = false }: Pick<ScanAttrs, 'axis'> & Partial<ScanAttrs>,
+): Value {
+  const operand = cast(r, x, ownOrInt(x.dtype));
+  return r.record(name, [operand], { axis: axisOf(axis, x.shape), exclusive, reverse }, operand);
+}
+
+operation({
+  name: 'Cumsum',
+  record: ({ x }: Inputs<'x'>, attrs, r) => recordScan(r, 'Cumsum', x, attrs),
+  emit(e, { inputs: [x], attrs: { axis, exclusive, reverse }, outputs: [out] }: ScanNode) {
+    e.set(out, e.add('CumSum', [e.get(x), e.int(axis)], { exclusive, reverse }));
+  },
 });
 
-kernel('Cumprod', ({ x }, { axis, exclusive = false, reverse = false }, r) => {
-  const [at] = util.parseAxisParam(axis, x!.shape) as [number];
-  const operand = x!.dtype === 'bool' ? cast(r, x!, 'int32') : x!;
-  return r.record(
-    'Cumprod',
-    [operand],
-    { axis: at, exclusive, reverse },
-    { shape: x!.shape, dtype: operand.dtype },
-  );
-});
-// Running products by doubling: after step k every element holds the product of the 2^k elements up to it.
-emitterOf('Cumprod', (e, node) => {
-  const x = node.inputs[0]!;
-  const { axis, exclusive, reverse } = node.attrs as { axis: number; exclusive: boolean; reverse: boolean };
-  const length = x.shape[axis]!;
-  const one = e.scalar(1, x.dtype);
-  const shifted = (name: string, by: number) => {
-    const [start, end] = reverse ? [by, length] : [0, length - by];
-    const kept = e.add('Slice', [name, e.ints([start]), e.ints([end]), e.ints([axis])]);
-    const before = x.shape.map((_, i) => (i === axis && !reverse ? by : 0));
-    const after = x.shape.map((_, i) => (i === axis && reverse ? by : 0));
-    return e.add('Pad', [kept, e.ints([...before, ...after]), one]);
-  };
-  let name = exclusive ? shifted(e.get(x), 1) : e.get(x);
-  for (let by = 1; by < length; by *= 2) name = e.add('Mul', [name, shifted(name, by)]);
-  e.set(node.outputs[0]!, name);
+operation({
+  name: 'Cumprod',
+  record: ({ x }: Inputs<'x'>, attrs, r) => recordScan(r, 'Cumprod', x, attrs),
+  // Running products by doubling: after step k every element holds the product of the 2^k elements up to it.
+  emit(e, { inputs: [x], attrs: { axis, exclusive, reverse }, outputs: [out] }: ScanNode) {
+    const length = item(x.shape, axis);
+    const one = e.scalar(1, x.dtype);
+    const shifted = (name: string, by: number) => {
+      const [start, end] = reverse ? [by, length] : [0, length - by];
+      const kept = e.add('Slice', [name, e.ints([start]), e.ints([end]), e.ints([axis])]);
+      const before = x.shape.map((_, i) => (i === axis && !reverse ? by : 0));
+      const after = x.shape.map((_, i) => (i === axis && reverse ? by : 0));
+      return e.add('Pad', [kept, e.ints([...before, ...after]), one]);
+    };
+    let name = exclusive ? shifted(e.get(x), 1) : e.get(x);
+    for (let by = 1; by < length; by *= 2) name = e.add('Mul', [name, shifted(name, by)]);
+    e.set(out, name);
+  },
 });

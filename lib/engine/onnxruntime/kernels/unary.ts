@@ -1,133 +1,109 @@
 import type { NumericType } from '../graph/value';
-import type { Emitter } from '../onnx/emitter';
-import { float } from '../onnx/model';
-import { emitterOf, kernel } from './registry';
+import { float, ONNX_TYPE } from '../onnx/model';
+import { cast } from './cast';
+import { type Inputs, type Operation, operation } from './registry';
 
-type Make = (e: Emitter, x: string, attrs: Record<string, unknown>, dtype: NumericType) => string;
-
-/** ONNX operators with TF.js's meaning, by kernel. */
-const SAME: Record<string, string> = {
-  Acos: 'Acos',
-  Acosh: 'Acosh',
-  Asin: 'Asin',
-  Asinh: 'Asinh',
-  Atan: 'Atan',
-  Atanh: 'Atanh',
-  Cos: 'Cos',
-  Cosh: 'Cosh',
-  Erf: 'Erf',
-  Exp: 'Exp',
-  Log: 'Log',
-  Reciprocal: 'Reciprocal',
-  Sigmoid: 'Sigmoid',
-  Sin: 'Sin',
-  Sinh: 'Sinh',
-  Softplus: 'Softplus',
-  Sqrt: 'Sqrt',
-  Tan: 'Tan',
-  Tanh: 'Tanh',
-  Selu: 'Selu',
-};
-
-/** Kernels that compute in float32 whatever comes in. */
-const FLOAT: Record<string, Make> = {
-  Expm1: (e, x) => e.add('Sub', [e.add('Exp', [x]), e.scalar(1)]),
-  Log1p: (e, x) => e.add('Log', [e.add('Add', [x, e.scalar(1)])]),
-  Rsqrt: (e, x) => e.add('Reciprocal', [e.add('Sqrt', [x])]),
-  Elu: (e, x) => e.add('Elu', [x], { alpha: float(1) }),
-  LeakyRelu: (e, x, { alpha }) => e.add('LeakyRelu', [x], { alpha: float(alpha as number) }),
-};
-for (const [name, op] of Object.entries(SAME)) FLOAT[name] = (e, x) => e.add(op, [x]);
-
-function rounded(e: Emitter, op: string, x: string, dtype: NumericType): string {
-  return dtype === 'float32' ? e.add(op, [x]) : e.add('Identity', [x]);
-}
-
-/** Kernels that keep the dtype of a number. */
-const NUMERIC: Record<string, Make> = {
-  Abs: (e, x) => e.add('Abs', [x]),
-  Ceil: (e, x, _, dtype) => rounded(e, 'Ceil', x, dtype),
-  Floor: (e, x, _, dtype) => rounded(e, 'Floor', x, dtype),
-  Round: (e, x, _, dtype) => rounded(e, 'Round', x, dtype),
-  Neg: (e, x) => e.add('Neg', [x]),
-  Relu: (e, x) => e.add('Relu', [x]),
-  Square: (e, x) => e.add('Mul', [x, x]),
-};
-
-/** Kernels that answer a question about float elements. */
-const QUESTION: Record<string, Make> = {
-  IsNan: (e, x) => e.add('IsNaN', [x]),
-  IsInf: (e, x) => e.add('IsInf', [x]),
-  IsFinite: (e, x) => e.add('Not', [e.add('Or', [e.add('IsInf', [x]), e.add('IsNaN', [x])])]),
-};
-
-function unary(name: string, make: Make, result: (dtype: NumericType) => NumericType): void {
-  kernel(name, ({ x }, attrs, r) => {
-    const dtype = result(x!.dtype);
-    const from = dtype === 'bool' ? 'float32' : dtype;
-    const input =
-      x!.dtype === from ? x! : r.record('Cast', [x!], { dtype: from }, { shape: x!.shape, dtype: from });
-    return r.record(name, [input], attrs ?? {}, { shape: x!.shape, dtype });
+/** Defines a kernel of one input. @param result dtype of the result for the input's */
+function unary(its: Operation, result: (dtype: NumericType) => NumericType): void {
+  operation({
+    record({ x }: Inputs<'x'>, attrs, r) {
+      const dtype = result(x.dtype);
+      const input = cast(r, x, dtype === 'bool' ? 'float32' : dtype);
+      return r.record(its.name, [input], attrs ?? {}, { shape: x.shape, dtype });
+    },
+    ...its,
   });
-  emitterOf(name, (e, node) => e.elementwise(node, ([x]) => make(e, x!, node.attrs, node.inputs[0]!.dtype)));
 }
 
-for (const [name, make] of Object.entries(FLOAT)) unary(name, make, () => 'float32');
-for (const [name, make] of Object.entries(NUMERIC))
-  unary(name, make, (dtype) => (dtype === 'bool' ? 'int32' : dtype));
-for (const [name, make] of Object.entries(QUESTION)) unary(name, make, () => 'bool');
+/** A kernel that computes in float32 whatever comes in. */
+const inFloat = (its: Operation) => unary(its, () => 'float32');
+/** A kernel that keeps the dtype of a number. */
+const inOwnType = (its: Operation) => unary(its, (dtype) => (dtype === 'bool' ? 'int32' : dtype));
+/** A kernel that answers a question about float elements. */
+const question = (its: Operation) => unary(its, () => 'bool');
 
-// NaN has no sign: both comparisons are false.
-kernel('Sign', ({ x }, _, r) => r.record('Sign', [x!], {}, { shape: x!.shape, dtype: x!.dtype }));
-emitterOf('Sign', (e, node) => {
-  const { dtype } = node.inputs[0]!;
-  e.elementwise(node, ([x]) => {
-    if (dtype === 'bool') return e.add('Identity', [x!]);
-    const to = dtype === 'float32' ? 1 : 6;
-    const side = (type: string) => e.add('Cast', [e.add(type, [x!, e.scalar(0, dtype)])], { to });
+// ONNX operators with TF.js's name and meaning.
+for (const name of ['Acos', 'Acosh', 'Asin', 'Asinh', 'Atan', 'Atanh', 'Cos', 'Cosh', 'Erf', 'Exp', 'Log'])
+  inFloat({ name, elementwise: name });
+for (const name of ['Reciprocal', 'Sin', 'Sinh', 'Softplus', 'Sqrt', 'Tan', 'Tanh', 'Selu'])
+  inFloat({ name, elementwise: name });
+inFloat({ name: 'Sigmoid', activation: 'sigmoid', elementwise: 'Sigmoid' });
+inFloat({ name: 'Expm1', elementwise: (e, _, x) => e.add('Sub', [e.add('Exp', [x]), e.scalar(1)]) });
+inFloat({ name: 'Log1p', elementwise: (e, _, x) => e.add('Log', [e.add('Add', [x, e.scalar(1)])]) });
+inFloat({ name: 'Rsqrt', elementwise: (e, _, x) => e.add('Reciprocal', [e.add('Sqrt', [x])]) });
+inFloat({
+  name: 'Elu',
+  activation: 'elu',
+  elementwise: (e, _, x) => e.add('Elu', [x], { alpha: float(1) }),
+});
+inFloat({
+  name: 'LeakyRelu',
+  activation: 'leakyrelu',
+  elementwise: (e, { attrs }, x) => e.add('LeakyRelu', [x], { alpha: float(attrs.alpha as number) }),
+});
+
+inOwnType({ name: 'Abs', elementwise: 'Abs' });
+inOwnType({ name: 'Neg', complex: 'partwise', elementwise: 'Neg' });
+inOwnType({ name: 'Relu', activation: 'relu', elementwise: 'Relu' });
+for (const name of ['Ceil', 'Floor', 'Round']) {
+  inOwnType({
+    name,
+    elementwise: (e, { outputs: [out] }, x) => e.add(out.dtype === 'float32' ? name : 'Identity', [x]),
+  });
+}
+
+question({ name: 'IsNan', elementwise: 'IsNaN' });
+question({ name: 'IsInf', elementwise: 'IsInf' });
+question({
+  name: 'IsFinite',
+  elementwise: (e, _, x) => e.add('Not', [e.add('Or', [e.add('IsInf', [x]), e.add('IsNaN', [x])])]),
+});
+
+operation({
+  name: 'Sign',
+  record: ({ x }: Inputs<'x'>, _, r) => r.record('Sign', [x], {}, x),
+  // NaN has no sign: both comparisons are false.
+  elementwise(e, { outputs: [{ dtype }] }, x) {
+    if (dtype === 'bool') return e.add('Identity', [x]);
+    const side = (type: string) =>
+      e.add('Cast', [e.add(type, [x, e.scalar(0, dtype)])], { to: ONNX_TYPE[dtype] });
     return e.add('Sub', [side('Greater'), side('Less')]);
-  });
+  },
 });
 
-kernel('Relu6', ({ x }, _, r) =>
-  r.record('ClipByValue', [x!], { clipValueMin: 0, clipValueMax: 6 }, { shape: x!.shape, dtype: x!.dtype }),
-);
-kernel('ClipByValue', ({ x }, { clipValueMin, clipValueMax }, r) =>
-  r.record('ClipByValue', [x!], { clipValueMin, clipValueMax }, { shape: x!.shape, dtype: x!.dtype }),
-);
-emitterOf('ClipByValue', (e, node) => {
-  const { dtype } = node.inputs[0]!;
-  const { clipValueMin, clipValueMax } = node.attrs as { clipValueMin: number; clipValueMax: number };
-  const bound = (value: number) => e.scalar(value, dtype);
-  e.elementwise(node, ([x]) => e.add('Clip', [x!, bound(clipValueMin), bound(clipValueMax)]));
+operation({
+  name: 'Relu6',
+  activation: 'relu6',
+  record: ({ x }: Inputs<'x'>, _, r) => r.record('ClipByValue', [x], { clipValueMin: 0, clipValueMax: 6 }, x),
 });
 
-kernel('Step', ({ x }, { alpha = 0 }, r) =>
-  r.record('Step', [x!], { alpha }, { shape: x!.shape, dtype: x!.dtype }),
-);
-emitterOf('Step', (e, node) => {
-  const { dtype } = node.inputs[0]!;
-  const { alpha } = node.attrs as { alpha: number };
-  e.elementwise(node, ([x]) => {
+operation({
+  name: 'ClipByValue',
+  record: ({ x }: Inputs<'x'>, { clipValueMin, clipValueMax }, r) =>
+    r.record('ClipByValue', [x], { clipValueMin, clipValueMax }, x),
+  elementwise(e, { attrs, outputs: [{ dtype }] }, x) {
+    const { clipValueMin, clipValueMax } = attrs as { clipValueMin: number; clipValueMax: number };
+    return e.add('Clip', [x, e.scalar(clipValueMin, dtype), e.scalar(clipValueMax, dtype)]);
+  },
+});
+
+operation({
+  name: 'Step',
+  record: ({ x }: Inputs<'x'>, { alpha = 0 }, r) => r.record('Step', [x], { alpha }, x),
+  elementwise(e, { attrs, outputs: [{ dtype }] }, x) {
+    const alpha = attrs.alpha as number;
+    const zero = e.scalar(0, dtype);
+    if (dtype !== 'float32')
+      return e.add('Where', [e.add('Greater', [x, zero]), e.scalar(1, dtype), e.scalar(alpha, dtype)]);
+    if (alpha === 0) return e.add('Clip', [e.add('Sign', [x]), zero, e.scalar(1)]);
     // NaN stays NaN, so "not positive" is spelled as x <= 0.
-    if (dtype !== 'float32') {
-      return e.add('Where', [
-        e.add('Greater', [x!, e.scalar(0, dtype)]),
-        e.scalar(1, dtype),
-        e.scalar(alpha, dtype),
-      ]);
-    }
-    if (alpha === 0) return e.add('Clip', [e.add('Sign', [x!]), e.scalar(0), e.scalar(1)]);
-    const positive = e.add('Where', [e.add('Greater', [x!, e.scalar(0)]), e.scalar(1), x!]);
-    return e.add('Where', [e.add('LessOrEqual', [x!, e.scalar(0)]), e.scalar(alpha), positive]);
-  });
+    const positive = e.add('Where', [e.add('Greater', [x, zero]), e.scalar(1), x]);
+    return e.add('Where', [e.add('LessOrEqual', [x, zero]), e.scalar(alpha), positive]);
+  },
 });
 
-kernel('LogicalNot', ({ x }, _, r) => r.record('LogicalNot', [x!], {}, { shape: x!.shape, dtype: 'bool' }));
-emitterOf('LogicalNot', (e, node) => e.elementwise(node, ([x]) => e.add('Not', [x!])));
-
-kernel('Cast', ({ x }, { dtype }, r) => r.record('Cast', [x!], { dtype }, { shape: x!.shape, dtype }));
-emitterOf('Cast', (e, node) => {
-  const to = { float32: 1, int32: 6, bool: 9 }[node.outputs[0]!.dtype];
-  e.elementwise(node, ([x]) => e.add('Cast', [x!], { to }));
+operation({
+  name: 'LogicalNot',
+  record: ({ x }: Inputs<'x'>, _, r) => r.record('LogicalNot', [x], {}, { shape: x.shape, dtype: 'bool' }),
+  elementwise: 'Not',
 });

@@ -1,6 +1,8 @@
+import { identity, isIdentity, permuteShape } from '../graph/axes';
+import { item } from '../graph/lists';
 import type { Emittable, NumericArray, NumericType, Value } from '../graph/value';
 import { type Attributes, ModelWriter, type OnnxType, type RawData } from './model';
-import { between, channelsFirst, identity, keepsOrder, permuteData, permuteShape } from './permute';
+import { between, channelsFirst, keepsOrder, permuteData } from './permute';
 
 /** What the emitter does with a concrete value that a graph reads. */
 export interface Leaf {
@@ -71,9 +73,9 @@ export class Emitter {
     return name;
   }
 
-  /** Adds an ONNX node with `count` outputs. */
-  addMany(type: string, inputs: readonly string[], count: number, attributes: Attributes = {}): string[] {
-    const names = Array.from({ length: count }, () => this.name());
+  /** Adds an ONNX node with two outputs. */
+  addTwo(type: string, inputs: readonly string[], attributes: Attributes = {}): [string, string] {
+    const names: [string, string] = [this.name(), this.name()];
     this.writer.node(type, inputs, names, attributes, this.origin);
     return names;
   }
@@ -159,7 +161,7 @@ export class Emitter {
 
   /** Reorders the axes of `name`; a move of axes of length 1 becomes a reshape. */
   transpose(name: string, shape: readonly number[], perm: readonly number[]): string {
-    if (perm.every((axis, i) => axis === i)) return name;
+    if (isIdentity(perm)) return name;
     if (keepsOrder(shape, perm)) return this.reshape(name, permuteShape(shape, perm));
     return this.add('Transpose', [name], { perm });
   }
@@ -186,7 +188,7 @@ export class Emitter {
   aligned(value: Value, rank: number, perm: readonly number[]): string {
     const missing = rank - value.shape.length;
     if (missing === 0) return this.get(value, perm);
-    if (value.size === 1 || perm.every((axis, i) => axis === i)) return this.get(value);
+    if (value.size === 1 || isIdentity(perm)) return this.get(value);
     const full = [...Array<number>(missing).fill(1), ...value.shape];
     const shape = permuteShape(full, perm);
     const data = this.leaves.get(value);
@@ -207,7 +209,8 @@ export class Emitter {
     const permuted = full.filter((value) => this.permutation(value));
     if (permuted.length === 0 && full.some(isImage) && inputs.some(isChannelVector))
       return channelsFirst(rank);
-    const candidate = permuted.length > 0 ? this.permutation(permuted[0]!) : null;
+    const [stored] = permuted;
+    const candidate = stored ? this.permutation(stored) : null;
     const key = candidate?.join() ?? '';
     const elements = (values: Value[]) => values.reduce((sum, value) => sum + value.size, 0);
     const moved = elements(permuted);
@@ -221,12 +224,12 @@ export class Emitter {
    * Emits an elementwise node: brings all inputs into one axis order and lets `make` name the result.
    * @param make receives the names of the aligned inputs
    */
-  elementwise(node: Emittable, make: (names: string[]) => string): void {
-    const out = node.outputs[0]!;
+  elementwise(node: Emittable, make: (...names: string[]) => string): void {
+    const [out] = node.outputs;
     const rank = out.shape.length;
     const perm = this.elementwiseOrder(node.inputs, rank);
     const names = node.inputs.map((value) => this.aligned(value, rank, perm));
-    this.set(out, make(names), perm);
+    this.set(out, make(...names), perm);
   }
 }
 
@@ -235,7 +238,7 @@ const FEW_CHANNELS = 16;
 
 /** True for a large tensor with a last axis so short that broadcasting along it costs more than moving it. */
 function isImage({ shape, size }: Value): boolean {
-  return shape.length >= 4 && shape.at(-1)! <= FEW_CHANNELS && size >= 1 << 16;
+  return shape.length >= 4 && item(shape, shape.length - 1) <= FEW_CHANNELS && size >= 1 << 16;
 }
 
 /** True for a value for each channel, to be broadcast over pictures. */

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Recorder } from '../graph/recorder';
-import { type CapturedSegment, heavinessOf } from '../graph/segment';
+import type { Recorder, ValuesOf } from '../graph/recorder';
+import type { CapturedSegment } from '../graph/segment';
 import { recordSimplified } from '../graph/simplify';
+import { multiplyAddsOf } from '../graph/traits';
 import {
   allocate,
   concreteValue,
@@ -12,6 +13,7 @@ import {
   type Signature,
   type Value,
 } from '../graph/value';
+import { viewOf } from '../graph/views';
 import { splitComplex, toArray } from './arrays';
 import { Executor } from './execute';
 import type { SessionFactory } from './session';
@@ -254,18 +256,26 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
     inputs: Value[],
     attrs: KernelAttributes,
     output: Signature,
-  ): Value => this.recordMany(op, inputs, attrs, [output])[0]!;
+  ): Value => this.recordMany(op, inputs, attrs, [output])[0];
 
-  recordMany(op: string, inputs: Value[], attrs: KernelAttributes, outputs: Signature[]): Value[] {
+  recordMany<Out extends Signature[]>(
+    op: string,
+    inputs: Value[],
+    attrs: KernelAttributes,
+    outputs: readonly [...Out],
+  ): ValuesOf<Out> {
     if (outputs.every(({ shape }) => shape.includes(0))) {
-      return outputs.map(({ shape, dtype }) => concreteValue(allocate(dtype, 0), shape, dtype));
+      return outputs.map(({ shape, dtype }) =>
+        concreteValue(allocate(dtype, 0), shape, dtype),
+      ) as ValuesOf<Out>;
     }
     const node = new RecordedNode(op, inputs, attrs, outputs);
-    if (node.inheritsError()) return node.outputs;
+    const values = node.outputs as Value[] as ValuesOf<Out>;
+    if (node.inheritsError()) return values;
     this.recordedCalls++;
-    this.heaviness += heavinessOf(node);
+    this.heaviness += multiplyAddsOf(node);
     this.schedule();
-    return node.outputs;
+    return values;
   }
 
   /** Records a call of a segment. @param values what each stand-in stood for, used or not */
@@ -295,20 +305,7 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
   }
 
   reshape(value: Value, shape: number[]): Value {
-    if (tf.util.arraysEqual(value.shape, shape)) return value;
-    value.views ??= new Map();
-    const key = shape.join();
-    let view = value.views.get(key);
-    if (!view) {
-      view = value.data
-        ? this.concrete(value.data, shape, value.dtype)
-        : this.record('Reshape', [value], {}, { shape, dtype: value.dtype });
-      value.views.set(key, view);
-    } else if (view.isPending && value.data) {
-      view.data = value.data;
-      view.producer = null;
-    } else if (view.isPending && value.error) view.fail(value.error);
-    return view;
+    return viewOf(value, shape, () => this.record('Reshape', [value], {}, { shape, dtype: value.dtype }));
   }
 
   // --- running -----------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 import type { Plan } from '../graph/plan';
 import { expandSegments } from '../graph/segment';
-import { EMITTERS } from '../kernels/registry';
+import { emit } from '../kernels/index';
 import { Emitter } from '../onnx/emitter';
 import { fuse } from './fuse';
 import type { Session, SessionFactory } from './session';
@@ -34,12 +34,6 @@ export function compile(plan: Plan, pinned: readonly boolean[], factory: Session
 export function emitNodes(emitter: Emitter, { nodes, outputs }: Pick<Plan, 'nodes' | 'outputs'>): void {
   for (const [position, node] of fuse(expandSegments(nodes), outputs).entries()) {
     emitter.origin = `#${position}`;
-    const emit = EMITTERS.get(node.op);
-    if (!emit) {
-      throw new Error(
-        `expected an emitter for ${node.op}, found none: add one with emitterOf() in lib/engine/onnxruntime/kernels`,
-      );
-    }
     for (const input of node.inputs) {
       if (input.data && !emitter.declared(input)) emitter.constant(input, input.data);
     }

@@ -1,48 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { OnnxruntimeBackend } from './backend';
 
-/**
- * Kernels that run on TF.js's own CPU kernels, on the host. ONNX has no operator for them, they handle strings, or
- * the shape of their result depends on the data; none of them is in a model's forward or backward pass.
- */
-export const HOST_KERNELS: readonly string[] = [
-  // strings
-  'StaticRegexReplace',
-  'StringNGrams',
-  'StringSplit',
-  'StringToHashBucketFast',
-  // result shapes that depend on the data
-  'NonMaxSuppressionV3',
-  'NonMaxSuppressionV4',
-  'NonMaxSuppressionV5',
-  'Unique',
-  'BroadcastArgs',
-  // sparse and ragged tensors
-  'RaggedGather',
-  'RaggedRange',
-  'RaggedTensorToTensor',
-  'SparseFillEmptyRows',
-  'SparseReshape',
-  'SparseSegmentMean',
-  'SparseSegmentSum',
-  // counting, searching, sampling
-  'Bincount',
-  'DenseBincount',
-  'SearchSorted',
-  'LowerBound',
-  'UpperBound',
-  'Multinomial',
-  // image geometry and morphology
-  'CropAndResize',
-  'Transform',
-  'RotateWithOffset',
-  'Dilation2D',
-  'Dilation2DBackpropInput',
-  'Dilation2DBackpropFilter',
-  'MatrixBandPart',
-  'BitwiseAnd',
-];
-
 let cpu: tf.KernelBackend | null = null;
 
 /** The CPU backend whose kernels do the work; it is never made the current one. */

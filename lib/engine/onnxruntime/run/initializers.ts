@@ -1,19 +1,17 @@
 import type { Plan } from '../graph/plan';
 import { expandSegments } from '../graph/segment';
+import { traitsOf } from '../graph/traits';
 import type { Value } from '../graph/value';
 
 /** Elements up to which any leaf may be built into a model, whatever reads it. */
 const MODEST = 1 << 16;
 
-/** Position of the first weight among the inputs, by op. */
-const WEIGHTS_FROM: Record<string, number> = { Conv: 1, ConvInputGradient: 1, MatMul: 0, BatchNorm: 1 };
-
 /** Leaves that the runtime gains from knowing: filters, matrices, statistics. */
 export function weights({ nodes, leaves }: Plan): boolean[] {
   const values = new Set<Value>();
   for (const { op, inputs } of expandSegments(nodes)) {
-    const from = WEIGHTS_FROM[op];
-    if (from !== undefined) for (const input of inputs.slice(from)) values.add(input);
+    const { weightsFrom } = traitsOf(op);
+    if (weightsFrom !== undefined) for (const input of inputs.slice(weightsFrom)) values.add(input);
   }
   return leaves.map((leaf) => values.has(leaf));
 }

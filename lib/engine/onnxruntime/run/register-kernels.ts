@@ -1,11 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import { recording, type Value } from '../graph/value';
-import { COMPLEX_KERNELS, runOnComplex } from '../kernels/complex';
-import { HANDLE_KERNELS } from '../kernels/handles';
+import { recording } from '../graph/value';
+import { allOperations, type KernelInputs, type Operation, runOnComplex } from '../kernels/index';
 import type { OnnxruntimeBackend } from './backend';
-import { HOST_KERNELS, runOnHost } from './host';
-import '../kernels/index';
-import { KERNELS, type KernelBody, type KernelInputs } from '../kernels/registry';
+import { runOnHost } from './host';
 
 type Infos = Record<string, tf.TensorInfo>;
 
@@ -24,16 +21,14 @@ export function registerKernels(backendName: string): void {
       backendName,
       kernelFunc: ({ inputs, attrs, backend }) => {
         recording.kernel = kernelName;
-        return run(inputs as Infos, attrs!, backend as OnnxruntimeBackend);
+        return run(inputs as Infos, attrs ?? {}, backend as OnnxruntimeBackend);
       },
     });
-  for (const name of HOST_KERNELS)
-    register(name, (inputs, attrs, backend) => runOnHost(name, inputs, attrs, backend));
-  const handles = { ...HANDLE_KERNELS, ...COMPLEX_KERNELS };
-  for (const [name, body] of Object.entries(handles)) register(name, body);
-  for (const [name, body] of KERNELS) {
-    if (!(name in handles))
-      register(name, (inputs, attrs, backend) => runKernel(name, body, inputs, attrs, backend));
+  for (const { name, handles, record, onHost } of allOperations()) {
+    if (onHost) register(name, (inputs, attrs, backend) => runOnHost(name, inputs, attrs, backend));
+    else if (handles) register(name, handles);
+    else if (record)
+      register(name, (inputs, attrs, backend) => runKernel(name, record, inputs, attrs, backend));
   }
   for (const { kernelName: name } of tf.getKernelsForBackend('cpu')) {
     if (!tf.getKernel(name, backendName)) register(name, () => missing(name));
@@ -51,7 +46,7 @@ function missing(name: string): never {
 /** Records a kernel call; complex numbers and strings take their own ways. */
 function runKernel(
   name: string,
-  body: KernelBody,
+  record: NonNullable<Operation['record']>,
   inputs: Infos,
   attrs: tf.NamedAttrMap,
   backend: OnnxruntimeBackend,
@@ -64,7 +59,7 @@ function runKernel(
     if (!value) return runUnusual(name, inputs, attrs, backend);
     values[key] = value;
   }
-  const out: Value | Value[] = body(values, attrs, backend);
+  const out = record(values, attrs, backend);
   return Array.isArray(out) ? out.map((value) => backend.handle(value)) : backend.handle(out);
 }
 
