@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { BackboneName } from '../weights/weight-records';
 import { buildEfficientNet } from './build-efficientnet';
+import { buildInceptionV3 } from './build-inceptionv3';
 import { buildMobileNetV2 } from './build-mobilenetv2';
 import { buildResNet50 } from './build-resnet50';
 import { buildVgg19 } from './build-vgg19';
@@ -22,6 +23,7 @@ const BUILDERS: Record<BackboneName, (options: BuildBackboneOptions) => tf.Layer
   xception: buildXception,
   mobilenetv2: buildMobileNetV2,
   efficientnetb0: (options) => buildEfficientNet({ ...options, variant: 'efficientnetb0' }),
+  inceptionv3: buildInceptionV3,
 };
 
 /**

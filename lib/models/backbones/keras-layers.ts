@@ -41,7 +41,13 @@ export class LayerMaker {
     return tf.input({ shape: [inputSize, inputSize, 3], name: 'input_layer' });
   }
 
-  conv(x: Node, filters: number, kernelSize: number, name: string, options: ConvOptions = {}): Node {
+  conv(
+    x: Node,
+    filters: number,
+    kernelSize: number | [number, number],
+    name: string,
+    options: ConvOptions = {},
+  ): Node {
     const kernelInitializer = this.initializer();
     return apply(tf.layers.conv2d({ filters, kernelSize, name, kernelInitializer, ...options }), x);
   }
@@ -69,7 +75,11 @@ export class LayerMaker {
     );
   }
 
-  batchNorm(x: Node, name: string, options: { epsilon?: number; momentum?: number } = {}): Node {
+  batchNorm(
+    x: Node,
+    name: string,
+    options: { epsilon?: number; momentum?: number; scale?: boolean } = {},
+  ): Node {
     return apply(tf.layers.batchNormalization({ name, epsilon: 1e-3, ...options }), x);
   }
 

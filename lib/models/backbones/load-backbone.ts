@@ -4,8 +4,9 @@ import { assignWeights } from '../weights/assign-weights';
 import { ensureWeights } from '../weights/ensure-weights';
 import type { OnProgress } from '../weights/fetch-npm-folder';
 import { readWeights } from '../weights/read-weights';
-import { type BackboneName, type WeightRecord, weightRecord } from '../weights/weight-records';
+import { type BackboneName, type Scaling, type WeightRecord, weightRecord } from '../weights/weight-records';
 import { buildBackbone } from './build-backbone';
+import { inceptionV3Weights } from './inceptionv3-weights';
 import { currentLayerName } from './layer-aliases';
 
 /** A pretrained network that turns photos into features. */
@@ -32,7 +33,7 @@ export interface Backbone {
 export interface LoadBackboneOptions {
   /** Side of the input in pixels instead of the record's own, e.g. 300 for ResNet50. */
   inputSize?: number;
-  /** A `.h5` file, a `model.json` or its folder, instead of the record's files. */
+  /** A `.h5` or `.tflite` file, a `model.json` or its folder, instead of the record's files. */
   weightsFile?: string;
   /** Also give the ImageNet classifier, ending in probabilities or logits. */
   classifier?: false | 'probabilities' | 'logits';
@@ -54,10 +55,12 @@ export interface LoadBackboneOptions {
  * const features = tf.tidy(() => resnet.model.predict(resnet.preprocess(pixels)) as tf.Tensor2D); // [b, 2048]
  */
 export async function loadBackbone(name: BackboneName, options: LoadBackboneOptions = {}): Promise<Backbone> {
-  const record = weightRecord(name);
-  const { inputSize = record.inputSize, inputScaling = 'correct', classifier: top = false } = options;
-  const { path, epsilon } = await locate(record, options);
-  const weights = await readWeights(path);
+  const known = weightRecord(name);
+  const { inputSize = known.inputSize, inputScaling = 'correct', classifier: top = false } = options;
+  const { path, epsilon, scaling = known.scaling } = await locate(known, options);
+  const record = { ...known, scaling };
+  const read = await readWeights(path);
+  const weights = name === 'inceptionv3' && path.endsWith('.tflite') ? inceptionV3Weights(read) : read;
   const network = buildBackbone(name, {
     inputSize,
     includeTop: top !== false,
@@ -83,10 +86,13 @@ export async function loadBackbone(name: BackboneName, options: LoadBackboneOpti
 async function locate(
   record: WeightRecord,
   { weightsFile, classifier, batchNormEpsilon, onProgress }: LoadBackboneOptions,
-): Promise<{ path: string; epsilon?: number }> {
-  if (weightsFile) return { path: weightsFile, epsilon: batchNormEpsilon };
+): Promise<{ path: string; epsilon?: number; scaling?: Scaling }> {
+  if (weightsFile) {
+    const keras = weightsFile.endsWith('.tflite') ? undefined : record.alternatives.at(0);
+    return { path: weightsFile, epsilon: batchNormEpsilon, scaling: keras?.scaling };
+  }
   const { file, path } = await ensureWeights(record, { needTop: Boolean(classifier), onProgress });
-  return { path, epsilon: batchNormEpsilon ?? file.batchNormEpsilon };
+  return { path, epsilon: batchNormEpsilon ?? file.batchNormEpsilon, scaling: file.scaling };
 }
 
 /** The part of a classifier that ends in its pooled features; VGG19's classifier flattens, so pooling is added. */

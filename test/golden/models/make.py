@@ -3,6 +3,7 @@
     python3 -m venv /tmp/keras && /tmp/keras/bin/pip install tensorflow-cpu==2.21.0 tf_keras==2.21.0
     /tmp/keras/bin/python test/golden/models/make.py            # rewrites the files beside this script
     /tmp/keras/bin/python test/golden/models/make.py h5 FOLDER  # full weight files with the same weights, 300 MB
+    /tmp/keras/bin/python test/golden/models/make.py backbones NAME ...  # the values of these backbones only
 
 Weights come from a tiny generator that test/models/support/generated-weights.ts repeats bit for bit, so only
 outputs are committed. Every backbone is built by keras.applications with weights='imagenet', its download
@@ -36,6 +37,7 @@ BACKBONES = {
     "xception": (APPS.Xception, APPS.xception.preprocess_input, 299, 143),
     "mobilenetv2": (APPS.MobileNetV2, APPS.mobilenet_v2.preprocess_input, 224, 117),
     "efficientnetb0": (APPS.EfficientNetB0, APPS.efficientnet.preprocess_input, 224, 109),
+    "inceptionv3": (APPS.InceptionV3, APPS.inception_v3.preprocess_input, 299, 139),
 }
 
 
@@ -134,9 +136,10 @@ def weight_file(name, folder):
     return path
 
 
-def parity(folder):
+def parity(folder, names=BACKBONES):
     result = {}
-    for name, (make, preprocess, size, odd) in BACKBONES.items():
+    for name in names:
+        make, preprocess, size, odd = BACKBONES[name]
         path = weight_file(name, folder)
         entry = {"outputs": {}}
         for side in (size, odd):
@@ -258,6 +261,12 @@ def main():
     if sys.argv[1:2] == ["h5"]:
         for name in sys.argv[3:] or BACKBONES:
             print(weight_file(name, sys.argv[2]), flush=True)
+        return
+    if sys.argv[1:2] == ["backbones"]:
+        golden = json.loads((HERE / "keras.json").read_text())
+        with tempfile.TemporaryDirectory() as folder:
+            golden["backbones"].update(parity(folder, sys.argv[2:]))
+        (HERE / "keras.json").write_text(json.dumps(golden, indent=1, allow_nan=False) + "\n")
         return
     versions = {"tensorflow": tf.__version__, "keras": keras.__version__}
     files = small_files()
