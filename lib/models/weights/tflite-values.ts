@@ -32,14 +32,14 @@ interface Stored {
  */
 export function tensorValues(
   { name, shape, type, scales, zeroPoints, axis }: Stored,
-  data: Uint8Array<ArrayBuffer>,
+  data: Uint8Array,
 ): Float32Array {
   const toArray = ARRAYS.get(type);
   if (!toArray) throw new Error(`${name} has the type ${type}, which is not read here`);
   const count = shape.reduce((product, side) => product * side, 1);
   const bytes = count * (WIDTHS.get(type) ?? 1);
   if (data.length !== bytes) throw new Error(`expected ${bytes} bytes for ${name}, found ${data.length}`);
-  const stored = toArray(data.slice().buffer);
+  const stored = toArray(Uint8Array.from(data).buffer);
   const values = Float32Array.from(stored);
   if (scales.length === 0) return values;
   if (scales.length > 1 && scales.length !== shape[axis])

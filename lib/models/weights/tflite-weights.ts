@@ -1,4 +1,4 @@
-import { readTflite, type TfliteOperation, type TfliteTensor } from './read-tflite';
+import { readTflite, type TfliteTensor } from './read-tflite';
 import type { WeightArray, WeightMap } from './weight-map';
 
 /**
@@ -12,15 +12,22 @@ import type { WeightArray, WeightMap } from './weight-map';
 export async function tfliteWeights(path: string): Promise<WeightMap> {
   const { operations } = await readTflite(path);
   const layers = new Map<string, WeightArray[]>();
+  const stored = new Map<TfliteTensor, TfliteTensor>(); // 16-bit weights come through an operation
   for (const operation of operations) {
-    const arrays = arraysOf(operation);
+    const [input] = operation.inputs;
+    if (operation.kind === 'DEQUANTIZE' && input?.constant)
+      for (const output of operation.outputs) stored.set(output, input);
+    const arrays = arraysOf(
+      operation.kind,
+      operation.inputs.map((each) => (each && stored.get(each)) ?? each),
+    );
     const [output] = operation.outputs;
     if (arrays && output) layers.set(output.name, arrays);
   }
   return { origin: path, layers };
 }
 
-function arraysOf({ kind, inputs }: TfliteOperation): WeightArray[] | null {
+function arraysOf(kind: string, inputs: (TfliteTensor | null)[]): WeightArray[] | null {
   const reorder = ORDERS.get(kind);
   const [, kernel, bias] = inputs;
   if (!reorder || !kernel?.constant) return null;
