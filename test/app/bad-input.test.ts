@@ -3,9 +3,9 @@ import { request } from 'node:http';
 import { after, before, test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import { decodeForModel } from '../../lib/app/inference/answer-photo';
-import { DEFAULT_LIMITS } from '../../lib/app/limits';
-import { readPhoto } from '../../lib/app/read-photo';
+import { decodeForModel } from '../../lib/app/photos/decode-for-model';
+import { readPhoto } from '../../lib/app/photos/read-photo';
+import { DEFAULT_LIMITS } from '../../lib/app/server/limits';
 import { expectedTop, GREEN, GREY, plain, post, RED, startTestApp, type TestApp } from './support/fixture';
 
 let app: TestApp;

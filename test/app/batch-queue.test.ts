@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ApiError } from '../../lib/app/api-error';
 import { BatchQueue } from '../../lib/app/inference/batch-queue';
+import type { ApiError } from '../../lib/app/server/api-error';
 
 /** A queue that doubles numbers; batches wait until `open` is called. */
 function gatedQueue(options: { maxPending?: number; timeoutMs?: number } = {}) {

@@ -3,8 +3,8 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { FLAG_COLUMNS, type Flag, FlagFile } from '../../lib/app/flag-file';
-import { csvField, resultsCsv } from '../../lib/app/results-csv';
+import { FLAG_COLUMNS, type Flag, FlagFile } from '../../lib/app/results/flag-file';
+import { csvField, resultsCsv } from '../../lib/app/results/results-csv';
 
 let folder = '';
 before(async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Worker } from 'node:worker_threads';
-import { startApp } from '../../lib/app/start-app';
+import { startApp } from '../../lib/app/server/start-app';
 import { plain, post, RED, saveColourModel, startTestApp, type TestApp } from './support/fixture';
 
 let app: TestApp;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { breedName, TRANSLATED_BREEDS } from '../../lib/app/page/breed-names';
 import { preferredLanguage, TEXTS, text } from '../../lib/app/page/texts';
-import { renderPage } from '../../lib/app/routes/page-routes';
+import { renderPage } from '../../lib/app/server/page-files';
 
 test('Accept-Language decides between English and French by its weights', () => {
   const cases: [string | undefined, 'en' | 'fr'][] = [

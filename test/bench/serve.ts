@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
-import { drawExample, EXAMPLES } from '../../lib/app/draw-example';
 import { finalModelFolder, loadServedModel } from '../../lib/app/inference/load-served-model';
+import { drawExample, EXAMPLES } from '../../lib/app/photos/draw-example';
 import { decodeImage } from '../../lib/image/index';
 import type { Classifier } from '../../lib/models/index';
 import { startServe } from '../app/support/serve-process';

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { RESULT_COLUMNS, resultLine } from '../../lib/app/results-csv';
+import { RESULT_COLUMNS, resultLine } from '../../lib/app/results/results-csv';
 import { expectedTop, GREEN, GREY, plain, RED, saveColourModel } from '../app/support/fixture';
 import { runCommand } from '../app/support/run-command';
 

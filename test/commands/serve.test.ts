@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { FLAG_COLUMNS } from '../../lib/app/flag-file';
+import { FLAG_COLUMNS } from '../../lib/app/results/flag-file';
 import { serveCommand } from '../../lib/commands/serve';
 import { GREEN, plain, RED, saveColourModel } from '../app/support/fixture';
 import { startServe } from '../app/support/serve-process';

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError } from '../api-error';
-import type { AppContext } from '../context';
-import { answerPhoto } from '../inference/answer-photo';
-import type { Upload } from '../inference/inference-types';
-import { decodeBase64, readUploads, shownName } from '../read-uploads';
+import { answerPhoto } from '../photos/answer-photo';
+import { ApiError } from '../server/api-error';
+import type { AppContext } from '../server/context';
+import { decodeBase64, readUploads, shownName, type Upload } from '../server/read-uploads';
 import { GRADIO_PREFIX, gradioConfig, gradioInfo } from './gradio-config';
 import { GradioSessions } from './gradio-sessions';
 import { UploadMemory } from './upload-memory';

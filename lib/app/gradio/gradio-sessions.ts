@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { ApiError } from '../api-error';
+import { ApiError } from '../server/api-error';
 
 /** A message of Gradio's queue, e.g. `{ msg: 'process_completed', event_id, output, success }`. */
 export type GradioMessage = { msg: string; event_id?: string } & Record<string, unknown>;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Upload } from '../inference/inference-types';
+import type { Upload } from '../server/read-uploads';
 
 /**
  * Uploads of Gradio clients between `upload` and `queue/join`: in memory, named by a random key that looks like a path

@@ -1,4 +1,4 @@
-import { ApiError } from '../api-error';
+import { ApiError } from '../server/api-error';
 
 /** Options of {@link BatchQueue}. */
 export interface BatchQueueOptions {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { RgbImage } from '../../image/index';
 import type { Explanation, Prediction } from '../../models/index';
-import { ApiError } from '../api-error';
+import { ApiError } from '../server/api-error';
 import type { FromWorker, ModelInfo, ToWorker, WorkerOptions } from './inference-types';
 
 /** No batch and no explanation takes this long unless something hangs. */

@@ -1,5 +1,5 @@
 import type { RgbImage } from '../../image/index';
-import type { BreedScore, Explanation, Prediction } from '../../models/index';
+import type { Explanation, Prediction } from '../../models/index';
 
 /** What the worker says about the model it serves. */
 export interface ModelInfo {
@@ -40,22 +40,3 @@ export type FromWorker =
   | { type: 'explained'; id: number; value: Explanation }
   | { type: 'failed'; id: number; message: string }
   | { type: 'unavailable'; message: string };
-
-/** What the app says about one photo. */
-export interface PhotoAnswer {
-  file: string;
-  /** SHA-256 of the photo's bytes, 64 hex digits. */
-  sha256: string;
-  /** Pixels as stored. */
-  width: number;
-  height: number;
-  verdict: 'breed' | 'not_sure' | 'not_a_dog';
-  /** The five likeliest breeds, best first. */
-  top: BreedScore[];
-}
-
-/** A photo as a request carried it. */
-export interface Upload {
-  name: string;
-  bytes: Buffer;
-}

@@ -1,5 +1,6 @@
-import type { PhotoAnswer } from '../inference/inference-types';
-import type { Maps, RequestError } from './api';
+import type { PhotoAnswer } from '../photos/photo-answer';
+import type { Maps } from './api';
+import type { RequestError } from './call';
 
 /** One photo on the page and what is known about it. */
 export interface Entry {

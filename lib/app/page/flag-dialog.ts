@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import { flag, predict, RequestError, toBase64 } from './api';
+import { flag, predict, toBase64 } from './api';
+import { RequestError } from './call';
 import { byId, make, say } from './elements';
 import type { Entry } from './entry';
 import type { Words } from './words';

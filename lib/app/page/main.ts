@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import { showAnswer } from './answer-view';
-import { fetchInfo, interpret, predict, RequestError } from './api';
+import { fetchInfo, interpret, predict } from './api';
+import { RequestError } from './call';
 import { byId, make, say } from './elements';
 import type { Entry } from './entry';
 import { openFlagDialog } from './flag-dialog';

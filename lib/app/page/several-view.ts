@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import { type ResultRow, resultsCsv } from '../results-csv';
+import { type ResultRow, resultsCsv } from '../results/results-csv';
 import { byId, make } from './elements';
 import type { Entry } from './entry';
 import type { Words } from './words';

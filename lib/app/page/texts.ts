@@ -74,6 +74,7 @@ const en = {
   error_busy: 'The server is busy. Try again in a moment.',
   error_loading: 'The model is still loading. Try again in a moment.',
   error_timeout: 'The server was too busy to answer in time. Try again.',
+  error_no_space: 'The server’s disk is full: nothing was saved.',
   error_internal: 'Something went wrong on the server.',
 };
 
@@ -153,6 +154,7 @@ const fr: Record<TextKey, string> = {
   error_busy: 'Le serveur est occupé. Réessayez dans un instant.',
   error_loading: 'Le modèle se charge encore. Réessayez dans un instant.',
   error_timeout: 'Le serveur était trop occupé pour répondre à temps. Réessayez.',
+  error_no_space: 'Le disque du serveur est plein\u00a0: rien n’a été enregistré.',
   error_internal: 'Une erreur s’est produite sur le serveur.',
 };
 

@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import type { Info, RequestError } from './api';
+import type { Info } from './api';
 import { breedName } from './breed-names';
+import type { RequestError } from './call';
 import { byId } from './elements';
 import { type Language, type TextKey, text } from './texts';
 

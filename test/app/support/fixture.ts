@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import sharp, { type Sharp } from 'sharp';
-import { type App, type AppOptions, startApp } from '../../../lib/app/start-app';
+import { type App, type AppOptions, startApp } from '../../../lib/app/server/start-app';
 import { startEngine } from '../../../lib/engine/index';
 import { type ClassifierMetadata, saveModel } from '../../../lib/models/index';
 

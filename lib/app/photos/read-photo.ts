@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import sharp, { type Metadata } from 'sharp';
-import { checkPhotoFormat, sniffFormat } from '../base/index';
-import { describeDecodeError } from '../dataset/index';
-import { ApiError } from './api-error';
-import type { Limits } from './limits';
+import { checkPhotoFormat, sniffFormat } from '../../base/index';
+import { describeDecodeError } from '../../dataset/index';
+import { ApiError } from '../server/api-error';
+import type { Limits } from '../server/limits';
 
 /** A photo as it came, checked but not yet decoded. */
 export interface Photo {

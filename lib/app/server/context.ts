@@ -1,8 +1,8 @@
-import type { RgbImage } from '../image/index';
-import type { Prediction } from '../models/index';
-import type { BatchQueue } from './inference/batch-queue';
-import type { InferenceClient } from './inference/inference-client';
-import type { PredictionMemory } from './inference/prediction-memory';
+import type { RgbImage } from '../../image/index';
+import type { Prediction } from '../../models/index';
+import type { BatchQueue } from '../inference/batch-queue';
+import type { InferenceClient } from '../inference/inference-client';
+import type { PredictionMemory } from '../photos/prediction-memory';
 import type { Limits } from './limits';
 import type { Metrics } from './metrics';
 

@@ -1,35 +1,12 @@
-import { decodeImage, type RgbImage } from '../../image/index';
-import { ApiError } from '../api-error';
-import type { AppContext } from '../context';
-import { firstLine, type Photo, readPhoto } from '../read-photo';
-import type { ModelInfo, PhotoAnswer, Upload } from './inference-types';
+import { ApiError } from '../server/api-error';
+import type { AppContext } from '../server/context';
+import type { Upload } from '../server/read-uploads';
+import { decodeForModel } from './decode-for-model';
+import type { PhotoAnswer } from './photo-answer';
+import { readPhoto } from './read-photo';
 
 /** How many breeds an answer names. */
 export const TOP = 5;
-
-/**
- * Decodes a photo to the model's input, upright (EXIF).
- *
- * @throws ApiError 422 `unreadable_photo` when its pixels cannot be read.
- */
-export async function decodeForModel(
-  photo: Photo,
-  { input }: Pick<ModelInfo, 'input'>,
-  maxPixels: number,
-): Promise<RgbImage> {
-  try {
-    return await decodeImage(photo.bytes, {
-      width: input.size,
-      height: input.size,
-      fit: 'fill',
-      interpolation: input.interpolation,
-      maxPixels,
-      ...(photo.name && { name: photo.name }),
-    });
-  } catch (error) {
-    throw new ApiError(422, 'unreadable_photo', firstLine(error));
-  }
-}
 
 /**
  * One photo through the whole path: check, decode, wait for a batch, answer. The caller holds a place in the queue.

@@ -1,14 +1,15 @@
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import { gradioRoutes } from '../gradio/gradio-routes';
 import { ApiError, errorBody } from './api-error';
 import type { AppContext } from './context';
-import { gradioRoutes } from './gradio/gradio-routes';
-import { flagRoutes } from './routes/flag-routes';
-import { pageRoutes } from './routes/page-routes';
-import { predictRoutes } from './routes/predict-routes';
-import { statusRoutes } from './routes/status-routes';
+import type { Route } from './define-route';
+import { servePage } from './page-files';
+import { checkHost, checkLength, checkOrigin } from './request-checks';
+import { documentRoute, findRoutes, serveRoute } from './serve-routes';
+import { validateRequest } from './validate-request';
 
 /** Options of {@link buildServer}. */
 export interface BuildOptions {
@@ -17,6 +18,8 @@ export interface BuildOptions {
    * from reaching the app through a rebound DNS name.
    */
   allowedHosts: string[];
+  /** The routes of the API; absent: those of `lib/app/routes`. */
+  routes?: Route[];
 }
 
 /**
@@ -30,8 +33,8 @@ export async function buildServer(app: AppContext, options: BuildOptions): Promi
     requestTimeout: 60_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   });
+  server.setValidatorCompiler(validateRequest);
   await server.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -88,49 +91,16 @@ export async function buildServer(app: AppContext, options: BuildOptions): Promi
         version: '1.0.0',
       },
     },
+    transform: ({ schema, url, route }) => ({ schema: documentRoute(route, schema), url }),
   });
+  const routes = options.routes ?? (await findRoutes());
   await server.register(async (scope) => {
-    predictRoutes(scope, app);
-    flagRoutes(scope, app);
-    statusRoutes(scope, app);
+    for (const route of routes) serveRoute(scope, app, route);
     gradioRoutes(scope, app);
-    await pageRoutes(scope);
+    await servePage(scope);
   });
   return server;
 }
-
-function checkHost(request: FastifyRequest, allowed: string[]): void {
-  if (allowed.length === 0) return;
-  const host = hostName(request.headers.host ?? '');
-  if (!allowed.includes(host))
-    throw new ApiError(
-      403,
-      'forbidden',
-      `this server answers for ${allowed.join(', ')} only (--allow-host adds a name)`,
-    );
-}
-
-/** A body that says it is too large is refused before it is read. */
-function checkLength(request: FastifyRequest, limit: number): void {
-  const length = Number(request.headers['content-length'] ?? 0);
-  if (length > limit)
-    throw new ApiError(
-      413,
-      'too_large',
-      `expected at most ${limit} bytes in one request, ${length} were announced`,
-    );
-}
-
-/** Other sites' pages may not write: browsers send Origin with such requests, programs send none. */
-function checkOrigin(request: FastifyRequest): void {
-  const { origin, host } = request.headers;
-  if (request.method === 'GET' || request.method === 'HEAD' || origin === undefined) return;
-  const from = URL.canParse(origin) ? new URL(origin).host : origin;
-  if (from !== host)
-    throw new ApiError(403, 'forbidden', `requests from pages of ${origin} are not answered`);
-}
-
-const hostName = (host: string): string => host.replace(/:\d+$/, '').toLowerCase();
 
 function toApiError(error: FastifyError): ApiError {
   if ((error as unknown) instanceof ApiError) return error as unknown as ApiError;

@@ -1,4 +1,4 @@
-import type { PhotoAnswer } from './inference-types';
+import type { PhotoAnswer } from './photo-answer';
 
 /**
  * The last answers by the photo's hash, so that a flag records what the server said and not what a client claims.

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import type { RgbImage } from '../image/index';
-import type { Prediction } from '../models/index';
+import type { RgbImage } from '../../image/index';
+import type { Prediction } from '../../models/index';
+import { BatchQueue } from '../inference/batch-queue';
+import { InferenceClient } from '../inference/inference-client';
+import { PredictionMemory } from '../photos/prediction-memory';
 import { buildServer } from './build-server';
 import type { AppContext } from './context';
-import { BatchQueue } from './inference/batch-queue';
-import { InferenceClient } from './inference/inference-client';
-import { PredictionMemory } from './inference/prediction-memory';
 import { DEFAULT_LIMITS, type Limits } from './limits';
 import { Metrics } from './metrics';
 

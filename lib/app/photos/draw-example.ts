@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { createRandom, type Random } from '../base/index';
+import { createRandom, type Random } from '../../base/index';
 
 /** Pictures that the page offers to people without a photo at hand; drawn here, so that no photo ships. */
 export const EXAMPLES = ['white-dog.png', 'brown-dog.png', 'teapot.png'] as const;

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { HeatMap } from '../models/index';
+import type { HeatMap } from '../../models/index';
 
 /** Side of the picture that is sent; the browser stretches it over the photo. */
 const SIDE = 224;

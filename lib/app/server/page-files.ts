@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { FastifyInstance } from 'fastify';
-import { drawExample, EXAMPLES } from '../draw-example';
 import { type Language, preferredLanguage, TEXTS, type TextKey, text } from '../page/texts';
+import { drawExample, EXAMPLES } from '../photos/draw-example';
 
 const PAGE = join(__dirname, '..', 'page');
 const WEEK_S = 7 * 24 * 3600;
@@ -39,7 +39,7 @@ export async function renderPage(language: Language): Promise<string> {
 }
 
 /** The page and all it needs, from memory: no part of a request's path reaches the disk. */
-export async function pageRoutes(server: FastifyInstance): Promise<void> {
+export async function servePage(server: FastifyInstance): Promise<void> {
   const hidden = { schema: { hide: true } };
   const pages = { en: await renderPage('en'), fr: await renderPage('fr') };
   server.get('/', hidden, async (request, reply) => {

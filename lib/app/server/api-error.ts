@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'busy'
   | 'loading'
   | 'timeout'
+  | 'no_space'
   | 'internal';
 
 /**

@@ -1,8 +1,13 @@
 import type { FastifyRequest } from 'fastify';
+import { firstLine } from '../photos/read-photo';
 import { ApiError } from './api-error';
-import type { Upload } from './inference/inference-types';
 import type { Limits } from './limits';
-import { firstLine } from './read-photo';
+
+/** A photo as a request carried it. */
+export interface Upload {
+  name: string;
+  bytes: Buffer;
+}
 
 /** A request's photos and its other fields. */
 export interface Uploads {
