@@ -5,7 +5,7 @@ export {
   drawTransform,
   PRESENTATION_AUGMENTATION,
 } from './augmentations/augment-image';
-export { type DecodeOptions, decodeImage, type Interpolation } from './decode/decode-image';
+export { type DecodeOptions, decodeImage } from './decode/decode-image';
 export { decodePhotos } from './decode/decode-photos';
 export { encodePng } from './decode/encode-png';
 export { type ChannelHistogram, channelHistogram } from './operations/channel-histogram';
@@ -13,6 +13,7 @@ export { cutPatches } from './operations/cut-patches';
 export { type DenoiseOptions, denoiseNonLocalMeans } from './operations/denoise-non-local-means';
 export { equalizeHistogram } from './operations/equalize-histogram';
 export { neighbourCorrelation } from './operations/neighbour-correlation';
+export { type Interpolation, type ResizeOptions, resizeImage } from './operations/resize-image';
 export { sumHistograms } from './operations/sum-histograms';
 export { type Transform, transformImage } from './operations/transform-image';
 export { whitenPhoto } from './operations/whiten-photo';

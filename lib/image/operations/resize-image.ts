@@ -1,0 +1,209 @@
+import { checkImage } from '../check-image';
+import type { RgbImage } from '../types';
+
+/** How pixels are made when a picture changes its size. */
+export type Interpolation = 'nearest' | 'bilinear' | 'bicubic' | 'lanczos3';
+
+/** A rectangle, px. */
+export interface Rectangle {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** Options of `resizeImage`. */
+export interface ResizeOptions {
+  /** Width of the whole result, px. */
+  width: number;
+  /** Height of the whole result, px. */
+  height: number;
+  /** Default `bilinear`. */
+  interpolation?: Interpolation;
+  /** Part of the result that is computed, whole px. Default all of it. */
+  window?: Rectangle;
+}
+
+/** A kernel and how far it reaches, in pixels of the smaller picture. */
+interface Kernel {
+  reach: number;
+  weight(distance: number): number;
+}
+
+const sinc = (x: number): number => (x === 0 ? 1 : Math.sin(x * Math.PI) / (x * Math.PI));
+
+/** The kernels of Pillow's `Resample.c`; the cubic one is Catmull and Rom's (a = -0.5). */
+const KERNELS: Record<Exclude<Interpolation, 'nearest'>, Kernel> = {
+  bilinear: { reach: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) },
+  bicubic: {
+    reach: 2,
+    weight(x) {
+      const t = Math.abs(x);
+      if (t < 1) return (1.5 * t - 2.5) * t * t + 1;
+      return t < 2 ? -0.5 * (((t - 5) * t + 8) * t - 4) : 0;
+    },
+  },
+  lanczos3: { reach: 3, weight: (x) => (x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0) },
+};
+
+/** Bits after the point of a weight, as in Pillow: 8 are left for the value, 2 against overflow. */
+const WEIGHT_BITS = 22;
+const HALF = 1 << (WEIGHT_BITS - 1);
+
+/**
+ * Changes the size of a picture as Pillow's `Image.resize` does, value for value: pixel centres stay where they are,
+ * and when a picture shrinks the kernel widens with it, so that each new pixel is the mean of what it covers
+ * (`nearest` takes one pixel). One side after the other, rounded to 8 bits in between.
+ *
+ * @returns a picture of the window's size; the same pixels when nothing changes
+ * @throws Error when the pixels are not as many as the size says
+ * @throws RangeError for a size below 1, or a window outside the result
+ * @example resizeImage(image, { width: 224, height: 224, interpolation: 'bicubic' });
+ */
+export function resizeImage(image: RgbImage, options: ResizeOptions): RgbImage {
+  checkImage(image);
+  const { width, height, interpolation = 'bilinear' } = options;
+  const window = options.window ?? { left: 0, top: 0, width, height };
+  if (!(window.left >= 0 && window.top >= 0 && window.width >= 1 && window.height >= 1))
+    throw new RangeError(`expected a picture of at least 1 x 1 px, received ${width} x ${height}`);
+  if (window.left + window.width > width || window.top + window.height > height)
+    throw new RangeError(
+      `expected a window inside ${width} x ${height} px, received ${JSON.stringify(window)}`,
+    );
+  if (interpolation === 'nearest') return takeNearest(image, options, window);
+  const kernel = KERNELS[interpolation];
+  const columns = contributions(kernel, image.width, width, window.left, window.width);
+  const rows = contributions(kernel, image.height, height, window.top, window.height);
+  // a picture that loses more height than twice the width that it loses: columns first (Pillow 13)
+  const lost = image.height - height;
+  const columnsFirst = lost > 0 && lost > 2 * (image.width - width);
+  if (columnsFirst) return resizeRows(resizeColumns(image, rows), columns);
+  return resizeColumns(resizeRows(image, columns), rows);
+}
+
+/** What each new pixel along one side is made of: `counts[i]` old pixels from `starts[i]` on. */
+interface Contributions {
+  count: number;
+  starts: Int32Array;
+  counts: Int32Array;
+  /** `taps` weights for each new pixel, fixed-point. */
+  weights: Int32Array;
+  taps: number;
+}
+
+/** `precompute_coeffs` and `normalize_coeffs_8bpc` of Pillow; undefined when nothing changes. */
+function contributions(
+  { reach, weight }: Kernel,
+  from: number,
+  to: number,
+  first: number,
+  count: number,
+): Contributions | undefined {
+  if (from === to && count === to) return undefined;
+  const scale = from / to;
+  const widened = Math.max(1, scale);
+  const support = reach * widened;
+  const taps = Math.ceil(support) * 2 + 1;
+  const starts = new Int32Array(count);
+  const counts = new Int32Array(count);
+  const weights = new Int32Array(count * taps);
+  const exact = new Float64Array(taps);
+  for (let i = 0; i < count; i++) {
+    const centre = (first + i + 0.5) * scale;
+    const start = Math.max(0, Math.trunc(centre - support + 0.5));
+    const touched = Math.min(from, Math.trunc(centre + support + 0.5)) - start;
+    let sum = 0;
+    for (let k = 0; k < touched; k++) {
+      const value = weight((k + start - centre + 0.5) * (1 / widened));
+      exact[k] = value;
+      sum += value;
+    }
+    const fixed = Array.from(exact.subarray(0, touched), (value) => {
+      const share = (sum === 0 ? value : value / sum) * 2 ** WEIGHT_BITS;
+      return Math.trunc(share < 0 ? share - 0.5 : share + 0.5);
+    });
+    // weights of zero at the ends cost time and change nothing
+    const skipped = Math.max(0, fixed.findIndex((value) => value !== 0)); // biome-ignore format: short
+    while (fixed.length > skipped + 1 && fixed.at(-1) === 0) fixed.pop();
+    starts[i] = start + skipped;
+    counts[i] = fixed.length - skipped;
+    weights.set(fixed.slice(skipped), i * taps);
+  }
+  return { count, starts, counts, weights, taps };
+}
+
+function resizeRows(image: RgbImage, columns: Contributions | undefined): RgbImage {
+  if (!columns) return image;
+  const { data, width, height } = image;
+  const { count: newWidth, starts, counts, weights, taps } = columns;
+  const result = new Uint8ClampedArray(newWidth * height * 3);
+  for (let y = 0, to = 0; y < height; y++) {
+    const row = y * width;
+    for (let x = 0; x < newWidth; x++, to += 3) {
+      let [red, green, blue] = [HALF, HALF, HALF];
+      let from = (row + starts[x]) * 3;
+      for (let k = x * taps, end = k + counts[x]; k < end; k++, from += 3) {
+        const weight = weights[k];
+        red = (red + Math.imul(weight, data[from])) | 0;
+        green = (green + Math.imul(weight, data[from + 1])) | 0;
+        blue = (blue + Math.imul(weight, data[from + 2])) | 0;
+      }
+      result[to] = red >> WEIGHT_BITS;
+      result[to + 1] = green >> WEIGHT_BITS;
+      result[to + 2] = blue >> WEIGHT_BITS;
+    }
+  }
+  return { data: new Uint8Array(result.buffer), width: newWidth, height };
+}
+
+function resizeColumns(image: RgbImage, rows: Contributions | undefined): RgbImage {
+  if (!rows) return image;
+  const { data, width } = image;
+  const { count: newHeight, starts, counts, weights, taps } = rows;
+  const stride = width * 3;
+  const result = new Uint8ClampedArray(stride * newHeight);
+  const sums = new Int32Array(stride);
+  for (let y = 0; y < newHeight; y++) {
+    let from = starts[y] * stride;
+    sums.fill(HALF);
+    let left = counts[y];
+    let k = y * taps;
+    for (; left >= 2; left -= 2, k += 2, from += 2 * stride) {
+      const upper = weights[k];
+      const lower = weights[k + 1];
+      for (let i = 0, a = from, b = from + stride; i < stride; i++, a++, b++)
+        sums[i] = (sums[i] + Math.imul(upper, data[a]) + Math.imul(lower, data[b])) | 0;
+    }
+    if (left === 1) {
+      const weight = weights[k];
+      for (let i = 0, a = from; i < stride; i++, a++) sums[i] = (sums[i] + Math.imul(weight, data[a])) | 0;
+    }
+    for (let i = 0, to = y * stride; i < stride; i++, to++) result[to] = sums[i] >> WEIGHT_BITS;
+  }
+  return { data: new Uint8Array(result.buffer), width, height: newHeight };
+}
+
+/** `ImagingScaleAffine` of Pillow, which adds up its steps. */
+function takeNearest({ data, width, height }: RgbImage, size: ResizeOptions, window: Rectangle): RgbImage {
+  const columns = nearestIndices(width, size.width).subarray(window.left, window.left + window.width);
+  const rows = nearestIndices(height, size.height).subarray(window.top, window.top + window.height);
+  const result = new Uint8Array(window.width * window.height * 3);
+  let to = 0;
+  for (const row of rows)
+    for (const column of columns) {
+      const start = (row * width + column) * 3;
+      result.set(data.subarray(start, start + 3), to);
+      to += 3;
+    }
+  return { data: result, width: window.width, height: window.height };
+}
+
+function nearestIndices(from: number, to: number): Int32Array {
+  const step = from / to;
+  let at = step * 0.5;
+  return Int32Array.from({ length: to }, () => {
+    const index = Math.min(from - 1, Math.floor(at));
+    at += step;
+    return index;
+  });
+}
