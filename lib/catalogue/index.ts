@@ -6,6 +6,25 @@ export {
   type PhotoClassifier,
   photoClassifier,
 } from './classify/photo-classifier';
+export { writeDetectorJson } from './file-away/detector-json';
+export { type FileAwayKind, type FileAwayOptions, type FileAwayStep, fileAway } from './file-away/file-away';
+export { type KeywordRule, keywordsOf } from './file-away/keywords';
+export { findAlike, storedVector } from './find/find-alike';
+export { findDuplicates } from './find/find-duplicates';
+export { type FindOptions, type FoundPhoto, findPhotos, parseSince } from './find/find-photos';
+export { listBreeds, parseQuery } from './find/parse-query';
+export { type FoundFormat, writeFound } from './find/write-found';
+export { writeParquet } from './find/write-parquet';
+export {
+  estimatePrecision,
+  estimateShare,
+  type JudgedPhoto,
+  type PrecisionEstimate,
+  setThreshold,
+  suggestThreshold,
+} from './review/estimate-precision';
+export { describeItem, type NextOptions, nextPhotos, type ReviewItem } from './review/next-photos';
+export { recordVerdict, undoVerdict, type Verdict, type VerdictInput } from './review/record-verdict';
 export { describeSummary, duration, showProgress } from './run/describe-run';
 export {
   type IndexOptions,

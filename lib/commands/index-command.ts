@@ -10,6 +10,8 @@ import {
   photoClassifier,
   showProgress,
 } from '../catalogue/index';
+import { registerFileAway } from './index-file-away';
+import { registerFind } from './index-find';
 
 /** Options of `dogbreeds index`, as the command line gives them. */
 export interface IndexCommandOptions {
@@ -63,7 +65,7 @@ export async function indexCommand(folders: string[], options: IndexCommandOptio
 
 /** Adds `dogbreeds index` to the command line. */
 export function register(program: Command): void {
-  program
+  const index = program
     .command('index')
     .description('the catalogue of a collection: looks for new photos in folders and names their breeds')
     .argument('[folders...]', 'DIR, or NAME=DIR (default: the folders that the catalogue knows)')
@@ -76,4 +78,6 @@ export function register(program: Command): void {
     .option('--accept-gone', 'accept that most of the known photos are missing')
     .option('--json', 'print the summary as JSON')
     .action((folders, options) => indexCommand(folders, options));
+  registerFind(index);
+  registerFileAway(index);
 }

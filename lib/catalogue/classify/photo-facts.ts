@@ -64,7 +64,7 @@ export function differenceHash({ data, width, height }: RgbImage): string {
       counts[cell] = (counts[cell] ?? 0) + 1;
     }
   }
-  const means = sums.map((sum, i) => sum / Math.max(1, counts[i] ?? 1));
+  const means = sums.map((sum, i) => Math.round(sum / Math.max(1, counts[i] ?? 1)));
   let hex = '';
   for (let y = 0; y < 8; y++) {
     let byte = 0;

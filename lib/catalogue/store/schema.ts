@@ -39,9 +39,11 @@ create table if not exists photo (
   orientation integer,
   taken_at text, -- local time of the camera
   dhash text, -- 64 bits as hexadecimal
-  model text not null -- the model whose prediction counts
+  model text not null, -- the model whose prediction counts
+  verdict integer -- the review that counts: the latest that nobody took back
 );
 create index if not exists photo_model on photo (model);
+create index if not exists photo_verdict on photo (verdict) where verdict is not null;
 create table if not exists prediction (
   sha256 text not null,
   model text not null,
@@ -120,13 +122,6 @@ create table if not exists setting (
   key text primary key,
   value text not null
 );
-create view if not exists verdict as -- the latest of each photo that still holds
-  select r.* from review r
-  join (
-    select sha256, max(id) as id from review a
-    where a.verdict not in ('undo', 'skip') and not exists (select 1 from review u where u.undoes = a.id)
-    group by sha256
-  ) last using (id);
 create view if not exists catalogue as -- one row for each file; a person's verdict wins
   select
     f.id, f.root, f.folder || f.name as path, f.folder, f.name, f.sha256, f.size, f.mtime, f.state,
@@ -146,5 +141,5 @@ create view if not exists catalogue as -- one row for each file; a person's verd
   from file f
   left join photo ph on ph.sha256 = f.sha256
   left join prediction p on p.sha256 = ph.sha256 and p.model = ph.model
-  left join verdict v on v.sha256 = f.sha256;
+  left join review v on v.id = ph.verdict;
 `;

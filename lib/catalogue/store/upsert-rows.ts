@@ -32,6 +32,8 @@ export function upsertRows(catalogue: Catalogue): (rows: readonly Row[], provena
      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      on conflict (sha256, model) do nothing`,
   );
+  // a threshold that people set from their verdicts holds for what comes later too
+  const threshold = db.prepare('select not_sure_below from model where id = ?').pluck();
   const point = db.prepare('update photo set model = ? where sha256 = ? and model <> ?');
   const embedding = db.prepare(
     `insert into embedding (sha256, backbone, vector, features) values (?, ?, ?, ?)
@@ -39,6 +41,7 @@ export function upsertRows(catalogue: Catalogue): (rows: readonly Row[], provena
   );
   return db.transaction((rows: readonly Row[], { model, backbone, engine, worker, run }: Provenance) => {
     const at = new Date().toISOString();
+    const below = (threshold.all(model)[0] as number | undefined) ?? 0;
     for (const row of rows) {
       const { sha256, facts, answer, vector, features } = row;
       // what came late must not undo a newer scan: a file that changed meanwhile is pending again with another stamp
@@ -62,7 +65,8 @@ export function upsertRows(catalogue: Catalogue): (rows: readonly Row[], provena
       photo.run(sha256, format, width, height, orientation, takenAt, dhash, model);
       const [[breed, p] = ['', 0]] = answer.top;
       const top5 = JSON.stringify(answer.top);
-      prediction.run(sha256, model, answer.decision, breed, p, top5, answer.strangeness, engine, worker, at);
+      const decision = answer.decision === 'not_a_dog' ? 'not_a_dog' : p < below ? 'not_sure' : 'breed';
+      prediction.run(sha256, model, decision, breed, p, top5, answer.strangeness, engine, worker, at);
       if (vector)
         embedding.run(
           sha256,

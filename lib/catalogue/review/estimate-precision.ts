@@ -1,0 +1,159 @@
+import { type Interval, wilsonInterval } from '../../evaluation/index';
+import type { Catalogue } from '../store/open-catalogue';
+import { STRATA, stratumOf } from './strata';
+
+/** How right the machine is where it names a breed, as far as verdicts tell. */
+export interface PrecisionEstimate {
+  /** Photos that the machine named. */
+  photos: number;
+  /** Verdicts that the estimate rests on. */
+  verdicts: number;
+  /** Share of the named photos whose name is right; null without verdicts. */
+  precision: Interval | null;
+}
+
+/** One photo that the machine named, and what a person said of it. */
+export interface JudgedPhoto {
+  breed: string;
+  p: number;
+  /** Null: nobody has seen it. */
+  right: boolean | null;
+  /** Drawn at random from its stratum. */
+  sampled: boolean;
+}
+
+/**
+ * Share of right names by stratified sampling: in each stratum of probability the drawn photos stand for those that
+ * nobody saw; photos that were judged because they were doubtful count for themselves. The interval is Wilson's at the
+ * effective sample size of the stratified estimate (Korn and Graubard 1998), so it holds near 0 and 1 too.
+ *
+ * @param photos all that the machine named, seen or not
+ * @param confidence default 0.95
+ */
+export function estimateShare(photos: Iterable<JudgedPhoto>, confidence = 0.95): PrecisionEstimate {
+  const strata = STRATA.map(() => ({ open: 0, drawn: 0, right: 0 }));
+  let [total, known, knownRight, verdicts] = [0, 0, 0, 0];
+  for (const { p, right, sampled } of photos) {
+    total++;
+    if (right !== null) verdicts++;
+    const stratum = strata[stratumOf(p)];
+    if (!stratum) continue;
+    if (right !== null && !sampled) {
+      known++;
+      knownRight += right ? 1 : 0;
+      continue;
+    }
+    stratum.open++;
+    if (right === null) continue;
+    stratum.drawn++;
+    stratum.right += right ? 1 : 0;
+  }
+  if (verdicts === 0) return { photos: total, verdicts, precision: null };
+  if (known === total)
+    return { photos: total, verdicts, precision: wilsonInterval(knownRight, known, confidence) };
+  const [allDrawn, allRight] = [sumOf(strata, 'drawn'), sumOf(strata, 'right')];
+  if (allDrawn === 0) return { photos: total, verdicts, precision: null };
+  const fallback = allRight / allDrawn;
+  let estimate = knownRight / total;
+  let variance = 0;
+  for (const { open, drawn, right } of strata) {
+    if (open === 0) continue;
+    const weight = open / total;
+    const share = drawn > 0 ? right / drawn : fallback;
+    const smooth = drawn > 0 ? (right + 0.5) / (drawn + 1) : fallback; // a stratum without errors is not without doubt
+    const left = drawn > 0 ? 1 - drawn / open : 1;
+    estimate += weight * share;
+    variance += (weight ** 2 * left * smooth * (1 - smooth)) / Math.max(1, drawn);
+  }
+  const middle = Math.min(1 - 0.5 / total, Math.max(0.5 / total, estimate));
+  const effective = variance > 0 ? Math.max(1, (middle * (1 - middle)) / variance) : total;
+  const { low, high } = wilsonInterval(estimate * effective, effective, confidence);
+  return { photos: total, verdicts, precision: { estimate, low, high, confidence } };
+}
+
+const sumOf = (rows: { drawn: number; right: number }[], key: 'drawn' | 'right') =>
+  rows.reduce((sum, row) => sum + row[key], 0);
+
+/** The photos that the machine named, with what people said. */
+export function* judgedPhotos({ db }: Catalogue, breed?: string): Generator<JudgedPhoto> {
+  const rows = db
+    .prepare(
+      `select p.breed, p.p, v.verdict, v.breed as said, v.sampled
+       from photo ph join prediction p on p.sha256 = ph.sha256 and p.model = ph.model
+       left join review v on v.id = ph.verdict where p.decision = 'breed'${breed ? ' and p.breed = ?' : ''}`,
+    )
+    .iterate(...(breed ? [breed] : [])) as IterableIterator<{
+    breed: string;
+    p: number;
+    verdict: string | null;
+    said: string | null;
+    sampled: number | null;
+  }>;
+  for (const row of rows)
+    yield {
+      breed: row.breed,
+      p: row.p,
+      right: row.verdict === null || row.verdict === 'unusable' ? null : row.said === row.breed,
+      sampled: row.sampled === 1,
+    };
+}
+
+/**
+ * How right the machine is on this collection, over all and for each breed with verdicts.
+ *
+ * @example estimatePrecision(catalogue).all.precision // { estimate: 0.94, low: 0.90, high: 0.96, confidence: 0.95 }
+ */
+export function estimatePrecision(catalogue: Catalogue): {
+  all: PrecisionEstimate;
+  byBreed: (PrecisionEstimate & { breed: string })[];
+} {
+  const byBreed = new Map<string, JudgedPhoto[]>();
+  for (const photo of judgedPhotos(catalogue)) {
+    const group = byBreed.get(photo.breed);
+    if (group) group.push(photo);
+    else byBreed.set(photo.breed, [photo]);
+  }
+  const all = estimateShare([...byBreed.values()].flat());
+  return {
+    all,
+    byBreed: [...byBreed]
+      .map(([breed, photos]) => ({ breed, ...estimateShare(photos) }))
+      .filter(({ verdicts }) => verdicts > 0)
+      .sort((a, b) => b.photos - a.photos),
+  };
+}
+
+/**
+ * The lowest threshold at which the machine's names are right as often as wanted, as far as verdicts tell: the
+ * estimate above it reaches the target, and its lower bound is not more than `slack` below.
+ *
+ * @param target wanted share of right names, e.g. 0.95
+ * @returns a probability, or null where no threshold reaches it
+ */
+export function suggestThreshold(catalogue: Catalogue, target: number, slack = 0.05): number | null {
+  const photos = [...judgedPhotos(catalogue)];
+  for (let threshold = 0.3; threshold < 0.995; threshold += 0.01) {
+    const { precision } = estimateShare(photos.filter(({ p }) => p >= threshold));
+    if (precision && precision.estimate >= target && precision.low >= target - slack)
+      return Math.round(threshold * 100) / 100;
+  }
+  return null;
+}
+
+/** Decides anew with another threshold: photos below it are "not sure". @returns how many decisions changed */
+export function setThreshold({ db }: Catalogue, threshold: number): number {
+  if (!(threshold >= 0 && threshold <= 1))
+    throw new Error(`expected a threshold from 0 to 1, received ${threshold}`);
+  return db
+    .transaction(() => {
+      db.prepare('update model set not_sure_below = ? where current = 1').run(threshold);
+      return db
+        .prepare(
+          `update prediction set decision = case when p >= ? then 'breed' else 'not_sure' end
+           where decision <> 'not_a_dog' and decision <> case when p >= ? then 'breed' else 'not_sure' end
+           and model in (select id from model where current = 1)`,
+        )
+        .run(threshold, threshold).changes;
+    })
+    .immediate() as number;
+}

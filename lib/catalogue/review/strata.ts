@@ -1,0 +1,59 @@
+import type { Catalogue } from '../store/open-catalogue';
+
+/** Bounds of the strata: photos that the machine named, by its probability. */
+export const STRATA = [0, 0.6, 0.8, 0.9, 0.95, 0.99] as const;
+
+/** Stratum of a probability, from 0. */
+export const stratumOf = (p: number): number => Math.max(0, STRATA.filter((bound) => p >= bound).length - 1);
+
+interface Candidate {
+  sha256: string;
+  stratum: number;
+}
+
+/**
+ * The next photos of a random sample for measuring: in each stratum photos come in the order of their hash, which is as
+ * good as random; the stratum that is shortest of its share (proportional to its size and its spread) comes first.
+ */
+export function nextSampled({ db }: Catalogue, who: string, count: number): string[] {
+  const stratum = STRATA.map((bound, i) => (i === 0 ? '' : `when p.p >= ${bound} then ${i} `))
+    .reverse()
+    .join('');
+  const rows = db
+    .prepare(
+      `select case ${stratum} else 0 end as stratum, count(*) as total,
+         sum(exists (select 1 from review v where v.id = ph.verdict and v.sampled = 1)) as judged,
+         sum(exists (select 1 from lease l where l.sha256 = ph.sha256)) as leased
+       from photo ph join prediction p on p.sha256 = ph.sha256 and p.model = ph.model
+       where p.decision = 'breed' group by 1`,
+    )
+    .all() as { stratum: number; total: number; judged: number; leased: number }[];
+  const need = rows.map(({ stratum: id, total, judged, leased }) => {
+    const middle = ((STRATA[id] ?? 0) + (STRATA[id + 1] ?? 1)) / 2;
+    return { id, share: total * Math.sqrt(middle * (1 - middle)), taken: judged + leased };
+  });
+  const open = db
+    .prepare(
+      `select ph.sha256 from photo ph join prediction p on p.sha256 = ph.sha256 and p.model = ph.model
+       where p.decision = 'breed' and p.p >= ? and p.p < ? and ph.verdict is null
+         and not exists (select 1 from lease l where l.sha256 = ph.sha256 and l.who <> ?)
+         and not exists (select 1 from review s where s.sha256 = ph.sha256 and s.who = ? and s.verdict = 'skip')
+         and exists (select 1 from file f where f.sha256 = ph.sha256 and f.state = 'done')
+       order by ph.sha256 limit ?`,
+    )
+    .pluck();
+  const waiting = new Map(
+    need.map(({ id }) => [id, open.all(STRATA[id] ?? 0, STRATA[id + 1] ?? 2, who, who, count) as string[]]),
+  );
+  const chosen: Candidate[] = [];
+  while (chosen.length < count) {
+    const [next] = need
+      .filter(({ id }) => (waiting.get(id)?.length ?? 0) > 0)
+      .sort((a, b) => (a.taken + 1) / a.share - (b.taken + 1) / b.share);
+    const sha256 = next && waiting.get(next.id)?.shift();
+    if (!next || !sha256) break;
+    next.taken++;
+    chosen.push({ sha256, stratum: next.id });
+  }
+  return chosen.map(({ sha256 }) => sha256);
+}
