@@ -15,7 +15,7 @@ export async function checkIntegrity(path: string, integrity: string): Promise<v
   const parts = /^(md5|sha1|sha256|sha384|sha512)([-:])(.+)$/.exec(integrity);
   if (!parts)
     throw new RangeError(`expected an integrity like md5:<hex> or sha512-<base64>, received "${integrity}"`);
-  const [, algorithm, separator, wanted] = parts;
+  const [, algorithm = '', separator, wanted = ''] = parts;
   const hash = createHash(algorithm);
   await pipeline(createReadStream(path), hash);
   const found = hash.digest(separator === ':' ? 'hex' : 'base64');

@@ -1,3 +1,5 @@
+import { elementAt } from './element-at';
+
 /**
  * Calls an async function for each item, at most `limit` at a time, in order of start.
  *
@@ -13,7 +15,7 @@ export async function forEachLimited<T>(
     while (next < items.length) {
       const index = next++;
       try {
-        await visit(items[index], index);
+        await visit(elementAt(items, index), index);
       } catch (error) {
         next = items.length;
         throw error;

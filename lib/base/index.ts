@@ -4,6 +4,7 @@ export { checkIntegrity } from './check-integrity';
 export { openPixels } from './decode-heic';
 export { DownloadError } from './download-error';
 export { type DownloadOptions, downloadFile } from './download-file';
+export { elementAt } from './element-at';
 export { fileStamp } from './file-stamp';
 export { forEachLimited } from './for-each-limited';
 export { checkPhotoFormat, type FileFormat, PHOTO_FORMATS, sniffFormat } from './photo-formats';

@@ -1,3 +1,5 @@
+import { elementAt } from './element-at';
+
 /** How far a long job is. */
 export interface Progress {
   done: number;
@@ -24,9 +26,10 @@ export function measureProgress(total: number, onProgress?: OnProgress): (done: 
   return (done) => {
     const at = performance.now();
     points.push({ at, done });
-    while (points.length > 2 && points[1].at < at - windowMs) points.shift();
-    const seconds = (at - points[0].at) / 1000;
-    const imagesPerSecond = seconds > 0 ? (done - points[0].done) / seconds : 0;
+    while (points.length > 2 && elementAt(points, 1).at < at - windowMs) points.shift();
+    const oldest = elementAt(points, 0);
+    const seconds = (at - oldest.at) / 1000;
+    const imagesPerSecond = seconds > 0 ? (done - oldest.done) / seconds : 0;
     const secondsLeft = done >= total ? 0 : imagesPerSecond > 0 ? (total - done) / imagesPerSecond : Infinity;
     onProgress?.({ done, total, imagesPerSecond, secondsLeft });
   };

@@ -33,14 +33,19 @@ function splitmix32(seed: number): () => number {
  */
 export function xoshiro128(state: Int32Array): () => number {
   return () => {
-    const result = Math.imul(rotateLeft(Math.imul(state[1], 5), 7), 9) >>> 0;
-    const t = state[1] << 9;
-    state[2] ^= state[0];
-    state[3] ^= state[1];
-    state[1] ^= state[2];
-    state[0] ^= state[3];
-    state[2] ^= t;
-    state[3] = rotateLeft(state[3], 11);
+    let [a = 0, b = 0, c = 0, d = 0] = state;
+    const result = Math.imul(rotateLeft(Math.imul(b, 5), 7), 9) >>> 0;
+    const t = b << 9;
+    c ^= a;
+    d ^= b;
+    b ^= c;
+    a ^= d;
+    c ^= t;
+    d = rotateLeft(d, 11);
+    state[0] = a;
+    state[1] = b;
+    state[2] = c;
+    state[3] = d;
     return result;
   };
 }
@@ -77,7 +82,7 @@ export function createRandom(seed: number): Random {
       const copy = Array.from(items);
       for (let i = copy.length - 1; i > 0; i--) {
         const j = integer(i + 1);
-        [copy[i], copy[j]] = [copy[j], copy[i]];
+        [copy[i], copy[j]] = [copy[j] as T, copy[i] as T]; // i and j are below copy.length
       }
       return copy;
     },

@@ -1,4 +1,4 @@
-import { displayName } from '../base/index';
+import { displayName, elementAt } from '../base/index';
 import type { Dataset } from './types';
 
 /**
@@ -47,15 +47,17 @@ export function describeDataset(dataset: Dataset, { rows = 20 } = {}): string {
 function breedRows({ breeds, examples }: Dataset): string[][] {
   const counts = breeds.map(() => ({ all: 0, train: 0, test: 0 }));
   for (const { label, split } of examples) {
-    counts[label].all++;
-    if (split) counts[label][split]++;
+    elementAt(counts, label).all++;
+    if (split) elementAt(counts, label)[split]++;
   }
-  return breeds.map((breed, i) => [displayName(breed), ...Object.values(counts[i]).map(String)]);
+  return breeds.map((breed, i) => [displayName(breed), ...Object.values(elementAt(counts, i)).map(String)]);
 }
 
 function table(header: string[], rows: string[][], limit: number): string[] {
   const shown = [header, ...rows.slice(0, limit)];
-  const widths = header.map((_, column) => Math.max(...shown.map((row) => row[column].length)));
-  const lines = shown.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i])).join('  ')}`.trimEnd());
+  const widths = header.map((_, column) => Math.max(...shown.map((row) => elementAt(row, column).length)));
+  const lines = shown.map((row) =>
+    `  ${row.map((cell, i) => cell.padEnd(elementAt(widths, i))).join('  ')}`.trimEnd(),
+  );
   return rows.length > limit ? [...lines, `  ... and ${rows.length - limit} more`] : lines;
 }

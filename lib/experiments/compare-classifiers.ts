@@ -1,3 +1,4 @@
+import { elementAt } from '../base/index';
 import type { Interval } from '../evaluation/index';
 import { accuracy, accuracyInterval, evaluateHead, nearestMean } from '../evaluation/index';
 import {
@@ -69,7 +70,7 @@ async function predictWith(
   features: Float32Array,
   breeds: string[],
 ): Promise<Int32Array> {
-  const size = model.inputs[0].shape.at(-1)!;
+  const size = elementAt(model.inputs, 0).shape.at(-1)!;
   const labels = new Int32Array(features.length / size);
   return (await evaluateHead(model, { features, labels }, breeds)).predicted;
 }

@@ -1,3 +1,5 @@
+import { elementAt } from '../base/index';
+
 /** What a step costs. */
 export interface StepTime {
   step: string;
@@ -24,8 +26,11 @@ export async function timeSteps(
     for (const [index, [, run]] of entries.entries()) {
       const started = performance.now();
       await run();
-      if (round > 0) times[index].push(performance.now() - started);
+      if (round > 0) elementAt(times, index).push(performance.now() - started);
     }
   const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1];
-  return entries.map(([step], index) => ({ step, milliseconds: median(times[index]) }));
+  return entries.map(([step], index) => ({
+    step,
+    milliseconds: median(elementAt(times, index)) ?? Number.NaN,
+  }));
 }

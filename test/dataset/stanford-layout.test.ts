@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
 import { pack } from 'tar-stream';
-import { fromRoot } from '../../lib/base/index';
+import { elementAt, fromRoot } from '../../lib/base/index';
 import {
   breedTable,
   downloadStanfordDogs,
@@ -107,7 +107,7 @@ test('parseAnnotation: fractions of the annotation, clipped', () => {
   );
   assert.deepEqual([width, height], [333, 500]);
   assert.deepEqual(boxes[0], { xmin: 25 / 333, ymin: 10 / 500, xmax: 276 / 333, ymax: 498 / 500 });
-  assert.equal(boxes[1].xmax, 1);
+  assert.equal(elementAt(boxes, 1).xmax, 1);
   assert.throws(() => parseAnnotation('text', 'a'), /expected a VOC annotation with a positive size.*in a/);
   assert.throws(() => parseAnnotation(annotation(10, 10, [5, 5, 5, 9]), 'a'), /expected boxes with an area/);
 });
@@ -146,7 +146,7 @@ test('archives as they are downloaded: unpacked, split, boxes, missing', { timeo
       [FILES[2], 'train', 1],
     ],
   );
-  assert.deepEqual(dataset.examples[0].boxes[0], { xmin: 0.1, ymin: 0.1, xmax: 0.5, ymax: 0.9 });
+  assert.deepEqual(elementAt(dataset.examples, 0).boxes[0], { xmin: 0.1, ymin: 0.1, xmax: 0.5, ymax: 0.9 });
   assert.deepEqual(dataset.missing, ['n00000002-B/n00000002_4.jpg']);
   assert.deepEqual(await openDataset({ path: folder }), dataset);
 
@@ -159,7 +159,7 @@ test('archives as they are downloaded: unpacked, split, boxes, missing', { timeo
   for (const [name, text] of [
     ['n00000001-Ash/n00000001_1', annotation(200, 100, [20, 10, 100, 90], [0, 0, 50, 50])],
     ['n00000002-B/n00000002_3', annotation(100, 50, [10, 5, 100, 50])],
-  ]) {
+  ] as const) {
     await mkdir(join(unpacked, 'Annotation', name, '..'), { recursive: true });
     await writeFile(join(unpacked, 'Annotation', name), text);
   }

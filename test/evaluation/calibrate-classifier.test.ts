@@ -54,13 +54,13 @@ test('the strangeness rule lets the wanted share of validation examples pass, an
   assert.equal(means.length, 2 * size);
   for (const m of [0, 1])
     assert.ok(Math.abs(Math.hypot(...means.subarray(m * size, (m + 1) * size)) - 1) < 1e-6);
-  const [stranger, dog] = strangeness([0, 0, 7, 9, 0.1, 0], size, means);
+  const [stranger = Number.NaN, dog = Number.NaN] = strangeness([0, 0, 7, 9, 0.1, 0], size, means);
   assert.ok(stranger > 0.9 && stranger > rule.threshold);
   assert.ok(dog < 0.01);
 });
 
 test('the cosine distance is what numpy computes', () => {
   // numpy: 1 - max(a @ m.T / |a| / |m|) of a = [1, 2, 2], m = unit([1, 0, 0]), unit([0, 3, 4]) = [0.0666...]
-  const [score] = strangeness([1, 2, 2], 3, [1, 0, 0, 0, 0.6, 0.8]);
+  const [score = Number.NaN] = strangeness([1, 2, 2], 3, [1, 0, 0, 0, 0.6, 0.8]);
   assert.ok(Math.abs(score - (1 - 2.8 / 3)) < 1e-7);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { elementAt } from '../../lib/base/index';
 import {
   calibration,
   chanceAccuracy,
@@ -40,7 +41,7 @@ describe('calibration', () => {
 
   it('puts a confidence of exactly 1 into the last bin', () => {
     const { bins, expectedError } = calibration([0, 1], [1, 0, 0, 1], 2, 10);
-    assert.equal(bins[9].count, 2);
+    assert.equal(elementAt(bins, 9).count, 2);
     assert.equal(expectedError, 0);
   });
 

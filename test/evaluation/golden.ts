@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { elementAt } from '../../lib/base/index';
 
 /** A fixture that test/golden/evaluation/make.py wrote. */
 export function golden<T>(name: string): T {
@@ -10,5 +11,5 @@ export function golden<T>(name: string): T {
 /** Largest difference of two equally long lists of numbers; Infinity where their lengths differ. */
 export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Number.POSITIVE_INFINITY;
-  return Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
+  return Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - elementAt(b, i))), 0);
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { elementAt } from '../../lib/base/index';
 import {
   accuracy,
   classificationReport,
@@ -61,10 +62,12 @@ describe('metrics against scikit-learn', () => {
     it(`precision, recall and F1 with zero_division=${name}`, () => {
       const scores = precisionRecallF1(small.actual, small.predicted, small.classes, { zeroDivision });
       const expected = small.scores[name];
+      assert.ok(expected);
       const finite = (values: number[]) => values.map((value) => (Number.isNaN(value) ? -1 : value));
       for (const [at, key] of (['precision', 'recall', 'f1', 'support'] as const).entries())
         assert.ok(
-          largestDifference(finite(scores.classes.map((row) => row[key])), expected.classes[at]) < 1e-12,
+          largestDifference(finite(scores.classes.map((row) => row[key])), elementAt(expected.classes, at)) <
+            1e-12,
         );
       for (const key of ['macro', 'micro', 'weighted'] as const)
         assert.ok(largestDifference(list(scores[key]), expected[key].slice(0, 3)) < 1e-12, `${key} ${name}`);
@@ -79,18 +82,18 @@ describe('metrics against scikit-learn', () => {
   it('the text of the classification report, to the character', () => {
     const report = classificationReport(small.actual, small.predicted, small.names);
     assert.equal(report.text, small.report2);
-    assert.equal(report.classes[2].name, 'Irish_wolfhound');
+    assert.equal(elementAt(report.classes, 2).name, 'Irish_wolfhound');
     assert.equal(report.support, small.actual.length);
     const exact = classificationReport(small.actual, small.predicted, small.names, {
       digits: 4,
       zeroDivision: 1,
     });
     assert.equal(exact.text, small.report4);
-    const [actual, predicted] = [
+    const [actual = [], predicted = []] = [
       [0, 8, 1, 8],
       [0, 1, 1, 10, 0, 5],
     ].map((runs) =>
-      runs.flatMap((label, i) => (i % 2 === 0 ? new Array<number>(runs[i + 1]).fill(label) : [])),
+      runs.flatMap((label, i) => (i % 2 === 0 ? new Array<number>(elementAt(runs, i + 1)).fill(label) : [])),
     );
     assert.equal(classificationReport(actual, predicted, ['pug', 'beagle']).text, small.reportTies);
   });
@@ -148,7 +151,7 @@ describe('metrics, by hand', () => {
       [0, 3],
       [1, 4],
       [2, 5],
-    ])
+    ] as const)
       assert.equal(Math.abs(order.indexOf(a) - order.indexOf(b)), 1, `${a} and ${b} apart in ${order}`);
     assert.deepEqual(orderBySimilarity(matrix), order);
     assert.deepEqual(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs';
-import { createRandom } from '../../lib/base/index';
+import { createRandom, elementAt } from '../../lib/base/index';
 import { startEngine } from '../../lib/engine/index';
 import { evaluateHead, evaluateProbabilities, ran } from '../../lib/evaluation/index';
 import { compareBackbones, compareClassifiers, repeatSplits, timeSteps } from '../../lib/experiments/index';
@@ -21,7 +21,7 @@ function clouds(): FeatureTable {
     ),
     size: 8,
     files: rows.map((row) => `${row}.jpg`),
-    breeds: rows.map((row) => ['a', 'b', 'c'][row % 3]),
+    breeds: rows.map((row) => elementAt(['a', 'b', 'c'], row % 3)),
     splits: rows.map(() => null),
     source: 'clouds',
   };
@@ -52,7 +52,7 @@ test('evaluateHead reads a model and leaves no tensor behind', async () => {
   const tensors = tf.memory().numTensors;
   const { predicted, probabilities } = await evaluateHead(model, part, ['x', 'y']);
   assert.deepEqual([...predicted], [0, 1, 0]);
-  assert.ok(Math.abs(probabilities[0] - 1 / (1 + Math.exp(-4))) < 1e-6);
+  assert.ok(Math.abs(elementAt(probabilities, 0) - 1 / (1 + Math.exp(-4))) < 1e-6);
   assert.equal(tf.memory().numTensors, tensors);
   model.dispose();
 });
@@ -62,6 +62,7 @@ test('compareBackbones runs what has features and says why the others did not ru
   const rows = await compareBackbones(['vgg19', 'resnet50'], { resnet50: clouds() }, options);
   assert.deepEqual(rows.map(ran), [false, true]);
   const [missing, run] = rows;
+  assert.ok(missing && run);
   assert.match('reason' in missing ? missing.reason : '', /no photos/);
   if (!ran(run)) assert.fail('ResNet50 has features');
   assert.equal(run.split.test.labels.length, 12);
@@ -107,6 +108,7 @@ test('timeSteps runs each step once to warm up and once a round', async () => {
   let runs = 0;
   const [row] = await timeSteps({ count: () => runs++ }, 3);
   assert.equal(runs, 4);
+  assert.ok(row);
   assert.equal(row.step, 'count');
   assert.ok(row.milliseconds >= 0);
   await assert.rejects(timeSteps({}, 0), /at least 1/);

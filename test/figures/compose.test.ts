@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { elementAt } from '../../lib/base/index';
 import { composeBeforeAfter, composeGrid } from '../../lib/figures/index';
 import type { RgbImage } from '../../lib/image/index';
 
 const plain = (width: number, height: number, color: number[]): RgbImage => ({
-  data: Uint8Array.from({ length: width * height * 3 }, (_, i) => color[i % 3]),
+  data: Uint8Array.from({ length: width * height * 3 }, (_, i) => elementAt(color, i % 3)),
   width,
   height,
 });

@@ -1,4 +1,4 @@
-import { createRandom } from '../../lib/base/index';
+import { createRandom, elementAt } from '../../lib/base/index';
 import { calibration, classificationReport, confusionMatrix, softmax } from '../../lib/evaluation/index';
 import {
   channelCountsFigure,
@@ -43,7 +43,8 @@ function sampleProbabilities(classes: number, actual: number[], temperature: num
   const random = createRandom(4);
   const logits = Float64Array.from({ length: actual.length * classes }, () => random.normal());
   actual.forEach((label, i) => {
-    logits[i * classes + label] += 3 * random.next();
+    const at = i * classes + label;
+    logits[at] = elementAt(logits, at) + 3 * random.next();
   });
   return softmax(logits, classes, temperature);
 }

@@ -1,5 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
+import { elementAt } from '../../lib/base/index';
 
 /** A picture with a red, green, blue and white quarter, as sharp pipeline; `width` and `height` even. */
 export function quarters(width = 64, height = 48): ReturnType<typeof sharp> {
@@ -12,7 +13,7 @@ export function quarters(width = 64, height = 48): ReturnType<typeof sharp> {
   const data = Buffer.alloc(width * height * 3);
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++)
-      data.set(colours[(y < height / 2 ? 0 : 2) + (x < width / 2 ? 0 : 1)], (y * width + x) * 3);
+      data.set(elementAt(colours, (y < height / 2 ? 0 : 2) + (x < width / 2 ? 0 : 1)), (y * width + x) * 3);
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 

@@ -32,7 +32,10 @@ export async function drawDataset(options: OpenFolderOptions = {}): Promise<Data
   const dataset = await openFolder(images, options);
   const facts: DrawnFacts = JSON.parse(await readFile(join(folder, 'facts.json'), 'utf8'));
   const examples = dataset.examples.map((example) => {
-    const { split, box } = facts[example.file];
+    const fact = facts[example.file];
+    if (!fact)
+      throw new Error(`expected facts of ${example.file} in ${folder}, found none: delete that folder`);
+    const { split, box } = fact;
     return { ...example, split, boxes: [box] };
   });
   return {

@@ -1,4 +1,5 @@
 import type { Random } from '../../base/index';
+import { elementAt } from '../../base/index';
 import type { BreedLook } from './breed-looks';
 
 /** A dog in side view as SVG, feet on y = 0, looking right, and the rectangle that it fills. */
@@ -16,7 +17,7 @@ const ellipse = (cx: number, cy: number, rx: number, ry: number, fill: string): 
 /** Draws one dog of a breed; coat, pose and markings vary with `random`. */
 export function drawDog(look: BreedLook, random: Random): DrawnDog {
   const vary = (value: number, share = 0.08) => value * (1 + share * (2 * random.next() - 1));
-  const [coat, marking] = look.coats[random.integer(look.coats.length)];
+  const [coat, marking] = elementAt(look.coats, random.integer(look.coats.length));
   const length = vary(look.bodyLength);
   const height = vary(look.bodyHeight);
   const legs = vary(look.legLength);

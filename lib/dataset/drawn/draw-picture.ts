@@ -84,7 +84,9 @@ function addLightAndNoise(pixels: Buffer, random: Random): void {
   const step = 1 + 2 * random.integer(1000); // odd, hence a walk through the whole table
   const clamped = new Uint8ClampedArray(pixels.buffer, pixels.byteOffset, pixels.length);
   for (let i = 0; i < clamped.length; i++)
-    clamped[i] = gains[i % 3] * clamped[i] + NOISE_TABLE[(offset + i * step) & 65_535];
+    clamped[i] =
+      (gains[i % 3] ?? Number.NaN) * (clamped[i] ?? Number.NaN) +
+      (NOISE_TABLE[(offset + i * step) & 65_535] ?? Number.NaN);
 }
 
 function encode(pixels: Buffer, width: number, height: number, format: PictureFormat): Promise<Buffer> {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { breedOfFolder } from '../../base/index';
+import { breedOfFolder, elementAt } from '../../base/index';
 import { fingerprint } from '../fingerprint';
 import { type Annotations, readAnnotations } from '../stanford/read-annotations';
 import { type OfficialLists, readLists } from '../stanford/read-lists';
@@ -75,7 +75,7 @@ function buildExamples(
       if (!facts) continue;
       const boxes = annotations.get(file.replace(/\.[^./]+$/, ''))?.boxes ?? [];
       const split = lists.splits.get(file) ?? null;
-      examples.push({ file, breed: breeds[label], label, split, ...facts, boxes });
+      examples.push({ file, breed: elementAt(breeds, label), label, split, ...facts, boxes });
     }
   });
   return { breeds, examples };

@@ -1,4 +1,4 @@
-import { createRandom } from '../../base/index';
+import { createRandom, elementAt } from '../../base/index';
 import { groupByBreed } from './group-by-breed';
 import { type Split, shareOut } from './split';
 
@@ -33,15 +33,19 @@ export function splitRandom<T extends { breed: string }>(
       `expected fractions train, validation and test that sum to 1, received ${weights.join(', ')}`,
     );
   const random = createRandom(seed);
-  const parts: T[][] = [[], [], []];
+  const split: Split<T> = { train: [], validation: [], test: [] };
+  const parts = [split.train, split.validation, split.test];
   for (const [, rows] of groupByBreed(examples)) {
     const shuffled = random.shuffle(rows);
     let from = 0;
     shareOut(rows.length, weights).forEach((count, part) => {
-      parts[part].push(...shuffled.slice(from, from + count));
+      elementAt(parts, part).push(...shuffled.slice(from, from + count));
       from += count;
     });
   }
-  const [a, b, c] = parts.map((part) => random.shuffle(part));
-  return { train: a, validation: b, test: c };
+  return {
+    train: random.shuffle(split.train),
+    validation: random.shuffle(split.validation),
+    test: random.shuffle(split.test),
+  };
 }

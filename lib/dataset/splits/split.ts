@@ -1,3 +1,5 @@
+import { elementAt } from '../../base/index';
+
 /** Examples to fit on, to choose by, and to measure once at the end. */
 export interface Split<T> {
   train: T[];
@@ -19,14 +21,17 @@ export function shareOut(total: number, weights: readonly number[]): number[] {
   const shares = exact.map((value) => Math.floor(value + 1e-9));
   const left = total - shares.reduce((a, b) => a + b, 0);
   const byRemainder = exact
-    .map((value, i) => ({ i, remainder: value - shares[i] }))
+    .map((value, i) => ({ i, remainder: value - elementAt(shares, i) }))
     .sort((a, b) => b.remainder - a.remainder || a.i - b.i);
-  for (const { i } of byRemainder.slice(0, left)) shares[i]++;
+  const add = (i: number, count: number) => {
+    shares[i] = elementAt(shares, i) + count;
+  };
+  for (const { i } of byRemainder.slice(0, left)) add(i, 1);
   if (total >= weights.filter((weight) => weight > 0).length)
     for (let i = 0; i < shares.length; i++)
-      if (weights[i] > 0 && shares[i] === 0) {
-        shares[shares.indexOf(Math.max(...shares))]--;
-        shares[i]++;
+      if (elementAt(weights, i) > 0 && shares[i] === 0) {
+        add(shares.indexOf(Math.max(...shares)), -1);
+        add(i, 1);
       }
   return shares;
 }

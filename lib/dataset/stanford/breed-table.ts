@@ -43,8 +43,9 @@ export function breedTable(): BreedFact[] {
     throw new Error(`expected the columns ${BREED_COLUMNS.join(',')} in ${path}, received ${header}`);
   return lines.map((line) => {
     // no value of this table holds a comma
-    const [wnid, folder, breed, displayName, ...counts] = line.split(',');
-    const [photos, train, test, severalDogs] = counts.map(Number);
+    const [wnid = '', folder = '', breed = '', displayName = '', ...counts] = line.split(',');
+    const [photos = Number.NaN, train = Number.NaN, test = Number.NaN, severalDogs = Number.NaN] =
+      counts.map(Number);
     return { wnid, folder, breed, displayName, photos, train, test, severalDogs };
   });
 }

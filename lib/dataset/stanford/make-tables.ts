@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { breedOfFolder, displayName, fromRoot, writeFileAtomic } from '../../base/index';
+import { breedOfFolder, displayName, elementAt, fromRoot, writeFileAtomic } from '../../base/index';
 import { findLayout } from '../folders/find-layout';
 import { BREED_COLUMNS, type BreedFact } from './breed-table';
 import { encodePhotoTable, type PhotoFact } from './photo-table';
@@ -36,7 +36,7 @@ function countBreed(folder: string, facts: readonly PhotoFact[]): BreedFact {
   const own = facts.filter(({ file }) => dirname(file) === folder);
   const breed = breedOfFolder(folder);
   return {
-    wnid: folder.split('-')[0],
+    wnid: elementAt(folder.split('-'), 0),
     folder,
     breed,
     displayName: displayName(breed),

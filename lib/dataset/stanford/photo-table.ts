@@ -11,7 +11,7 @@ import {
   uint32,
   utf8,
 } from '@uwdata/flechette';
-import { breedOfFolder, fromRoot } from '../../base/index';
+import { breedOfFolder, elementAt, fromRoot } from '../../base/index';
 import type { Box, OfficialSplit } from '../types';
 
 /** What the annotations and lists say of one photo of Stanford Dogs; the photo itself is not needed. */
@@ -75,15 +75,16 @@ export function decodePhotoTable(bytes: Uint8Array): PhotoFact[] {
   const [widths, heights, corners] = [column('width'), column('height'), column('boxes')];
   return Array.from({ length: table.numRows }, (_, row) => {
     const folder: string = folders.at(row);
-    const [width, height]: number[] = [widths.at(row), heights.at(row)];
+    const width: number = widths.at(row);
+    const height: number = heights.at(row);
     const values: ArrayLike<number> = corners.at(row);
     const boxes = Array.from({ length: values.length / 4 }, (_, i) => ({
-      xmin: values[4 * i] / width,
-      ymin: values[4 * i + 1] / height,
-      xmax: values[4 * i + 2] / width,
-      ymax: values[4 * i + 3] / height,
+      xmin: elementAt(values, 4 * i) / width,
+      ymin: elementAt(values, 4 * i + 1) / height,
+      xmax: elementAt(values, 4 * i + 2) / width,
+      ymax: elementAt(values, 4 * i + 3) / height,
     }));
-    const file = `${folder}/${basename(folder).split('-')[0]}_${numbers.at(row)}.jpg`;
+    const file = `${folder}/${elementAt(basename(folder).split('-'), 0)}_${numbers.at(row)}.jpg`;
     return { file, breed: breedOfFolder(folder), split: splits.at(row), width, height, boxes };
   });
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { elementAt } from '../../base/index';
 import type { OfficialSplit } from '../types';
 import { type MatValue, readMat } from './read-mat';
 import { forEachTarFile } from './tar-files';
@@ -68,6 +69,7 @@ function fileList(bytes: Buffer, name: string): string[] {
 /** A cell may hold its text directly or inside another cell. */
 function firstText(value: MatValue | number, name: string): string {
   if (typeof value === 'string') return value;
-  if (Array.isArray(value) && value.length > 0) return firstText(value[0], name);
+  if (Array.isArray(value) && value.length > 0)
+    return firstText(elementAt<MatValue | number>(value, 0), name);
   throw new Error(`expected only texts in file_list of ${name}, received ${JSON.stringify(value)}`);
 }

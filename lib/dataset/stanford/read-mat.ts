@@ -76,7 +76,7 @@ function readMatrix(data: Buffer): { name: string; value: MatValue } {
   const dimensions = readElement(data, flags.next);
   const nameElement = readElement(data, dimensions.next);
   const name = nameElement.data.toString('latin1');
-  const matrixClass = flags.data[0];
+  const matrixClass = flags.data[0] ?? 0;
   if (matrixClass === MX_CELL) {
     const cells: MatValue[] = [];
     for (let at = nameElement.next; at + 8 <= data.length; ) {

@@ -62,9 +62,12 @@ function sureThreshold(
 ): number {
   const answers = Array.from(labels, (label, row) => {
     let best = 0;
-    for (let c = 1; c < classes; c++)
-      if (probabilities[row * classes + c] > probabilities[row * classes + best]) best = c;
-    return { probability: probabilities[row * classes + best], right: best === label };
+    let probability = probabilities[row * classes] ?? Number.NaN;
+    for (let c = 1; c < classes; c++) {
+      const other = probabilities[row * classes + c] ?? Number.NaN;
+      if (other > probability) [best, probability] = [c, other];
+    }
+    return { probability, right: best === label };
   }).sort((a, b) => b.probability - a.probability);
   let right = 0;
   let threshold = 1;

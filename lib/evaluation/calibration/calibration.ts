@@ -1,3 +1,4 @@
+import { elementAt } from '../../base/index';
 import { checkColumn, checkScores, type Labels } from '../metrics/check-labels';
 import { predictedClasses } from '../metrics/top-k';
 
@@ -45,17 +46,17 @@ export function calibration(
   const confidences = new Float64Array(binCount);
   const hits = new Float64Array(binCount);
   for (let i = 0; i < actual.length; i++) {
-    const confidence = probabilities[i * classes + predicted[i]];
+    const confidence = elementAt(probabilities, i * classes + elementAt(predicted, i));
     const bin = Math.min(Math.max(Math.ceil(confidence * binCount) - 1, 0), binCount - 1);
-    counts[bin]++;
-    confidences[bin] += confidence;
-    if (predicted[i] === actual[i]) hits[bin]++;
+    counts[bin] = elementAt(counts, bin) + 1;
+    confidences[bin] = elementAt(confidences, bin) + confidence;
+    if (predicted[i] === actual[i]) hits[bin] = elementAt(hits, bin) + 1;
   }
   let expectedError = 0;
   let maximumError = 0;
   const bins = Array.from(counts, (count, bin) => {
-    const confidence = confidences[bin] / count;
-    const accuracy = hits[bin] / count;
+    const confidence = elementAt(confidences, bin) / count;
+    const accuracy = elementAt(hits, bin) / count;
     if (count > 0) {
       expectedError += (count / actual.length) * Math.abs(confidence - accuracy);
       maximumError = Math.max(maximumError, Math.abs(confidence - accuracy));

@@ -1,3 +1,4 @@
+import { elementAt } from '../../base/index';
 import { checkColumn, checkScores, type Labels } from '../metrics/check-labels';
 
 /**
@@ -15,10 +16,14 @@ export function softmax(logits: ArrayLike<number>, classes: number, temperature 
   const result = new Float64Array(logits.length);
   for (let row = 0; row < logits.length; row += classes) {
     let top = Number.NEGATIVE_INFINITY;
-    for (let c = row; c < row + classes; c++) top = Math.max(top, logits[c]);
+    for (let c = row; c < row + classes; c++) top = Math.max(top, logits[c] ?? Number.NaN);
     let sum = 0;
-    for (let c = row; c < row + classes; c++) sum += result[c] = Math.exp((logits[c] - top) / temperature);
-    for (let c = row; c < row + classes; c++) result[c] /= sum;
+    for (let c = row; c < row + classes; c++) {
+      const power = Math.exp(((logits[c] ?? Number.NaN) - top) / temperature);
+      result[c] = power;
+      sum += power;
+    }
+    for (let c = row; c < row + classes; c++) result[c] = (result[c] ?? Number.NaN) / sum;
   }
   return result;
 }
@@ -59,11 +64,13 @@ function lossSlope(actual: Labels, logits: ArrayLike<number>, classes: number, b
     let mean = 0;
     let square = 0;
     for (let c = i * classes; c < (i + 1) * classes; c++) {
-      if (probabilities[c] === 0) continue;
-      mean += probabilities[c] * logits[c];
-      square += probabilities[c] * logits[c] * logits[c];
+      const probability = probabilities[c] ?? Number.NaN;
+      if (probability === 0) continue;
+      const logit = logits[c] ?? Number.NaN;
+      mean += probability * logit;
+      square += probability * logit * logit;
     }
-    slope += mean - logits[i * classes + actual[i]];
+    slope += mean - elementAt(logits, i * classes + elementAt(actual, i));
     curvature += square - mean * mean;
   }
   return { slope, curvature };

@@ -49,7 +49,7 @@ export function bootstrapInterval(
 /** The examples at `indices`, e.g. of one bootstrap draw. */
 export function pick(values: ArrayLike<number>, indices: ArrayLike<number>): Float64Array {
   const picked = new Float64Array(indices.length);
-  for (let i = 0; i < indices.length; i++) picked[i] = values[indices[i]];
+  for (let i = 0; i < indices.length; i++) picked[i] = values[indices[i] ?? -1] ?? Number.NaN;
   return picked;
 }
 
@@ -61,6 +61,7 @@ export function pick(values: ArrayLike<number>, indices: ArrayLike<number>): Flo
 export function quantile(sorted: ArrayLike<number>, q: number): number {
   const at = q * (sorted.length - 1);
   const below = Math.floor(at);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+  const low = sorted[below] ?? Number.NaN;
+  const high = sorted[Math.min(below + 1, sorted.length - 1)] ?? Number.NaN;
+  return low + (at - below) * (high - low);
 }

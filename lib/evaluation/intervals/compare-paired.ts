@@ -37,13 +37,14 @@ export function comparePaired(
   let onlyA = 0;
   let onlyB = 0;
   for (let i = 0; i < actual.length; i++) {
-    gain[i] = Number(predictedB[i] === actual[i]) - Number(predictedA[i] === actual[i]);
-    if (gain[i] < 0) onlyA++;
-    if (gain[i] > 0) onlyB++;
+    const difference = Number(predictedB[i] === actual[i]) - Number(predictedA[i] === actual[i]);
+    if (difference < 0) onlyA++;
+    if (difference > 0) onlyB++;
+    gain[i] = difference;
   }
   const mean = (indices: Int32Array) => {
     let sum = 0;
-    for (let i = 0; i < indices.length; i++) sum += gain[indices[i]];
+    for (let i = 0; i < indices.length; i++) sum += gain[indices[i] ?? -1] ?? Number.NaN;
     return sum / indices.length;
   };
   return {

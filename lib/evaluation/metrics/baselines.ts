@@ -1,3 +1,4 @@
+import { elementAt } from '../../base/index';
 import type { LabelledFeatures } from '../../training/index';
 import { accuracy } from './accuracy';
 import { checkColumn, type Labels } from './check-labels';
@@ -28,7 +29,7 @@ export function majorityBaseline(
 ): { majority: number; accuracy: number } {
   checkColumn('trainLabels', trainLabels, classes);
   const counts = new Int32Array(classes);
-  for (let i = 0; i < trainLabels.length; i++) counts[trainLabels[i]]++;
+  for (const label of Array.from(trainLabels)) counts[label] = (counts[label] ?? 0) + 1;
   const majority = counts.indexOf(Math.max(...counts));
   return { majority, accuracy: accuracy(testLabels, new Int32Array(testLabels.length).fill(majority)) };
 }
@@ -63,8 +64,8 @@ export function nearestMean(
     let best = Number.NEGATIVE_INFINITY;
     for (let c = 0; c < classes; c++) {
       // |x - m|^2 = |x|^2 - 2 (x.m - |m|^2 / 2): the nearest mean has the largest bracket.
-      const closeness = products[c] - halfNorms[c];
-      if (counts[c] > 0 && closeness > best) {
+      const closeness = (products[c] ?? Number.NaN) - (halfNorms[c] ?? Number.NaN);
+      if ((counts[c] ?? 0) > 0 && closeness > best) {
         best = closeness;
         predicted[i] = c;
       }
@@ -77,33 +78,36 @@ function classMeans({ features, labels }: LabelledFeatures, size: number, classe
   const sums = new Float64Array(classes * size);
   const counts = new Int32Array(classes);
   for (let i = 0; i < labels.length; i++) {
-    const to = labels[i] * size;
-    counts[labels[i]]++;
-    for (let f = 0; f < size; f++) sums[to + f] += features[i * size + f];
+    const label = elementAt(labels, i);
+    const to = label * size;
+    counts[label] = (counts[label] ?? 0) + 1;
+    for (let f = 0; f < size; f++)
+      sums[to + f] = (sums[to + f] ?? Number.NaN) + (features[i * size + f] ?? Number.NaN);
   }
-  const means = Float32Array.from(sums, (sum, at) => sum / Math.max(counts[Math.floor(at / size)], 1));
+  const means = Float32Array.from(sums, (sum, at) => sum / Math.max(counts[Math.floor(at / size)] ?? 0, 1));
   return { means, counts };
 }
 
 /** Squared lengths of row-major vectors. */
 function squaredNorms(rows: Float32Array, size: number): Float64Array {
-  const norms = new Float64Array(rows.length / size);
-  for (let at = 0; at < rows.length; at++) norms[Math.floor(at / size)] += rows[at] * rows[at];
-  return norms;
+  return Float64Array.from({ length: rows.length / size }, (_, row) =>
+    rows.subarray(row * size, (row + 1) * size).reduce((sum, value) => sum + value * value, 0),
+  );
 }
 
 /** Matrix times vector, `products.length` rows; four rows at a time, so that each feature is read once for four. */
 function multiply(rows: Float32Array, vector: Float32Array, products: Float64Array): void {
   const size = vector.length;
   for (let row = 0; row < products.length; row += 4) {
-    const [r0, r1, r2, r3] = [0, 1, 2, 3].map((i) => Math.min(row + i, products.length - 1) * size);
+    const start = (i: number) => Math.min(row + i, products.length - 1) * size;
+    const [r0, r1, r2, r3] = [start(0), start(1), start(2), start(3)];
     let [s0, s1, s2, s3] = [0, 0, 0, 0];
     for (let f = 0; f < size; f++) {
-      const x = vector[f];
-      s0 += x * rows[r0 + f];
-      s1 += x * rows[r1 + f];
-      s2 += x * rows[r2 + f];
-      s3 += x * rows[r3 + f];
+      const x = vector[f] ?? Number.NaN;
+      s0 += x * (rows[r0 + f] ?? Number.NaN);
+      s1 += x * (rows[r1 + f] ?? Number.NaN);
+      s2 += x * (rows[r2 + f] ?? Number.NaN);
+      s3 += x * (rows[r3 + f] ?? Number.NaN);
     }
     products.set([s0, s1, s2, s3].slice(0, products.length - row), row);
   }

@@ -26,7 +26,7 @@ export function checkLabels(actual: Labels, predicted: Labels, classes: number):
 export function checkColumn(name: string, labels: Labels, classes: number): void {
   if (labels.length === 0) throw new Error(`expected at least one example, received none in ${name}`);
   for (let i = 0; i < labels.length; i++) {
-    const label = labels[i];
+    const label = labels[i] ?? Number.NaN;
     if (!Number.isInteger(label) || label < 0 || label >= classes)
       throw new Error(
         `expected class indexes in 0..${classes - 1}, received ${label} at position ${i} of ${name}: was the list of classes shortened?`,

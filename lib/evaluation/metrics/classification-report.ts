@@ -1,3 +1,4 @@
+import { elementAt } from '../../base/index';
 import { accuracy } from './accuracy';
 import type { Labels } from './check-labels';
 import { type ClassScores, precisionRecallF1, type Scores } from './precision-recall-f1';
@@ -31,7 +32,7 @@ export function classificationReport(
 ): ClassificationReport {
   const scores = precisionRecallF1(actual, predicted, names.length, options);
   const report = {
-    classes: scores.classes.map((row, i) => ({ name: names[i], ...row })),
+    classes: scores.classes.map((row, i) => ({ name: elementAt(names, i), ...row })),
     accuracy: accuracy(actual, predicted),
     macro: scores.macro,
     weighted: scores.weighted,

@@ -1,3 +1,4 @@
+import { elementAt } from '../../base/index';
 import { checkLabels, type Labels } from './check-labels';
 
 /**
@@ -13,7 +14,11 @@ import { checkLabels, type Labels } from './check-labels';
 export function confusionMatrix(actual: Labels, predicted: Labels, classes: number): number[][] {
   checkLabels(actual, predicted, classes);
   const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  for (let i = 0; i < actual.length; i++) counts[actual[i]][predicted[i]]++;
+  for (let i = 0; i < actual.length; i++) {
+    const row = elementAt(counts, elementAt(actual, i));
+    const column = elementAt(predicted, i);
+    row[column] = elementAt(row, column) + 1;
+  }
   return counts;
 }
 

@@ -1,3 +1,4 @@
+import { elementAt } from '../../base/index';
 import { checkColumn, checkScores, type Labels } from './check-labels';
 
 /**
@@ -13,6 +14,6 @@ export function logLoss(actual: Labels, probabilities: ArrayLike<number>, classe
   checkScores(probabilities, actual.length, classes);
   let sum = 0;
   for (let i = 0; i < actual.length; i++)
-    sum -= Math.log(Math.max(probabilities[i * classes + actual[i]], Number.EPSILON));
+    sum -= Math.log(Math.max(elementAt(probabilities, i * classes + elementAt(actual, i)), Number.EPSILON));
   return sum / actual.length;
 }

@@ -1,3 +1,4 @@
+import { elementAt } from '../../base/index';
 import { normalizeRows } from './confusion-matrix';
 
 /** The part of ml-hclust that is used here (its types need a newer module resolution than tslab's). */
@@ -24,7 +25,7 @@ export function orderBySimilarity(matrix: readonly number[][]): number[] {
   const { agnes } = require('ml-hclust') as Hclust;
   const shares = normalizeRows(matrix);
   const distances = shares.map((row, a) =>
-    row.map((share, b) => (a === b ? 0 : 1 - (share + shares[b][a]) / 2)),
+    row.map((share, b) => (a === b ? 0 : 1 - (share + elementAt(elementAt(shares, b), a)) / 2)),
   );
   return leaves(agnes(distances, { method: 'average', isDistanceMatrix: true }), distances);
 }
@@ -32,13 +33,14 @@ export function orderBySimilarity(matrix: readonly number[][]): number[] {
 /** Leaves from left to right; of the four ways to join two branches the one with the closest ends. */
 function leaves(cluster: Cluster, distances: number[][]): number[] {
   if (cluster.isLeaf) return [cluster.index];
-  const [left, right] = cluster.children.map((child) => leaves(child, distances));
-  const ways = [
+  const [left = [], right = []] = cluster.children.map((child) => leaves(child, distances));
+  const ways: [number[], number[]][] = [
     [left, right],
     [left, right.slice().reverse()],
     [left.slice().reverse(), right],
     [left.slice().reverse(), right.slice().reverse()],
   ];
-  const gap = ([a, b]: number[][]) => distances[a[a.length - 1]][b[0]];
+  const gap = ([a, b]: [number[], number[]]) =>
+    elementAt(elementAt(distances, elementAt(a, a.length - 1)), elementAt(b, 0));
   return ways.reduce((best, way) => (gap(way) < gap(best) ? way : best)).flat();
 }

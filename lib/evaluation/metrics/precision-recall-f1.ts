@@ -1,3 +1,4 @@
+import { elementAt } from '../../base/index';
 import { checkLabels, type Labels } from './check-labels';
 
 /** Precision, recall and F1, each 0..1. */
@@ -46,17 +47,21 @@ export function precisionRecallF1(
   const support = new Float64Array(classes);
   const predictions = new Float64Array(classes);
   for (let i = 0; i < actual.length; i++) {
-    support[actual[i]]++;
-    predictions[predicted[i]]++;
-    if (actual[i] === predicted[i]) right[actual[i]]++;
+    const [label, answer] = [elementAt(actual, i), elementAt(predicted, i)];
+    support[label] = elementAt(support, label) + 1;
+    predictions[answer] = elementAt(predictions, answer) + 1;
+    if (label === answer) right[label] = elementAt(right, label) + 1;
   }
   const divide = (part: number, whole: number) => (whole === 0 ? zeroDivision : part / whole);
-  const perClass = Array.from(right, (hits, c) => ({
-    precision: divide(hits, predictions[c]),
-    recall: divide(hits, support[c]),
-    f1: divide(2 * hits, support[c] + predictions[c]),
-    support: support[c],
-  }));
+  const perClass = Array.from(right, (hits, c) => {
+    const [shown, named] = [elementAt(support, c), elementAt(predictions, c)];
+    return {
+      precision: divide(hits, named),
+      recall: divide(hits, shown),
+      f1: divide(2 * hits, shown + named),
+      support: shown,
+    };
+  });
   const share = right.reduce((a, b) => a + b, 0) / actual.length;
   return {
     classes: perClass,

@@ -1,3 +1,4 @@
+import { elementAt } from '../../base/index';
 import { checkColumn, checkScores, type Labels } from './check-labels';
 
 /**
@@ -18,13 +19,14 @@ export function topK(scores: ArrayLike<number>, classes: number, k: number): Int
   const best = new Int32Array(examples * k);
   for (let i = 0; i < examples; i++) {
     const row = i * classes;
+    const scoreAt = (at: number) => scores[row + (best[at] ?? 0)] ?? Number.NaN;
     let count = 0;
     for (let c = 0; c < classes; c++) {
-      const score = scores[row + c];
-      if (count === k && !(score > scores[row + best[i * k + k - 1]])) continue;
+      const score = scores[row + c] ?? Number.NaN;
+      if (count === k && !(score > scoreAt(i * k + k - 1))) continue;
       if (count < k) count++;
       let at = i * k + count - 1;
-      for (; at > i * k && score > scores[row + best[at - 1]]; at--) best[at] = best[at - 1];
+      for (; at > i * k && score > scoreAt(at - 1); at--) best[at] = best[at - 1] ?? 0;
       best[at] = c;
     }
   }
@@ -54,6 +56,7 @@ export function topKAccuracy(actual: Labels, scores: ArrayLike<number>, classes:
   checkScores(scores, actual.length, classes);
   const best = topK(scores, classes, k);
   let right = 0;
-  for (let i = 0; i < actual.length; i++) if (best.subarray(i * k, i * k + k).includes(actual[i])) right++;
+  for (let i = 0; i < actual.length; i++)
+    if (best.subarray(i * k, i * k + k).includes(elementAt(actual, i))) right++;
   return right / actual.length;
 }

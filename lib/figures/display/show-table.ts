@@ -1,3 +1,4 @@
+import { elementAt } from '../../base/index';
 import { display } from './display';
 import { escapeHtml } from './escape-html';
 
@@ -37,11 +38,13 @@ function toRows(table: object[] | Record<string, ArrayLike<unknown>>): Row[] {
 /** The table in aligned plain text. */
 function plainTable(head: string[], body: string[][], numeric: boolean[]): string {
   const widths = head.map((label, column) =>
-    Math.max(label.length, ...body.map((row) => row[column].length)),
+    Math.max(label.length, ...body.map((row) => elementAt(row, column).length)),
   );
   const line = (cells: string[]) =>
     cells
-      .map((cell, column) => (numeric[column] ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
+      .map((cell, column) =>
+        numeric[column] ? cell.padStart(elementAt(widths, column)) : cell.padEnd(elementAt(widths, column)),
+      )
       .join('  ')
       .trimEnd();
   return [line(head), ...body.map(line)].join('\n');
@@ -63,18 +66,20 @@ export function showTable(
 ): void {
   const rows = toRows(table);
   if (rows.length === 0) throw new Error('expected a table with at least one row, received none');
-  const names = Object.keys(rows[0]);
+  const names = Object.keys(elementAt(rows, 0));
   const formats = names.map((name) => options.columns?.[name] ?? {});
   const numeric = names.map((name) =>
     rows.every((row) => row[name] == null || typeof row[name] === 'number'),
   );
-  const head = names.map((name, column) => formats[column].label ?? name);
-  const body = rows.map((row) => names.map((name, column) => formatValue(row[name], formats[column])));
+  const head = names.map((name, column) => elementAt(formats, column).label ?? name);
+  const body = rows.map((row) =>
+    names.map((name, column) => formatValue(row[name], elementAt(formats, column))),
+  );
   const align = (column: number) => (numeric[column] ? ' style="text-align:right"' : '');
   const headHtml = head.map((label, column) => `<th scope="col"${align(column)}>${escapeHtml(label)}</th>`);
   const bodyHtml = body.map((cells, index) => {
     const columns = cells.map((cell, column) => {
-      const value = rows[index][names[column]];
+      const value = elementAt(rows, index)[elementAt(names, column)];
       const sort = typeof value === 'number' ? ` data-value="${value}"` : '';
       return `<td${align(column)}${sort}>${escapeHtml(cell)}</td>`;
     });

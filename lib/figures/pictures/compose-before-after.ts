@@ -1,4 +1,5 @@
 import type { OverlayOptions } from 'sharp';
+import { elementAt } from '../../base/index';
 import type { RgbImage } from '../../image/index';
 import { drawSheet, fitImage, SHEET_TEXT } from './compose-grid';
 import { textPath } from './draw-text';
@@ -39,14 +40,14 @@ export async function composeBeforeAfter(
   const pictureHeight = Math.max(...fitted.map(({ height }) => height));
   const pictures: OverlayOptions[] = [];
   const marks: string[] = [];
-  for (const [i, { name }] of stages.entries()) {
+  for (const [i, fit] of fitted.entries()) {
+    const { data, width, height } = fit;
     const left = GAP + i * (size + GAP);
-    const { data, width, height } = fitted[i];
     const at = { left: left + Math.floor((size - width) / 2), top: GAP + CAPTION_HEIGHT };
     pictures.push({ input: Buffer.from(data), raw: { width, height, channels: 3 }, ...at });
-    marks.push(textPath(name, left, GAP + TEXT_SIZE, TEXT_SIZE, SHEET_TEXT));
+    marks.push(textPath(elementAt(stages, i).name, left, GAP + TEXT_SIZE, TEXT_SIZE, SHEET_TEXT));
     const top = GAP + CAPTION_HEIGHT + pictureHeight + GAP;
-    marks.push(...histogramPaths(histograms[i], most, left, top, size));
+    marks.push(...histogramPaths(elementAt(histograms, i), most, left, top, size));
   }
   const sheetWidth = GAP + stages.length * (size + GAP);
   return drawSheet(sheetWidth, 3 * GAP + CAPTION_HEIGHT + pictureHeight + HISTOGRAM_HEIGHT, pictures, marks);
@@ -55,7 +56,11 @@ export async function composeBeforeAfter(
 /** Shares of pixels in 64 bins of 4 levels of one channel. */
 function levelShares({ data, width, height }: RgbImage, channel: number): Float64Array {
   const shares = new Float64Array(BINS);
-  for (let at = channel; at < data.length; at += 3) shares[data[at] >> 2] += 1 / (width * height);
+  const step = 1 / (width * height);
+  for (let at = channel; at < data.length; at += 3) {
+    const bin = (data[at] ?? 0) >> 2;
+    shares[bin] = (shares[bin] ?? 0) + step;
+  }
   return shares;
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { displayName } from '../../base/index';
+import { displayName, elementAt } from '../../base/index';
 import type { Dataset, Example } from '../../dataset/index';
 import { decodeImage, type RgbImage } from '../../image/index';
 import { showImage } from '../display/show-images';
@@ -71,14 +71,19 @@ export async function showConfusedPhotos(
 ): Promise<void> {
   const exampleOf = new Map(dataset.examples.map((example) => [example.file, example]));
   const first = (keep: (row: number) => boolean) =>
-    exampleOf.get(test.files[test.files.findIndex((_, row) => keep(row))]);
+    exampleOf.get(
+      elementAt(
+        test.files,
+        test.files.findIndex((_, row) => keep(row)),
+      ),
+    );
   const tiles: Tile[] = [];
   for (const { actual, predicted } of pairs) {
     const mistaken = first((row) => test.labels[row] === actual && test.predicted[row] === predicted);
     const other = first((row) => test.labels[row] === predicted && test.predicted[row] === predicted);
     if (!mistaken || !other) continue;
-    tiles.push(await tile(dataset, mistaken, false, `${displayName(breeds[actual])} ->`));
-    tiles.push(await tile(dataset, other, false, displayName(breeds[predicted])));
+    tiles.push(await tile(dataset, mistaken, false, `${displayName(elementAt(breeds, actual))} ->`));
+    tiles.push(await tile(dataset, other, false, displayName(elementAt(breeds, predicted))));
   }
   if (tiles.length === 0) return;
   const sheet = await composeGrid(tiles, { columns: 4, tileSize: TILE });

@@ -1,5 +1,5 @@
 import type { Data } from 'plotly.js';
-import { displayName } from '../../base/index';
+import { displayName, elementAt } from '../../base/index';
 import type { Figure } from '../types';
 import { axis, layout } from './theme';
 
@@ -30,7 +30,7 @@ export function barPerBreed(
   const names = bars.map(({ breed }) => displayName(breed));
   const asRows = bars.length <= MOST_ROWS;
   const data = parts.map(({ name, color }, part): Data => {
-    const values = bars.map((bar) => bar.values[part]);
+    const values = bars.map((bar) => elementAt(bar.values, part));
     return {
       type: 'bar',
       name,

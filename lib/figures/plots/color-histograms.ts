@@ -1,4 +1,5 @@
 import type { Data, Layout } from 'plotly.js';
+import { elementAt } from '../../base/index';
 import type { Figure } from '../types';
 import { axis, COLORS, layout, round } from './theme';
 
@@ -50,7 +51,7 @@ export function colorHistogramsFigure(
       }),
     });
     return CHANNELS.map(({ name: channel, color }, c): Data => {
-      const counts = Array.from(channels[c]);
+      const counts = Array.from(elementAt(channels, c));
       const total = counts.reduce((a, b) => a + b, 0);
       if (total === 0)
         throw new Error(`expected at least one pixel in the histogram "${name}", received none`);

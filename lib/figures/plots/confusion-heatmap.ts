@@ -1,4 +1,4 @@
-import { displayName } from '../../base/index';
+import { displayName, elementAt } from '../../base/index';
 import { mostConfused, normalizeRows, orderBySimilarity } from '../../evaluation/index';
 import type { Figure } from '../types';
 import { axis, layout, percent, round } from './theme';
@@ -29,11 +29,11 @@ export function confusionFigure(
   const cells = order.flatMap((actual) =>
     order
       // The diagonal is kept where it is 0, so that no row or column of the map is missing.
-      .filter((predicted) => matrix[actual][predicted] > 0 || predicted === actual)
-      .map((predicted) => ({ actual, predicted, count: matrix[actual][predicted] })),
+      .filter((predicted) => elementAt(elementAt(matrix, actual), predicted) > 0 || predicted === actual)
+      .map((predicted) => ({ actual, predicted, count: elementAt(matrix, actual)[predicted] })),
   );
   const total = matrix.flat().reduce((a, b) => a + b, 0);
-  const right = matrix.reduce((sum, row, c) => sum + row[c], 0);
+  const right = matrix.reduce((sum, row, c) => sum + elementAt(row, c), 0);
   const worst = mostConfused(matrix, 3)
     .map(({ actual, predicted, count }) => `${labels[actual]} taken for ${labels[predicted]} (${count})`)
     .join(', ');
@@ -43,13 +43,13 @@ export function confusionFigure(
     data: [
       {
         type: 'heatmap',
-        x: cells.map(({ predicted }) => labels[predicted]),
-        y: cells.map(({ actual }) => labels[actual]),
+        x: cells.map(({ predicted }) => elementAt(labels, predicted)),
+        y: cells.map(({ actual }) => elementAt(labels, actual)),
         z: cells.map(({ actual, predicted }) =>
-          round(shares[actual][predicted] * (actual === predicted ? 1 : -1), 3),
+          round(elementAt(elementAt(shares, actual), predicted) * (actual === predicted ? 1 : -1), 3),
         ),
         hovertext: cells.map(({ actual, predicted, count }) => {
-          const share = `${count} of ${matrix[actual].reduce((a, b) => a + b, 0)}, ${percent(shares[actual][predicted], 0)}`;
+          const share = `${count} of ${elementAt(matrix, actual).reduce((a, b) => a + b, 0)}, ${percent(elementAt(elementAt(shares, actual), predicted), 0)}`;
           return actual === predicted
             ? `${labels[actual]}: ${share} right`
             : `${labels[actual]} taken for ${labels[predicted]}: ${share}`;

@@ -1,3 +1,4 @@
+import { elementAt } from '../../base/index';
 import { quantile } from '../../evaluation/index';
 import type { Figure } from '../types';
 import { axis, COLORS, layout, whole } from './theme';
@@ -51,7 +52,11 @@ function check(sizes: readonly PhotoSize[]): void {
   if (sizes.length === 0) throw new Error('expected at least one photo size, received none');
 }
 
-const median = (values: number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
+const median = (values: number[]): number =>
+  elementAt(
+    [...values].sort((a, b) => a - b),
+    values.length >> 1,
+  );
 
 /**
  * Where widths and heights fall together: a map of counts in square bins, however many photos there are. Shows the
@@ -67,30 +72,32 @@ export function photoSizesFigure(sizes: readonly PhotoSize[]): Figure {
     40,
   );
   const shown = [0, Math.ceil((1.05 * edge) / step) * step];
-  const cells = new Map<string, number>();
+  const cells = new Map<string, { x: number; y: number; count: number }>();
   for (const { width, height } of sizes) {
-    const key = `${(Math.floor(width / step) + 0.5) * step},${(Math.floor(height / step) + 0.5) * step}`;
-    cells.set(key, (cells.get(key) ?? 0) + 1);
+    const x = (Math.floor(width / step) + 0.5) * step;
+    const y = (Math.floor(height / step) + 0.5) * step;
+    const cell = cells.get(`${x},${y}`) ?? { x, y, count: 0 };
+    cells.set(`${x},${y}`, { ...cell, count: cell.count + 1 });
   }
-  const points = [...cells].map(([key, count]) => [...key.split(',').map(Number), count]);
+  const points = [...cells.values()];
   // At least 20, so that a small data set is a cloud of dots and not of discs.
-  const most = points.reduce((largest, [, , count]) => Math.max(largest, count), 20);
+  const most = points.reduce((largest, { count }) => Math.max(largest, count), 20);
   const [width, height] = [median(sizes.map((s) => s.width)), median(sizes.map((s) => s.height))];
   return {
     data: [
       {
         type: 'scatter',
         mode: 'markers',
-        x: points.map(([x]) => x),
-        y: points.map(([, y]) => y),
-        customdata: points.map(([, , count]) => count),
+        x: points.map(({ x }) => x),
+        y: points.map(({ y }) => y),
+        customdata: points.map(({ count }) => count),
         hovertemplate: 'about %{x} x %{y} px: %{customdata} photos<extra></extra>',
         marker: {
           symbol: 'circle',
           color: COLORS.blue,
           opacity: 0.75,
           line: { width: 0 },
-          size: points.map(([, , count]) => Math.round(10 * (3 + 19 * Math.sqrt(count / most))) / 10),
+          size: points.map(({ count }) => Math.round(10 * (3 + 19 * Math.sqrt(count / most))) / 10),
         },
       },
     ],

@@ -1,5 +1,5 @@
 import * as aq from 'arquero';
-import { displayName } from '../../base/index';
+import { displayName, elementAt } from '../../base/index';
 import type { Figure } from '../types';
 import { barPerBreed } from './bar-per-breed';
 import { COLORS, whole } from './theme';
@@ -57,10 +57,10 @@ export function photosPerBreedFigure(counts: readonly BreedCount[]): Figure {
     values: hasSplit ? [train, test, photos - train - test] : [photos],
     hover: `${displayName(breed)}: ${photos} photos${hasSplit ? ` (train ${train}, test ${test})` : ''}`,
   }));
-  const used = parts.map((_, part) => bars.some(({ values }) => values[part] > 0));
+  const used = parts.map((_, part) => bars.some(({ values }) => elementAt(values, part) > 0));
   for (const bar of bars) bar.values = bar.values.filter((_, part) => used[part]);
   const total = sorted.reduce((sum, { photos }) => sum + photos, 0);
-  const [most, least] = [sorted[0], sorted[sorted.length - 1]];
+  const [most, least] = [elementAt(sorted, 0), elementAt(sorted, sorted.length - 1)];
   return {
     ...barPerBreed(
       bars,

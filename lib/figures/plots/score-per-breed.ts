@@ -1,4 +1,4 @@
-import { displayName } from '../../base/index';
+import { displayName, elementAt } from '../../base/index';
 import type { ClassificationReport } from '../../evaluation/index';
 import type { Figure } from '../types';
 import { barPerBreed, MOST_ROWS } from './bar-per-breed';
@@ -19,7 +19,7 @@ export function f1PerBreedFigure(report: Pick<ClassificationReport, 'classes' | 
     values: [round(f1)],
     hover: `${displayName(name)}: F1 ${f1.toFixed(3)} (precision ${percent(precision)}, recall ${percent(recall)}, ${support} photos)`,
   }));
-  const [best, worst] = [sorted[0], sorted[sorted.length - 1]];
+  const [best, worst] = [elementAt(sorted, 0), elementAt(sorted, sorted.length - 1)];
   const figure = barPerBreed(bars, [{ name: 'F1', color: COLORS.blue }], 'F1 per breed', 'F1');
   const macro = `macro F1 ${report.macro.f1.toFixed(3)}`;
   figure.layout.showlegend = true;

@@ -1,4 +1,5 @@
 import type { Data } from 'plotly.js';
+import { elementAt } from '../../base/index';
 import type { Figure } from '../types';
 import { axis, COLORS, layout } from './theme';
 
@@ -16,8 +17,14 @@ export function shareHistogramFigure(
   if (shares.length === 0) throw new Error('expected at least one share, received none');
   const bins = 20;
   const counts = new Array<number>(bins).fill(0);
-  for (const share of shares) counts[Math.min(bins - 1, Math.max(0, Math.floor(share * bins)))] += 1;
-  const median = [...shares].sort((a, b) => a - b)[shares.length >> 1];
+  for (const share of shares) {
+    const bin = Math.min(bins - 1, Math.max(0, Math.floor(share * bins)));
+    counts[bin] = elementAt(counts, bin) + 1;
+  }
+  const median = elementAt(
+    [...shares].sort((a, b) => a - b),
+    shares.length >> 1,
+  );
   const data: Data[] = [
     {
       type: 'bar',

@@ -1,4 +1,5 @@
 import type { Data } from 'plotly.js';
+import { elementAt } from '../../base/index';
 import type { Figure } from '../types';
 import { axis, layout, round, SERIES } from './theme';
 
@@ -53,7 +54,7 @@ export function trainingCurvesFigure(runs: readonly TrainingRun[], title = 'Trai
           hovertemplate: `epoch %{x}: ${what} %{y:.3f}<extra>${name}</extra>`,
         });
         sentences.push(
-          `${runs.length > 1 ? `${run.name}, ` : ''}${kind} ${what} from ${values[0].toFixed(3)} to ${values[values.length - 1].toFixed(3)}`,
+          `${runs.length > 1 ? `${run.name}, ` : ''}${kind} ${what} from ${elementAt(values, 0).toFixed(3)} to ${elementAt(values, values.length - 1).toFixed(3)}`,
         );
       }
   }

@@ -1,3 +1,4 @@
+import { elementAt } from '../../base/index';
 import type { PhotoSize } from '../plots/photo-sizes';
 
 /**
@@ -22,9 +23,9 @@ export function describeSizes(
   return summary.index
     .map((statistic, i) => ({
       statistic: String(statistic),
-      width: rows[i][0],
-      height: rows[i][1],
-      'width / height': rows[i][2],
+      width: elementAt(elementAt(rows, i), 0),
+      height: elementAt(elementAt(rows, i), 1),
+      'width / height': elementAt(elementAt(rows, i), 2),
     }))
     .filter(({ statistic }) => statistic !== 'variance');
 }

@@ -1,4 +1,4 @@
-import { displayName } from '../../base/index';
+import { displayName, elementAt } from '../../base/index';
 import {
   type BackboneNotRun,
   type BackboneRun,
@@ -178,8 +178,8 @@ export function confusionTable(
   breeds: readonly string[],
 ): Record<string, unknown>[] {
   return pairs.map(({ actual, predicted, count, share }) => ({
-    'shows a': displayName(breeds[actual]),
-    'taken for a': displayName(breeds[predicted]),
+    'shows a': displayName(elementAt(breeds, actual)),
+    'taken for a': displayName(elementAt(breeds, predicted)),
     photos: count,
     'share of the breed': share,
   }));
