@@ -1,8 +1,9 @@
 export { buildBackbone } from './backbones/build-backbone';
+export type { BackboneDefinition } from './backbones/define-backbone';
 export { type Frozen, freeze } from './backbones/freeze';
 export type { BackboneOptions } from './backbones/keras-layers';
-export { currentLayerName } from './backbones/layer-aliases';
 export { type Backbone, type LoadBackboneOptions, loadBackbone } from './backbones/load-backbone';
+export { BACKBONES, type BackboneName, currentLayerName, WEIGHTS, weightRecord } from './backbones/registry';
 export { type FeatureMap, type GradCamOptions, gradCam, type PixelNetwork } from './explain/grad-cam';
 export { type OcclusionOptions, occlusionMap } from './explain/occlusion-map';
 export { attachHead } from './heads/attach-head';
@@ -37,16 +38,6 @@ export type { OnProgress } from './weights/fetch-npm-folder';
 export { readTflite, type TfliteModel, type TfliteOperation, type TfliteTensor } from './weights/read-tflite';
 export { readWeights } from './weights/read-weights';
 export type { WeightArray, WeightMap } from './weights/weight-map';
-export {
-  BACKBONES,
-  type BackboneName,
-  type NpmSource,
-  type Scaling,
-  type UrlSource,
-  WEIGHTS,
-  type WeightFile,
-  type WeightRecord,
-  weightRecord,
-} from './weights/weight-records';
+export type { NpmSource, Scaling, UrlSource, WeightFile, WeightRecord } from './weights/weight-records';
 export { weightPath, weightsFolder } from './weights/weights-folder';
 export { WeightsUnavailableError } from './weights/weights-unavailable-error';

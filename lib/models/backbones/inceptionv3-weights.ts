@@ -9,10 +9,11 @@ const EPSILON = 1e-3;
  * `keras.applications.InceptionV3`: each folded bias becomes the offset of a batch norm that changes nothing else.
  * Slim and Keras number the convolutions in one order.
  *
- * @param map of `readWeights('….tflite')`
+ * @param map of `readWeights`; one that names layers as Keras does comes back as it is
  * @throws Error when there are not 94 convolutions and a classifier
  */
 export function inceptionV3Weights(map: WeightMap): WeightMap {
+  if (map.layers.has('conv2d') || map.layers.has('batch_normalization')) return map;
   const folded = [...map.layers.values()];
   const classifier = folded.pop();
   if (folded.length !== 94 || !classifier)

@@ -4,10 +4,8 @@ import { assignWeights } from '../weights/assign-weights';
 import { ensureWeights } from '../weights/ensure-weights';
 import type { OnProgress } from '../weights/fetch-npm-folder';
 import { readWeights } from '../weights/read-weights';
-import { type BackboneName, type Scaling, type WeightRecord, weightRecord } from '../weights/weight-records';
-import { buildBackbone } from './build-backbone';
-import { inceptionV3Weights } from './inceptionv3-weights';
-import { currentLayerName } from './layer-aliases';
+import type { Scaling, WeightRecord } from '../weights/weight-records';
+import { type BackboneName, backboneDefinition } from './registry';
 
 /** A pretrained network that turns photos into features. */
 export interface Backbone {
@@ -55,19 +53,19 @@ export interface LoadBackboneOptions {
  * const features = tf.tidy(() => resnet.model.predict(resnet.preprocess(pixels)) as tf.Tensor2D); // [b, 2048]
  */
 export async function loadBackbone(name: BackboneName, options: LoadBackboneOptions = {}): Promise<Backbone> {
-  const known = weightRecord(name);
+  const known = backboneDefinition(name);
   const { inputSize = known.inputSize, inputScaling = 'correct', classifier: top = false } = options;
   const { path, epsilon, scaling = known.scaling } = await locate(known, options);
-  const record = { ...known, scaling };
+  const record: WeightRecord = { ...known, scaling };
   const read = await readWeights(path);
-  const weights = name === 'inceptionv3' && path.endsWith('.tflite') ? inceptionV3Weights(read) : read;
-  const network = buildBackbone(name, {
+  const weights = known.adapt?.(read) ?? read;
+  const network = known.build({
     inputSize,
     includeTop: top !== false,
     classifierActivation: top === 'logits' ? 'linear' : 'softmax',
     batchNormEpsilon: epsilon,
   });
-  assignWeights(network, weights, (layer) => currentLayerName(name, layer));
+  assignWeights(network, weights, known.rename);
   const model = top ? featuresOf(network) : network;
   return {
     name,

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import type { RgbImage } from '../../image/index';
 import { type Backbone, loadBackbone } from '../backbones/load-backbone';
+import type { BackboneName } from '../backbones/registry';
 import { gradCam, type PixelNetwork } from '../explain/grad-cam';
 import { occlusionMap } from '../explain/occlusion-map';
 import { decodeMeans, strangeness } from '../heads/out-of-distribution';
 import type { OnProgress } from '../weights/fetch-npm-folder';
-import type { BackboneName } from '../weights/weight-records';
 import type { ClassifierMetadata, FeatureTransform } from './classifier-metadata';
 import type { Explanation, Prediction } from './classifier-types';
 import { loadModel } from './load-model';

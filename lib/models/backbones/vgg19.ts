@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { defineBackbone, KERAS, kerasFile, SCALING } from './define-backbone';
 import { apply, type BackboneOptions, LayerMaker } from './keras-layers';
 
 /** Filters of a block and its number of convolutions. */
@@ -38,3 +39,25 @@ export function buildVgg19(options: BackboneOptions): tf.LayersModel {
   }
   return tf.model({ inputs: input, outputs: x, name: 'vgg19' });
 }
+
+/** VGG19 and its ImageNet weights. */
+export const vgg19 = defineBackbone({
+  name: 'vgg19',
+  title: 'VGG19',
+  ...kerasFile(
+    `${KERAS}/vgg19/vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5`,
+    '253f8cb515780f3b799900260a226db6',
+    80134624,
+  ),
+  alternatives: [],
+  inputSize: 224,
+  channelOrder: 'bgr',
+  scaling: SCALING.caffe,
+  interpolation: 'bilinear',
+  cropFraction: 0.875,
+  licence: 'CC BY 4.0 (VGG, University of Oxford)',
+  parameters: 20024384,
+  parametersWithTop: 143667240,
+  featureSize: 512,
+  build: buildVgg19,
+});

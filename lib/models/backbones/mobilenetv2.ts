@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { defineBackbone, KERAS, kerasFile, SCALING } from './define-backbone';
 import {
   apply,
   type BackboneOptions,
@@ -77,3 +78,25 @@ export function buildMobileNetV2(options: BackboneOptions & { alpha?: number }):
     name: `mobilenetv2_${alpha.toFixed(2)}_${inputSize}`,
   });
 }
+
+/** MobileNetV2 and its ImageNet weights. */
+export const mobilenetv2 = defineBackbone({
+  name: 'mobilenetv2',
+  title: 'MobileNetV2',
+  ...kerasFile(
+    `${KERAS}/mobilenet_v2/mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224_no_top.h5`,
+    null,
+    9406464,
+  ),
+  alternatives: [],
+  inputSize: 224,
+  channelOrder: 'rgb',
+  scaling: SCALING.plusMinusOne,
+  interpolation: 'bilinear',
+  cropFraction: 0.875,
+  licence: 'Apache-2.0',
+  parameters: 2257984,
+  parametersWithTop: 3538984,
+  featureSize: 1280,
+  build: buildMobileNetV2,
+});

