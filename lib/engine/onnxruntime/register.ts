@@ -1,22 +1,22 @@
 import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import type { InferenceSession } from 'onnxruntime-common';
-import { commitWholeSteps } from './replay/commits';
-import { nameLayers } from './replay/names';
-import { CACHE_BYTES, replayPredictions } from './replay/predictions';
-import { replayTraining } from './replay/training';
+import { CACHE_BYTES } from './replay/predictions';
+import { patchTfjs } from './replay/tfjs';
 import { OnnxruntimeBackend } from './run/backend';
-import { probe } from './run/probe';
-import { replaceReductionGradients } from './run/reduction-gradients';
-import { registerKernels } from './run/register-kernels';
 import {
+  bindingOf,
   NativeSessionFactory,
   NoNativeBinaryError,
   nativeProviders,
   nativeVersion,
-} from './run/runtime-native';
-import { WebSessionFactory } from './run/runtime-web';
+} from './run/binding';
+import { probe } from './run/probe';
+import { replaceReductionGradients } from './run/reduction-gradients';
+import { registerKernels } from './run/register-kernels';
+import { WorkerSessionFactory } from './run/runtime-worker';
 import type { SessionFactory } from './run/session';
+import { type Undocumented, whyNot } from './run/versions';
 
 /** Name under which TF.js knows the backend. */
 export const BACKEND_NAME = 'onnxruntime';
@@ -35,6 +35,11 @@ export interface OnnxruntimeOptions {
    * no native binary.
    */
   runtime?: 'native' | 'web';
+  /**
+   * Whether to use what TF.js and onnxruntime-node do not document (see "Versions" in the README): of the versions that
+   * were tested (the default), of any version that has it, or never. Without it everything works, slower.
+   */
+  undocumented?: Undocumented;
 }
 
 /** What runs. */
@@ -43,6 +48,8 @@ export interface OnnxruntimeInfo {
   version: string;
   provider: string;
   threads: number;
+  /** What goes a slower way, because versions were found that were not tested; absent where nothing does. */
+  slower?: readonly string[];
 }
 
 type Registered = OnnxruntimeBackend & { info?: OnnxruntimeInfo };
@@ -60,16 +67,22 @@ export async function registerOnnxruntimeBackend(options: OnnxruntimeOptions = {
   const known = tf.findBackend(BACKEND_NAME) as Registered | null;
   if (known?.info) return known.info;
   const threads = options.threads ?? availableParallelism();
-  const { factory, ...found } = openRuntime(options, threads);
-  const info = { ...found, threads };
+  const { undocumented = 'tested' } = options;
+  const slower: string[] = [];
+  const { factory, ...found } = openRuntime(options, threads, slower);
+  const info: OnnxruntimeInfo = { ...found, threads };
   tf.registerBackend(BACKEND_NAME, () => Object.assign(new OnnxruntimeBackend(factory), { info }), 5);
   registerKernels(BACKEND_NAME);
   replaceReductionGradients(BACKEND_NAME);
   const onProcessor = info.provider === 'cpu' || info.provider === 'wasm';
-  replayPredictions(BACKEND_NAME, onProcessor ? CACHE_BYTES : Number.POSITIVE_INFINITY);
-  replayTraining(BACKEND_NAME);
-  commitWholeSteps(BACKEND_NAME);
-  nameLayers();
+  const unpatched = patchTfjs(
+    BACKEND_NAME,
+    undocumented,
+    onProcessor ? CACHE_BYTES : Number.POSITIVE_INFINITY,
+  );
+  if (unpatched) slower.push(unpatched);
+  if (slower.length > 0) info.slower = slower;
+  if (undocumented !== 'never') for (const reason of slower) console.warn(`onnxruntime: ${reason}.`);
   return info;
 }
 
@@ -93,11 +106,17 @@ interface Runtime {
   provider: string;
 }
 
-/** The wanted runtime, or the web one where no native binary exists. */
-function openRuntime({ provider = 'cpu', runtime }: OnnxruntimeOptions, threads: number): Runtime {
+/** The wanted runtime, or the web one where no native binary exists. @param slower gets what costs time, and why */
+function openRuntime(
+  { provider = 'cpu', runtime, undocumented = 'tested' }: OnnxruntimeOptions,
+  threads: number,
+  slower: string[],
+): Runtime {
   if (runtime === 'web') return openWeb(threads);
   try {
-    return openNative(provider, threads);
+    const without = whyNot(bindingOf(), undocumented, 'its public interface runs in a worker thread, slower');
+    if (without) slower.push(without);
+    return openNative(provider, threads, without !== null);
   } catch (error) {
     if (runtime === 'native' || !(error instanceof NoNativeBinaryError)) throw error;
     console.warn(`onnxruntime: ${error.message}. Computing with onnxruntime-web.`);
@@ -106,30 +125,40 @@ function openRuntime({ provider = 'cpu', runtime }: OnnxruntimeOptions, threads:
 }
 
 function openWeb(threads: number): Runtime {
-  const factory = new WebSessionFactory(threads);
+  const options: InferenceSession.SessionOptions = {
+    executionProviders: ['wasm'],
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 4,
+  };
+  const factory = new WorkerSessionFactory('onnxruntime-web', options, threads);
   probe(factory);
   return { factory, version: factory.version, provider: 'wasm' };
 }
 
-/** onnxruntime-node with the wanted provider, or with the CPU and a warning. */
-function openNative(wanted: Provider, threads: number): Runtime {
+/** onnxruntime-node with the wanted provider, or with the CPU and a warning. @param inWorker by its public interface */
+function openNative(wanted: Provider, threads: number, inWorker: boolean): Runtime {
   const version = nativeVersion();
-  if (wanted !== 'cpu') {
-    try {
-      const factory = new NativeSessionFactory(sessionOptions(wanted, threads));
-      probe(factory);
-      return { factory, version, provider: wanted };
-    } catch (error) {
-      if (error instanceof NoNativeBinaryError) throw error;
-      const reason = (error as Error).message.split('\n')[0]!.slice(0, 160);
-      const have = nativeProviders().join(', ');
-      console.warn(
-        `onnxruntime: expected the provider ${wanted} to work, it does not (${reason}); this installation has ` +
-          `${have}. Computing on the CPU.`,
-      );
-    }
+  const open = (provider: Provider) => {
+    const options = sessionOptions(provider, threads);
+    const factory = inWorker
+      ? new WorkerSessionFactory('onnxruntime-node', options, threads)
+      : new NativeSessionFactory(options);
+    probe(factory);
+    return { factory, version, provider };
+  };
+  if (wanted === 'cpu') return open('cpu');
+  try {
+    return open(wanted);
+  } catch (error) {
+    if (error instanceof NoNativeBinaryError) throw error;
+    const reason = String((error as Error).message)
+      .split('\n', 1)
+      .join('')
+      .slice(0, 160);
+    console.warn(
+      `onnxruntime: expected the provider ${wanted} to work, it does not (${reason}); this installation has ` +
+        `${nativeProviders().join(', ')}. Computing on the CPU.`,
+    );
+    return open('cpu');
   }
-  const factory = new NativeSessionFactory(sessionOptions('cpu', threads));
-  probe(factory);
-  return { factory, version, provider: 'cpu' };
 }

@@ -2,13 +2,6 @@ import * as tf from '@tensorflow/tfjs';
 import type { Value } from '../graph/value';
 import type { OnnxruntimeBackend } from '../run/backend';
 
-/** The backend, where it is the current one and computes what it records. */
-function current(backendName: string): OnnxruntimeBackend | null {
-  if (tf.getBackend() !== backendName) return null;
-  const backend = tf.backend() as OnnxruntimeBackend;
-  return backend.tracing ? null : backend;
-}
-
 /** Values that tensors show. */
 export function valuesOf(backend: OnnxruntimeBackend, tensors: readonly unknown[]): Value[] {
   return tensors.flatMap((tensor) => {
@@ -28,42 +21,4 @@ export function asStep<T>(backend: OnnxruntimeBackend, optimizer: tf.Optimizer, 
       state.iterations_ = iterations_;
     },
   );
-}
-
-/**
- * While `backendName` is the current backend, variables hold again what they held if a value that was assigned to them
- * cannot be computed, and so do all variables of one step of an optimizer. TF.js's other backends compute before they
- * assign; here a step is recorded first.
- */
-export function commitWholeSteps(backendName: string): void {
-  const { assign } = tf.Variable.prototype;
-  tf.Variable.prototype.assign = function (value) {
-    const backend = current(backendName);
-    const before = backend?.shown(this);
-    assign.call(this, value);
-    const after = backend?.shown(this);
-    if (backend && before && after) backend.steps.assigned(this, before, after);
-  };
-  const { minimize } = tf.Optimizer.prototype;
-  tf.Optimizer.prototype.minimize = function (...args) {
-    const backend = current(backendName);
-    return backend ? asStep(backend, this, () => minimize.apply(this, args)) : minimize.apply(this, args);
-  };
-  for (const { prototype } of [
-    tf.SGDOptimizer,
-    tf.MomentumOptimizer,
-    tf.AdamOptimizer,
-    tf.AdamaxOptimizer,
-    tf.RMSPropOptimizer,
-    tf.AdagradOptimizer,
-    tf.AdadeltaOptimizer,
-  ]) {
-    const { applyGradients } = prototype;
-    prototype.applyGradients = function (this: tf.Optimizer, gradients: never) {
-      const backend = current(backendName);
-      const apply = () => applyGradients.call(this as never, gradients);
-      if (backend) asStep(backend, this, apply);
-      else apply();
-    };
-  }
 }

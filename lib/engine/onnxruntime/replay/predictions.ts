@@ -19,7 +19,13 @@ interface Remembered {
 }
 
 type Tensors = tf.Tensor | tf.Tensor[];
-type PredictLoop = (this: tf.LayersModel, inputs: Tensors, batchSize?: number, verbose?: boolean) => Tensors;
+/** TF.js's way to predict: inputs, samples to compute at a time, and whether to print. */
+export type PredictLoop = (
+  this: tf.LayersModel,
+  inputs: Tensors,
+  batchSize?: number,
+  verbose?: boolean,
+) => Tensors;
 
 /** Bytes that the largest node of a pass may read and write, on a processor: what stays in its last cache. */
 export const CACHE_BYTES = 32 * 2 ** 20;
@@ -27,7 +33,7 @@ export const CACHE_BYTES = 32 * 2 ** 20;
 const remembered = new WeakMap<tf.LayersModel, Remembered>();
 
 /**
- * Makes `predict` and `predictOnBatch` of layers models record a model's forward pass once for each input shape and
+ * The `predictLoop` by which `predict` and `predictOnBatch` of layers models record a model's forward pass once for each input shape and
  * replay it as a single node while `backendName` is the current backend: TensorFlow.js' own way through the layers
  * takes 3 to 8 ms a batch for a backbone. Large pictures are computed in smaller batches than asked for, so that the
  * largest activations stay in the processor's cache.
@@ -36,12 +42,15 @@ const remembered = new WeakMap<tf.LayersModel, Remembered>();
  * with layers that are neither TensorFlow.js' own nor declare `static readonly isPure = true` are recorded at every
  * call, as is everything under a gradient tape, `tf.profile` and export.
  *
+ * @param original TF.js's own
  * @param cacheBytes bytes that the largest node of a pass may read and write; Infinity keeps batches whole
  */
-export function replayPredictions(backendName: string, cacheBytes: number): void {
-  const model = tf.LayersModel.prototype as unknown as { predictLoop: PredictLoop };
-  const original = model.predictLoop;
-  model.predictLoop = function (inputs, batchSize = 32, verbose = false) {
+export function predictReplaying(
+  backendName: string,
+  cacheBytes: number,
+  original: PredictLoop,
+): PredictLoop {
+  return function (inputs, batchSize = 32, verbose = false) {
     const usual = () => original.call(this, inputs, batchSize, verbose);
     if (verbose || tf.getBackend() !== backendName || isObserved()) return usual();
     const backend = tf.backend() as OnnxruntimeBackend;

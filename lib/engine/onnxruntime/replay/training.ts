@@ -26,13 +26,12 @@ interface Inside {
   metricsTensors: unknown;
   collectedTrainableWeights: { read(): tf.Variable }[];
   metrics?: unknown;
-  makeTrainFunction(this: tf.LayersModel): TrainFunction;
 }
 
 const inside = (model: tf.LayersModel) => model as unknown as Inside;
 
 /** Inputs, targets and sample weights -> loss and metrics. */
-type TrainFunction = (data: (tf.Tensor | null)[]) => tf.Tensor[];
+export type TrainFunction = (data: (tf.Tensor | null)[]) => tf.Tensor[];
 type OptimizerInside = tf.Optimizer & { learningRate: number; iterations_?: number };
 
 /** What is remembered of a model in training. */
@@ -61,39 +60,41 @@ const TRIAL_RATES = [Math.fround(0.0123457), Math.fround(0.0345679)] as const;
 const remembered = new WeakMap<tf.LayersModel, Remembered>();
 
 /**
- * Makes `fit`, `fitDataset` and `trainOnBatch` of layers models record a training step (forward pass, gradients, the
- * optimizer's updates, metrics) once for each shape of the data, and replay it as a single node while `backendName` is
- * the current backend: TensorFlow.js' own way takes 5 to 10 ms of JavaScript a step even for a small network.
+ * The function of one training step, by which `fit`, `fitDataset` and `trainOnBatch` of layers models record a step
+ * (forward pass, gradients, the optimizer's updates, metrics) once for each shape of the data, and replay it as a single
+ * node while `backendName` is the current backend: TensorFlow.js' own way takes 5 to 10 ms of JavaScript a step even for
+ * a small network.
  *
  * Values of weights, the optimizer's state and the learning rate are read at every step; random masks are drawn by
  * their layers. A step is recorded anew after `compile`, and when another property of a layer or the optimizer
  * changes. Models with layers that are not known to be pure, with losses, metrics or optimizers of somebody's own, or
  * with regularizers are recorded at every step, as is everything under a gradient tape and `tf.profile`.
+ *
+ * @param usual TF.js's own
  */
-export function replayTraining(backendName: string): void {
-  const prototype = inside(tf.LayersModel.prototype);
-  const original = prototype.makeTrainFunction;
-  prototype.makeTrainFunction = function () {
-    const usual = original.call(this);
-    /** Loss and metrics of the last step. */
-    let last: Value[] = [];
-    return (data) => {
-      if (tf.getBackend() !== backendName || isObserved()) return usual(data);
-      const backend = tf.backend() as OnnxruntimeBackend;
-      if (backend.tracing) return usual(data);
-      const failed = last.find(({ error }) => error !== null)?.error;
-      last = [];
-      if (failed) throw failed; // of the step before this one, which was computed since
-      const memory = memoryOf(this);
-      const results = asStep(backend, inside(this).optimizer_, () => {
-        if (!memory) return usual(data);
-        const replayed = memory.ready ? stepReplayed(backend, memory, this, usual, data) : null;
-        memory.ready = true;
-        return replayed ?? usual(data);
-      });
-      last = valuesOf(backend, results);
-      return results;
-    };
+export function trainReplaying(
+  backendName: string,
+  model: tf.LayersModel,
+  usual: TrainFunction,
+): TrainFunction {
+  /** Loss and metrics of the last step. */
+  let last: Value[] = [];
+  return (data) => {
+    if (tf.getBackend() !== backendName || isObserved()) return usual(data);
+    const backend = tf.backend() as OnnxruntimeBackend;
+    if (backend.tracing) return usual(data);
+    const failed = last.find(({ error }) => error !== null)?.error;
+    last = [];
+    if (failed) throw failed; // of the step before this one, which was computed since
+    const memory = memoryOf(model);
+    const results = asStep(backend, inside(model).optimizer_, () => {
+      if (!memory) return usual(data);
+      const replayed = memory.ready ? stepReplayed(backend, memory, model, usual, data) : null;
+      memory.ready = true;
+      return replayed ?? usual(data);
+    });
+    last = valuesOf(backend, results);
+    return results;
   };
 }
 

@@ -1,19 +1,22 @@
-// Runs onnxruntime-web for runtime-web.ts. The main thread sleeps on `signal` until the answer has been posted.
+// Runs onnxruntime-web or onnxruntime-node for runtime-worker.ts, by their public interface. The main thread sleeps on
+// `signal` until the answer has been posted.
 const { workerData } = require('node:worker_threads');
-const ort = require('onnxruntime-web');
 
-const { port, signal, threads } = workerData;
+const { port, signal, runtime, threads, options } = workerData;
+const ort = require(runtime);
 const flag = new Int32Array(signal);
-ort.env.wasm.numThreads = threads;
-ort.env.logLevel = 'fatal';
+if (runtime === 'onnxruntime-web') {
+  ort.env.wasm.numThreads = threads;
+  ort.env.logLevel = 'fatal';
+}
+const version = ort.env.versions[runtime === 'onnxruntime-web' ? 'web' : 'node'];
 const sessions = new Map();
 let opened = 0;
 
 const tasks = {
   async open({ model }) {
-    const options = { executionProviders: ['wasm'], graphOptimizationLevel: 'all', logSeverityLevel: 4 };
     sessions.set(++opened, await ort.InferenceSession.create(model, options));
-    return { id: opened, version: ort.env.versions.web };
+    return { id: opened, version };
   },
   async run({ id, feeds, outputs }) {
     const tensors = {};

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import type { InferenceSession } from 'onnxruntime-common';
 import type { NumericArray } from '../graph/value';
 import type { Session, SessionFactory } from './session';
 
@@ -7,23 +8,28 @@ import type { Session, SessionFactory } from './session';
 const PATIENCE_MS = 600_000;
 
 /**
- * Opens sessions on onnxruntime-web (WebAssembly): the second choice, with the same graphs, where onnxruntime-node has
- * no binary. Its `run` is a promise only, and TF.js must be able to read synchronously: it runs in a worker thread,
- * and this thread sleeps until the worker has answered.
+ * Opens sessions by the public interface of onnxruntime-web (WebAssembly, where onnxruntime-node has no binary) or of
+ * onnxruntime-node (where its binding is not one that is known), with the same graphs. Their `run` is a promise only,
+ * and TF.js must be able to read synchronously: it runs in a worker thread, and this thread sleeps until the worker has
+ * answered.
  */
-export class WebSessionFactory implements SessionFactory {
-  /** Version of onnxruntime-web; known once a session was opened. */
+export class WorkerSessionFactory implements SessionFactory {
+  /** Version of the runtime; known once a session was opened. */
   version = '';
   private readonly port: MessagePort;
   private readonly flag = new Int32Array(new SharedArrayBuffer(4));
 
-  /** @throws if onnxruntime-web is not installed */
-  constructor(threads: number) {
-    require.resolve('onnxruntime-web');
+  /** @throws if the runtime is not installed */
+  constructor(
+    private readonly runtime: 'onnxruntime-web' | 'onnxruntime-node',
+    options: InferenceSession.SessionOptions,
+    threads: number,
+  ) {
+    require.resolve(runtime);
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
-    const workerData = { port: port2, signal: this.flag.buffer, threads };
-    const worker = new Worker(join(__dirname, 'web-worker.cjs'), {
+    const workerData = { port: port2, signal: this.flag.buffer, runtime, threads, options };
+    const worker = new Worker(join(__dirname, 'session-worker.cjs'), {
       workerData,
       transferList: [port2],
       execArgv: [],
@@ -52,12 +58,11 @@ export class WebSessionFactory implements SessionFactory {
     Atomics.store(this.flag, 0, 0);
     this.port.postMessage({ task, ...args });
     if (Atomics.wait(this.flag, 0, 0, PATIENCE_MS) === 'timed-out') {
-      throw new Error(`expected onnxruntime-web to answer within ${PATIENCE_MS / 1000} s, it did not`);
+      throw new Error(`expected ${this.runtime} to answer within ${PATIENCE_MS / 1000} s, it did not`);
     }
-    const { result, error } = receiveMessageOnPort(this.port)!.message as {
-      result?: unknown;
-      error?: string;
-    };
+    const answer: { result?: unknown; error?: string } | undefined = receiveMessageOnPort(this.port)?.message;
+    if (!answer) throw new Error(`expected an answer of ${this.runtime}, received none`);
+    const { result, error } = answer;
     if (error !== undefined) throw new Error(error);
     return result;
   }
