@@ -14,6 +14,7 @@ const COMMANDS = [
   'download',
   'tables',
   'weights',
+  'cells',
 ];
 
 /** Commands whose file has another name than they have. */

@@ -3,7 +3,7 @@
 // it runs on a fresh clone: it installs what is missing, then hands over to the TypeScript command line.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { trimPackages } from './trim-packages.mjs';
 
@@ -61,7 +61,14 @@ let args;
 if (command === 'test') {
   const paths = rest.filter((arg) => !arg.startsWith('-'));
   const flags = rest.filter((arg) => arg.startsWith('-'));
-  const files = paths.length > 0 ? paths : testFiles(join(root, 'test'));
+  const all = testFiles(join(root, 'test'));
+  const wanted = (file) =>
+    paths.some((path) => resolve(path) === file || file.slice(root.length).includes(path));
+  const files = paths.length > 0 ? all.filter(wanted) : all;
+  if (files.length === 0) {
+    console.error(`expected the name of a test file or a part of it, none matches ${paths.join(', ')}`);
+    process.exit(1);
+  }
   console.log(`running ${files.length} test files with node:test ...`);
   args = [...tsx, '--test', '--test-reporter=spec', '--test-concurrency=2', ...flags, ...files];
 } else {

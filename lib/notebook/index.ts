@@ -1,3 +1,5 @@
+export { checkCells } from './cells/check-cells';
+export { formatCells } from './cells/format-cells';
 export { type ExecuteReply, type Kernel, KernelDiedError, startKernel } from './kernel/kernel';
 export { installKernel, KERNEL_NAME, kernelSpec } from './kernel/kernel-spec';
 export { type Notebook, readNotebook, stripNotebook, writeNotebook } from './notebook-file';
