@@ -20,6 +20,8 @@ export interface Recorder {
   elements(value: Value): NonNullable<Value['data']>;
   /** A concrete value. */
   concrete(data: NonNullable<Value['data']>, shape: number[], dtype: Signature['dtype']): Value;
+  /** Tells that values are read other than by a recorded node. */
+  uses(values: readonly Value[]): void;
   /** Tells that a batch is being cut off a concrete tensor: heavy work that is pending runs first. */
   onNewBatch(): void;
   /** The same elements under another shape. */

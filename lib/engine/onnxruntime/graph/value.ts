@@ -37,6 +37,8 @@ export class Value {
   data: NumericArray | null = null;
   /** Why it cannot be computed; null while it can, or may. Whoever reads the value gets it. */
   error: Error | null = null;
+  /** True while `data` is the caller's array, who may refill it once the call that is being made returns. */
+  borrowed = false;
   /** Number of live TF.js data ids that show this value. */
   references = 0;
   /** Reshaped faces of this value by shape, so that a repeated reshape is recorded once. */

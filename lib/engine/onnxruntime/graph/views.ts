@@ -12,6 +12,7 @@ export function viewOf(value: Value, shape: number[], record: () => Value): Valu
   let view = value.views.get(key);
   if (!view) {
     view = value.data ? concreteValue(value.data, shape, value.dtype) : record();
+    view.borrowed = value.borrowed;
     value.views.set(key, view);
   } else if (view.isPending && value.data) {
     view.data = value.data;

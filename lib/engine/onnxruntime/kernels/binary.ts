@@ -3,6 +3,7 @@ import type { Recorder } from '../graph/recorder';
 import type { NumericType, Value } from '../graph/value';
 import { ONNX_TYPE } from '../onnx/model';
 import { cast } from './cast';
+import { doubleToInt32, int32FloorDiv, int32Mod, int32ToDouble } from './integers';
 import { type Inputs, type Operation, operation, type Parts } from './registry';
 
 /** Common dtype of two operands. */
@@ -74,10 +75,20 @@ arithmetic({
   complex: (r, { a, b }: Inputs<'a' | 'b'>, { a: ai, b: bi }: Inputs<'a' | 'b'>) =>
     complexProduct(r, [a, ai], [b, bi]),
 });
-arithmetic({ name: 'RealDiv', elementwise: 'Div' });
+arithmetic({
+  name: 'RealDiv',
+  elementwise: (e, { outputs: [{ dtype }] }, a, b) =>
+    dtype === 'float32' ? e.add('Div', [a, b]) : int32FloorDiv(e, a, b),
+});
 arithmetic({ name: 'Maximum', elementwise: 'Max' });
 arithmetic({ name: 'Minimum', elementwise: 'Min' });
-arithmetic({ name: 'Pow', elementwise: 'Pow' });
+arithmetic({
+  name: 'Pow',
+  elementwise(e, { outputs: [{ dtype }] }, a, b) {
+    if (dtype === 'float32') return e.add('Pow', [a, b]);
+    return doubleToInt32(e, e.add('Pow', [int32ToDouble(e, a), int32ToDouble(e, b)]));
+  },
+});
 arithmetic({
   name: 'SquaredDifference',
   elementwise(e, _, a, b) {
@@ -87,19 +98,23 @@ arithmetic({
 });
 arithmetic({
   name: 'FloorDiv',
+  record({ a, b }: Inputs<'a' | 'b'>, _, r) {
+    const value = recordBinary(r, 'FloorDiv', a, b);
+    return value.dtype === 'bool' ? value : cast(r, value, 'int32');
+  },
   elementwise(e, { outputs: [{ dtype }] }, a, b) {
     if (dtype === 'float32') return e.add('Floor', [e.add('Div', [a, b])]);
-    // int32 -> float64 holds every quotient's floor exactly.
-    const wide = (x: string) => e.add('Cast', [x], { to: ONNX_TYPE.float64 });
-    return e.add('Cast', [e.add('Floor', [e.add('Div', [wide(a), wide(b)])])], { to: ONNX_TYPE.int32 });
+    return int32FloorDiv(e, a, b);
   },
 });
 arithmetic({
   name: 'Mod',
   elementwise(e, { outputs: [{ dtype }] }, a, b) {
-    if (dtype !== 'float32') return e.add('Mod', [a, b]);
+    if (dtype !== 'float32') return int32Mod(e, a, b);
     const rest = e.add('Mod', [a, b], { fmod: 1 });
-    return e.add('Mod', [e.add('Add', [rest, b]), b], { fmod: 1 });
+    const negative = (x: string) => e.add('Less', [x, e.scalar(0)]);
+    const alike = e.add('Equal', [negative(a), negative(b)]);
+    return e.add('Where', [alike, rest, e.add('Mod', [e.add('Add', [rest, b]), b], { fmod: 1 })]);
   },
 });
 arithmetic({

@@ -2,6 +2,7 @@ import type { Recorder } from '../graph/recorder';
 import { isNumericType, type NumericType, type Value } from '../graph/value';
 import { ONNX_TYPE } from '../onnx/model';
 import { partsOf } from './complex';
+import { floatToInt32 } from './integers';
 import { type Handles, type Inputs, operation } from './registry';
 
 /** `x` as `dtype`. */
@@ -20,5 +21,8 @@ operation({
       throw new Error(`Error in Cast: failed to cast ${x.dtype} to ${dtype}`);
     return r.handle(cast(r, value, dtype));
   },
-  elementwise: (e, { outputs: [{ dtype }] }, x) => e.add('Cast', [x], { to: ONNX_TYPE[dtype] }),
+  elementwise(e, { inputs, outputs: [{ dtype }] }, x) {
+    if (dtype === 'int32' && inputs[0]?.dtype === 'float32') return floatToInt32(e, x);
+    return e.add('Cast', [x], { to: ONNX_TYPE[dtype] });
+  },
 });

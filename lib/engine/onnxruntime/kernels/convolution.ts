@@ -23,6 +23,15 @@ export interface ConvAttrs {
   [key: string]: unknown;
 }
 
+/** The shape of a result that exists. @throws where a filter, or its dilated reach, is larger than the picture */
+export function existing(shape: number[]): number[] {
+  if (shape.every((length) => length >= 0)) return shape;
+  throw new Error(
+    "expected a picture at least as large as the filter's reach, (size - 1) * dilation + 1, received one that leaves " +
+      `the result the shape [${shape}]: pad the picture, or take a smaller filter or dilation`,
+  );
+}
+
 /** Resolves TF.js's padding names and defaults. @returns the output's shape and what the graph needs */
 function resolve(
   xShape: number[],
@@ -42,7 +51,7 @@ function resolve(
     );
     const { front, back, top, bottom, left, right } = info.padInfo;
     return {
-      outShape: info.outShape,
+      outShape: existing(info.outShape),
       conv: {
         strides: [info.strideDepth, info.strideHeight, info.strideWidth],
         dilations: [info.dilationDepth, info.dilationHeight, info.dilationWidth],
@@ -65,7 +74,7 @@ function resolve(
   );
   const { top, left, bottom, right } = info.padInfo;
   return {
-    outShape: info.outShape,
+    outShape: existing(info.outShape),
     conv: {
       strides: [info.strideHeight, info.strideWidth],
       dilations: [info.dilationHeight, info.dilationWidth],

@@ -105,10 +105,12 @@ operation({
   name: 'TopK',
   record({ x }: Inputs<'x'>, { k, sorted }, r) {
     const shape = [...x.shape.slice(0, -1), k];
-    return r.recordMany('TopK', [x], { k, sorted }, [
-      { shape, dtype: x.dtype },
+    const numbers = cast(r, x, x.dtype === 'bool' ? 'int32' : x.dtype);
+    const [values, indices] = r.recordMany('TopK', [numbers], { k, sorted }, [
+      { shape, dtype: numbers.dtype },
       { shape, dtype: 'int32' },
     ]);
+    return [cast(r, values, x.dtype), indices];
   },
   emit(e, { inputs: [x], attrs, outputs }: Emittable<[Value], { k: number }, [Value, Value]>) {
     const [values, indices] = e.addTwo('TopK', [e.get(x), e.ints([attrs.k])], { axis: -1 });

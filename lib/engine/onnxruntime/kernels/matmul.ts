@@ -2,6 +2,8 @@ import { broadcast_util, util } from '@tensorflow/tfjs';
 import type { Recorder } from '../graph/recorder';
 import type { Emittable, Value } from '../graph/value';
 import type { Emitter } from '../onnx/emitter';
+import { add } from './binary';
+import { cast } from './cast';
 import { activate, type Inputs, operation } from './registry';
 
 type MatMulAttrs = { transposeA: boolean; transposeB: boolean };
@@ -24,7 +26,12 @@ function matMul(r: Recorder, a: Value, b: Value, attrs: MatMulAttrs): Value {
   );
   const batch = broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const shape = [...batch, transposeA ? aColumns : aRows, transposeB ? bRows : bColumns];
-  return r.record('MatMul', [a, b], attrs, { shape, dtype: a.dtype });
+  const dtype = a.dtype === 'bool' ? 'int32' : a.dtype;
+  return cast(
+    r,
+    r.record('MatMul', [cast(r, a, dtype), cast(r, b, dtype)], attrs, { shape, dtype }),
+    a.dtype,
+  );
 }
 
 operation({
@@ -39,7 +46,7 @@ operation({
     const { a, b, bias, preluActivationWeights } = inputs;
     const { transposeA = false, transposeB = false, activation, leakyreluAlpha } = attrs;
     let y = matMul(r, a, b, { transposeA, transposeB });
-    if (bias) y = r.record('Add', [y, bias], {}, y);
+    if (bias) y = add(r, y, cast(r, bias, y.dtype));
     return activate(r, y, activation, preluActivationWeights, leakyreluAlpha);
   },
 });

@@ -7,6 +7,7 @@ import type { Emitter } from '../onnx/emitter';
 import { ONNX_TYPE } from '../onnx/model';
 import { channelsFirst } from '../onnx/permute';
 import { cast } from './cast';
+import { existing } from './convolution';
 import { type Inputs, operation, type TfjsAttrs } from './registry';
 
 /** What a pooling needs to know; one entry per spatial axis, sizes in pixels. */
@@ -37,7 +38,7 @@ function resolve(shape: number[], attrs: TfjsAttrs): { outShape: number[]; pool:
     );
     const { front, back, top, bottom, left, right } = info.padInfo;
     return {
-      outShape: info.outShape,
+      outShape: existing(info.outShape),
       pool: {
         size: [info.filterDepth, info.filterHeight, info.filterWidth],
         strides: [info.strideDepth, info.strideHeight, info.strideWidth],
@@ -57,7 +58,7 @@ function resolve(shape: number[], attrs: TfjsAttrs): { outShape: number[]; pool:
   );
   const { top, left, bottom, right } = info.padInfo;
   return {
-    outShape: info.outShape,
+    outShape: existing(info.outShape),
     pool: {
       size: [info.filterHeight, info.filterWidth],
       strides: [info.strideHeight, info.strideWidth],

@@ -2,10 +2,11 @@ import { backend_util, util } from '@tensorflow/tfjs';
 import { axisOf, identity, isAscending } from '../graph/axes';
 import { item } from '../graph/lists';
 import type { Recorder } from '../graph/recorder';
-import type { Emittable, NumericType, Value } from '../graph/value';
+import { allocate, type Emittable, type NumericType, type Value } from '../graph/value';
 import type { Emitter } from '../onnx/emitter';
 import { ONNX_TYPE } from '../onnx/model';
 import { cast } from './cast';
+import { wrapInt64 } from './integers';
 import { type Inputs, type Operation, operation } from './registry';
 
 type ReduceAttrs = { axes: number[]; keepDims: boolean };
@@ -34,6 +35,10 @@ function reduction({ name, operator, compute, result = compute, instead, complex
       const [kept] = backend_util.computeOutAndReduceShapes(x.shape, axes);
       const shape = keepDims ? backend_util.expandShapeToKeepDim(kept, axes) : kept;
       const dtype = compute(x.dtype);
+      if (x.size === 0 && dtype === 'int32' && operator !== 'ReduceSum' && operator !== 'ReduceProd') {
+        const empty = result(x.dtype); // of nothing: 0 as TF.js's, where undefined becomes an element
+        return r.concrete(allocate(empty, util.sizeFromShape(shape)), shape, empty);
+      }
       return cast(
         r,
         r.record(name, [cast(r, x, dtype)], { axes, keepDims }, { shape, dtype }),
@@ -53,7 +58,11 @@ function reduction({ name, operator, compute, result = compute, instead, complex
       const order = perm && ordered ? perm : identity(x.shape.length);
       const positions = axes.map((axis) => order.indexOf(axis)).sort((a, b) => a - b);
       if (instead?.(e, node, order, positions)) return;
-      const name = e.add(operator, [e.get(x, order), e.ints(positions)], { keepdims: keepDims });
+      const sums = operator === 'ReduceSum' || operator === 'ReduceProd';
+      const isWide = sums && x.dtype === 'int32'; // wraps around, as TF.js's does
+      const numbers = isWide ? e.add('Cast', [e.get(x, order)], { to: ONNX_TYPE.int64 }) : e.get(x, order);
+      const reduced = e.add(operator, [numbers, e.ints(positions)], { keepdims: keepDims });
+      const name = isWide ? wrapInt64(e, reduced) : reduced;
       e.set(out, name, keepDims ? order : identity(out.shape.length));
     },
   });
@@ -116,6 +125,7 @@ for (const [name, worst] of [
     record({ x }: Inputs<'x'>, attrs, r) {
       const axis = axisOf(attrs.axis, x.shape);
       const shape = x.shape.filter((_, i) => i !== axis);
+      if (x.size === 0) return r.concrete(allocate('int32', util.sizeFromShape(shape)), shape, 'int32');
       return r.record(name, [cast(r, x, ownOrInt(x.dtype))], { axis }, { shape, dtype: 'int32' });
     },
     emit(e, { inputs: [x], attrs: { axis }, outputs: [out] }: AxisNode) {
@@ -124,8 +134,13 @@ for (const [name, worst] of [
       const comparable = isFloat
         ? e.add('Where', [e.add('IsNaN', [numbers]), e.scalar(worst), numbers]) // NaN never wins
         : numbers;
-      const index = e.add(name, [comparable], { axis, keepdims: 0 });
-      e.set(out, e.add('Cast', [index], { to: ONNX_TYPE.int32 }));
+      const index = e.add('Cast', [e.add(name, [comparable], { axis, keepdims: 0 })], {
+        to: ONNX_TYPE.int32,
+      });
+      if (!isFloat) return e.set(out, index);
+      // ... unless it comes first: TF.js finds nothing that is larger.
+      const first = e.add('IsNaN', [e.add('Gather', [numbers, e.int(0)], { axis })]);
+      e.set(out, e.add('Where', [first, e.scalar(0, 'int32'), index]));
     },
   });
 }

@@ -25,10 +25,13 @@ operation({
 export function slice(r: Recorder, x: Value, begin: readonly number[], size: number[]): Value {
   const [rows, ...rest] = x.shape;
   if (x.data && rows !== undefined && size.slice(1).every((length, i) => length === rest[i])) {
+    r.uses([x]);
     r.onNewBatch();
     const row = x.size / Math.max(1, rows);
     const start = item(begin, 0);
-    return r.concrete(x.data.subarray(start * row, (start + item(size, 0)) * row), size, x.dtype);
+    const part = r.concrete(x.data.subarray(start * row, (start + item(size, 0)) * row), size, x.dtype);
+    part.borrowed = x.borrowed;
+    return part;
   }
   return r.record('Slice', [x], { begin, size }, { shape: size, dtype: x.dtype });
 }
@@ -195,7 +198,9 @@ operation({
     const shape = paddedShape(x, paddings);
     if (x.size === 0)
       return r.concrete(allocate(x.dtype, util.sizeFromShape(shape)).fill(constantValue), shape, x.dtype);
-    return r.record('Pad', [x], { paddings, constantValue, mode: 'constant' }, { shape, dtype: x.dtype });
+    const constant = constantValue === 0 ? 0 : constantValue; // not -0
+    const attrs = { paddings, constantValue: constant, mode: 'constant' };
+    return r.record('Pad', [x], attrs, { shape, dtype: x.dtype });
   },
 });
 

@@ -1,4 +1,5 @@
-import type { NumericType } from '../graph/value';
+import type { Recorder } from '../graph/recorder';
+import type { KernelAttributes, NumericType, Value } from '../graph/value';
 import { float, ONNX_TYPE } from '../onnx/model';
 import { cast } from './cast';
 import { type Inputs, type Operation, operation } from './registry';
@@ -9,7 +10,8 @@ function unary(its: Operation, result: (dtype: NumericType) => NumericType): voi
     record({ x }: Inputs<'x'>, attrs, r) {
       const dtype = result(x.dtype);
       const input = cast(r, x, dtype === 'bool' ? 'float32' : dtype);
-      return r.record(its.name, [input], attrs ?? {}, { shape: x.shape, dtype });
+      const value = r.record(its.name, [input], attrs ?? {}, { shape: x.shape, dtype });
+      return x.dtype === 'bool' && dtype === 'int32' ? cast(r, value, 'bool') : value;
     },
     ...its,
   });
@@ -28,8 +30,27 @@ for (const name of ['Acos', 'Acosh', 'Asin', 'Asinh', 'Atan', 'Atanh', 'Cos', 'C
 for (const name of ['Reciprocal', 'Sin', 'Sinh', 'Softplus', 'Sqrt', 'Tan', 'Tanh', 'Selu'])
   inFloat({ name, elementwise: name });
 inFloat({ name: 'Sigmoid', activation: 'sigmoid', elementwise: 'Sigmoid' });
-inFloat({ name: 'Expm1', elementwise: (e, _, x) => e.add('Sub', [e.add('Exp', [x]), e.scalar(1)]) });
-inFloat({ name: 'Log1p', elementwise: (e, _, x) => e.add('Log', [e.add('Add', [x, e.scalar(1)])]) });
+// Kahan's way: what rounding exp(x) or 1 + x loses is divided out again.
+inFloat({
+  name: 'Expm1',
+  elementwise(e, _, x) {
+    const [u, one] = [e.add('Exp', [x]), e.scalar(1)];
+    const less = e.add('Sub', [u, one]);
+    const corrected = e.add('Mul', [less, e.add('Div', [x, e.add('Log', [u])])]);
+    const far = e.add('Greater', [e.add('Abs', [x]), e.scalar(10)]); // where 1 hardly counts, infinities too
+    return e.add('Where', [e.add('Equal', [u, one]), x, e.add('Where', [far, less, corrected])]);
+  },
+});
+inFloat({
+  name: 'Log1p',
+  elementwise(e, _, x) {
+    const [u, one] = [e.add('Add', [x, e.scalar(1)]), e.scalar(1)];
+    const log = e.add('Log', [u]);
+    const corrected = e.add('Mul', [log, e.add('Div', [x, e.add('Sub', [u, one])])]);
+    const far = e.add('Greater', [x, e.scalar(1e7)]);
+    return e.add('Where', [e.add('Equal', [u, one]), x, e.add('Where', [far, log, corrected])]);
+  },
+});
 inFloat({ name: 'Rsqrt', elementwise: (e, _, x) => e.add('Reciprocal', [e.add('Sqrt', [x])]) });
 inFloat({
   name: 'Elu',
@@ -71,16 +92,22 @@ operation({
   },
 });
 
+/** Records a call on numbers; booleans are computed as 0 and 1. */
+function onNumbers(r: Recorder, op: string, x: Value, attrs: KernelAttributes): Value {
+  const numbers = cast(r, x, x.dtype === 'bool' ? 'int32' : x.dtype);
+  return cast(r, r.record(op, [numbers], attrs, numbers), x.dtype);
+}
+
 operation({
   name: 'Relu6',
   activation: 'relu6',
-  record: ({ x }: Inputs<'x'>, _, r) => r.record('ClipByValue', [x], { clipValueMin: 0, clipValueMax: 6 }, x),
+  record: ({ x }: Inputs<'x'>, _, r) => onNumbers(r, 'ClipByValue', x, { clipValueMin: 0, clipValueMax: 6 }),
 });
 
 operation({
   name: 'ClipByValue',
   record: ({ x }: Inputs<'x'>, { clipValueMin, clipValueMax }, r) =>
-    r.record('ClipByValue', [x], { clipValueMin, clipValueMax }, x),
+    onNumbers(r, 'ClipByValue', x, { clipValueMin, clipValueMax }),
   elementwise(e, { attrs, outputs: [{ dtype }] }, x) {
     const { clipValueMin, clipValueMax } = attrs as { clipValueMin: number; clipValueMax: number };
     return e.add('Clip', [x, e.scalar(clipValueMin, dtype), e.scalar(clipValueMax, dtype)]);
@@ -89,7 +116,7 @@ operation({
 
 operation({
   name: 'Step',
-  record: ({ x }: Inputs<'x'>, { alpha = 0 }, r) => r.record('Step', [x], { alpha }, x),
+  record: ({ x }: Inputs<'x'>, { alpha = 0 }, r) => onNumbers(r, 'Step', x, { alpha }),
   elementwise(e, { attrs, outputs: [{ dtype }] }, x) {
     const alpha = attrs.alpha as number;
     const zero = e.scalar(0, dtype);

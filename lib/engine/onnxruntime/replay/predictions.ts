@@ -52,14 +52,17 @@ export function predictReplaying(
 ): PredictLoop {
   return function (inputs, batchSize = 32, verbose = false) {
     const usual = () => original.call(this, inputs, batchSize, verbose);
-    if (verbose || tf.getBackend() !== backendName || isObserved()) return usual();
+    if (tf.getBackend() !== backendName) return usual();
     const backend = tf.backend() as OnnxruntimeBackend;
-    const memory = backend.tracing ? null : memoryOf(this);
-    if (!memory) return usual();
-    const record = (batch: readonly tf.Tensor[], size: number) =>
-      recordPass(this, original, backend, batch, size);
-    const all = Array.isArray(inputs) ? inputs : [inputs];
-    return predictReplayed(backend, memory, record, all, batchSize, cacheBytes) ?? usual();
+    return backend.call(() => {
+      if (verbose || isObserved()) return usual();
+      const memory = backend.tracing ? null : memoryOf(this);
+      if (!memory) return usual();
+      const record = (batch: readonly tf.Tensor[], size: number) =>
+        recordPass(this, original, backend, batch, size);
+      const all = Array.isArray(inputs) ? inputs : [inputs];
+      return predictReplayed(backend, memory, record, all, batchSize, cacheBytes) ?? usual();
+    });
   };
 }
 

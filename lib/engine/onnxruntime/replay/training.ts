@@ -87,12 +87,13 @@ export function trainReplaying(
     last = [];
     if (failed) throw failed; // of the step before this one, which was computed since
     const memory = memoryOf(model);
-    const results = asStep(backend, inside(model).optimizer_, () => {
+    const step = () => {
       if (!memory) return usual(data);
       const replayed = memory.ready ? stepReplayed(backend, memory, model, usual, data) : null;
       memory.ready = true;
       return replayed ?? usual(data);
-    });
+    };
+    const results = backend.call(() => asStep(backend, inside(model).optimizer_, step));
     last = valuesOf(backend, results);
     return results;
   };

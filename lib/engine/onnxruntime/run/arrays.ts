@@ -1,8 +1,33 @@
 import * as tf from '@tensorflow/tfjs';
 import { allocate, concreteValue, type NumericArray, type NumericType, type Value } from '../graph/value';
 
+/** Elements up to which an array that TF.js hands over is copied at once. */
+const SMALL = 1 << 16;
+
+/**
+ * Elements that TF.js hands over, as a value. Callers refill their arrays, one photo after the other, and TF.js's other
+ * backends have read them by then: small arrays are copied, large ones marked as borrowed.
+ */
+export function handedOver(
+  values: tf.backend_util.BackendValues | null,
+  shape: number[],
+  dtype: NumericType,
+): Value {
+  const array = toArray(values, shape, dtype);
+  const isTheirs = array === (values as unknown);
+  const value = concreteValue(isTheirs && array.length <= SMALL ? array.slice() : array, shape, dtype);
+  value.borrowed = isTheirs && array.length > SMALL;
+  return value;
+}
+
+/** Takes a copy of a borrowed value's elements. */
+export function own(value: Value): void {
+  value.data = value.data?.slice() ?? null;
+  value.borrowed = false;
+}
+
 /** Elements that TF.js hands over, as the typed array of their dtype. */
-export function toArray(
+function toArray(
   values: tf.backend_util.BackendValues | null,
   shape: number[],
   dtype: NumericType,

@@ -14,23 +14,11 @@ import {
   type Value,
 } from '../graph/value';
 import { viewOf } from '../graph/views';
-import { splitComplex, toArray } from './arrays';
+import { own } from './arrays';
 import { Executor } from './execute';
 import type { SessionFactory } from './session';
 import { Steps } from './steps';
-
-type DataId = tf.TensorInfo['dataId'];
-
-/** What a TF.js data id stands for. */
-interface Entry {
-  value: Value | null;
-  /** Strings as TF.js stores them: UTF-8 bytes. */
-  strings: Uint8Array[] | null;
-  dtype: tf.DataType;
-  /** Real and imaginary part of a complex tensor. */
-  complex: [Value, Value] | null;
-  references: number;
-}
+import { type DataId, TensorStore } from './store';
 
 /** TF.js's own `assign`, whatever takes its place while steps are recorded. */
 const { assign } = tf.Variable.prototype;
@@ -48,14 +36,14 @@ const GROWTH_LIMIT = 1500;
  * step of an asynchronous training loop is one graph), when a new batch is cut off while heavy work is pending, or
  * when too many calls are pending.
  */
-export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
+export class OnnxruntimeBackend extends TensorStore implements Recorder {
   readonly executor: Executor;
-  private readonly data: tf.DataStorage<Entry>;
-  private readonly pending = new Set<Value>();
   private recordedCalls = 0;
   private heaviness = 0;
   private scheduled = false;
   private isTracing = false;
+  private callDepth = 0;
+  private hasBorrowed = false;
   /** Training steps that are pending. */
   readonly steps = new Steps((variable, value) =>
     this.replace(variable, this.reshape(value, variable.shape)),
@@ -64,90 +52,17 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
   constructor(factory: SessionFactory) {
     super();
     this.executor = new Executor(factory);
-    this.data = new tf.DataStorage<Entry>(this, tf.engine());
   }
 
   // --- tensors -----------------------------------------------------------------------------------------------
 
-  write(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): DataId {
-    const dataId = {};
-    this.move(dataId, values, shape, dtype, 1);
-    return dataId;
-  }
-
-  move(
-    dataId: DataId,
-    values: tf.backend_util.BackendValues,
-    shape: number[],
-    dtype: tf.DataType,
-    references: number,
-  ): void {
-    const entry: Entry = { value: null, strings: null, dtype, complex: null, references };
-    if (dtype === 'string') entry.strings = values as Uint8Array[];
-    else if (dtype === 'complex64') entry.complex = splitComplex(values as Float32Array, shape);
-    else entry.value = this.hold(concreteValue(toArray(values, shape, dtype), shape, dtype));
-    for (const part of entry.complex ?? []) this.hold(part);
-    this.data.set(dataId, entry);
-  }
-
-  private hold(value: Value): Value {
-    value.references++;
-    if (value.isPending) this.pending.add(value);
-    return value;
-  }
-
-  private release(value: Value): void {
-    if (--value.references > 0) return;
-    this.pending.delete(value);
-    if (value.data) this.executor.forget(value.data);
-  }
-
-  refCount(dataId: DataId): number {
-    return this.data.has(dataId) ? this.data.get(dataId).references : 0;
-  }
-
-  incRef(dataId: DataId): void {
-    this.data.get(dataId).references++;
-  }
-
-  decRef(dataId: DataId): void {
-    if (this.data.has(dataId)) this.data.get(dataId).references--;
-  }
-
-  disposeData(dataId: DataId, force = false): boolean {
-    if (!this.data.has(dataId)) return true;
-    const entry = this.data.get(dataId);
-    entry.references--;
-    if (!force && entry.references > 0) return false;
-    if (entry.value) this.release(entry.value);
-    for (const part of entry.complex ?? []) this.release(part);
-    this.data.delete(dataId);
-    return true;
-  }
-
-  numDataIds(): number {
-    return this.data.numDataIds();
-  }
-
-  memory(): { unreliable: boolean } {
-    return { unreliable: false };
-  }
-
-  floatPrecision(): 16 | 32 {
-    return 32;
-  }
-
-  epsilon(): number {
-    return 1e-7;
+  protected forget(data: NumericArray): void {
+    this.executor.forget(data);
   }
 
   dispose(): void {
     this.pending.clear();
     this.executor.clear();
-  }
-
-  timerAvailable(): boolean {
-    return true;
   }
 
   async time(run: () => void): Promise<{ kernelMs: number }> {
@@ -165,7 +80,8 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
       const [real, imaginary] = entry.complex.map((part) => this.elements(part) as Float32Array);
       return tf.backend_util.mergeRealAndImagArrays(real!, imaginary!);
     }
-    if (entry.value?.isPending) this.flush(); // after which a variable may show what it showed before
+    // The caller may change what it is given, and what is pending may read it; and a failure changes variables back.
+    if (this.pending.size > 0 && (!this.isTracing || entry.value?.isPending)) this.flush();
     return this.elements(entry.value!);
   }
 
@@ -179,30 +95,6 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
   valueOf({ dataId, shape }: tf.TensorInfo): Value | null {
     const { value } = this.data.get(dataId);
     return value && this.reshape(value, shape);
-  }
-
-  /** A new handle on `value`. */
-  handle(value: Value): tf.TensorInfo {
-    const dataId = {};
-    const entry: Entry = {
-      value: this.hold(value),
-      strings: null,
-      dtype: value.dtype,
-      complex: null,
-      references: 1,
-    };
-    this.data.set(dataId, entry);
-    return { dataId, shape: value.shape, dtype: value.dtype };
-  }
-
-  /** A new tensor that shows `value`. */
-  tensor(value: Value): tf.Tensor {
-    return tf.engine().makeTensorFromTensorInfo(this.handle(value));
-  }
-
-  /** The value that a tensor shows, in whatever shape it has; null for strings and complex numbers. */
-  shown({ dataId }: tf.TensorInfo): Value | null {
-    return this.data.get(dataId).value;
   }
 
   /** Makes `variable` show `value`, which has its shape and dtype, as its `assign` would. */
@@ -225,24 +117,10 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
     tensor.dispose();
   }
 
-  /** A new handle on a complex tensor. */
-  complexHandle(real: Value, imaginary: Value): tf.TensorInfo {
-    const dataId = {};
-    const complex: [Value, Value] = [this.hold(real), this.hold(imaginary)];
-    this.data.set(dataId, { value: null, strings: null, dtype: 'complex64', complex, references: 1 });
-    return { dataId, shape: real.shape, dtype: 'complex64' };
-  }
-
   /** Real and imaginary part of a complex tensor in the tensor's shape, else null. */
   partsOf({ dataId, shape }: tf.TensorInfo): [Value, Value] | null {
     const { complex } = this.data.get(dataId);
     return complex && [this.reshape(complex[0], shape), this.reshape(complex[1], shape)];
-  }
-
-  /** Another handle on the same data under `shape`. */
-  alias(x: tf.TensorInfo, shape: number[]): tf.TensorInfo {
-    this.incRef(x.dataId);
-    return { dataId: x.dataId, shape, dtype: x.dtype };
   }
 
   // --- recording ---------------------------------------------------------------------------------------------
@@ -272,6 +150,7 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
     const node = new RecordedNode(op, inputs, attrs, outputs);
     const values = node.outputs as Value[] as ValuesOf<Out>;
     if (node.inheritsError()) return values;
+    this.uses(inputs);
     this.recordedCalls++;
     this.heaviness += multiplyAddsOf(node);
     this.schedule();
@@ -284,10 +163,37 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
     const node = new RecordedNode('Segment', [...inputs, ...constants], { segment }, [...segment.outputs]);
     node.layers = layers;
     if (node.inheritsError()) return node.outputs;
+    this.uses(inputs);
     this.recordedCalls += segment.nodes.length;
     this.heaviness += segment.heaviness;
     this.schedule();
     return node.outputs;
+  }
+
+  /** Called with what a call reads: copies what its caller may change, unless it is computed before it can. */
+  uses(inputs: readonly Value[]): void {
+    for (const value of inputs) {
+      if (!value.borrowed) continue;
+      if (this.callDepth > 0 && !this.isTracing) this.hasBorrowed = true;
+      else own(value);
+    }
+  }
+
+  /**
+   * Runs a call that is heavy in itself, like a prediction or a training step. Where it reads arrays of the caller, it
+   * is computed before it returns, without a copy of them.
+   */
+  call<T>(run: () => T): T {
+    this.callDepth++;
+    try {
+      return run();
+    } finally {
+      this.callDepth--;
+      if (this.callDepth === 0 && this.hasBorrowed) {
+        this.hasBorrowed = false;
+        this.flush();
+      }
+    }
   }
 
   private schedule(): void {
@@ -305,6 +211,7 @@ export class OnnxruntimeBackend extends tf.KernelBackend implements Recorder {
   }
 
   reshape(value: Value, shape: number[]): Value {
+    if (!tf.util.arraysEqual(value.shape, shape)) this.uses([value]);
     return viewOf(value, shape, () => this.record('Reshape', [value], {}, { shape, dtype: value.dtype }));
   }
 

@@ -132,7 +132,9 @@ export class Executor {
     }
     const { last } = structure;
     if (last.length > 0) {
-      structure.steady = structure.steady.map((steady, i) => steady && same(last[i]?.deref(), data[i]!));
+      structure.steady = structure.steady.map(
+        (steady, i) => steady && !todo.leaves[i]!.borrowed && same(last[i]?.deref(), data[i]!),
+      );
       structure.runs++;
     }
     structure.last = data.map((array, i) => {

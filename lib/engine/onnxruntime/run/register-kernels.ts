@@ -60,6 +60,7 @@ function runKernel(
     values[key] = value;
   }
   const out = record(values, attrs, backend);
+  backend.uses([out].flat()); // some are an input itself
   return Array.isArray(out) ? out.map((value) => backend.handle(value)) : backend.handle(out);
 }
 
