@@ -1,9 +1,9 @@
 import { backend_util } from '@tensorflow/tfjs';
 import type { Recorder } from '../graph/recorder';
 import type { NumericType, Value } from '../graph/value';
+import { doubleToInt32, int32FloorDiv, int32Mod, int32ToDouble } from '../onnx/integers';
 import { ONNX_TYPE } from '../onnx/model';
 import { cast } from './cast';
-import { doubleToInt32, int32FloorDiv, int32Mod, int32ToDouble } from './integers';
 import { type Inputs, type Operation, operation, type Parts } from './registry';
 
 /** Common dtype of two operands. */

@@ -1,8 +1,8 @@
 import type { Recorder } from '../graph/recorder';
 import { isNumericType, type NumericType, type Value } from '../graph/value';
+import { floatToInt32 } from '../onnx/integers';
 import { ONNX_TYPE } from '../onnx/model';
 import { partsOf } from './complex';
-import { floatToInt32 } from './integers';
 import { type Handles, type Inputs, operation } from './registry';
 
 /** `x` as `dtype`. */

@@ -4,9 +4,9 @@ import { item } from '../graph/lists';
 import type { Recorder } from '../graph/recorder';
 import { allocate, type Emittable, type NumericType, type Value } from '../graph/value';
 import type { Emitter } from '../onnx/emitter';
+import { wrapInt64 } from '../onnx/integers';
 import { ONNX_TYPE } from '../onnx/model';
 import { cast } from './cast';
-import { wrapInt64 } from './integers';
 import { type Inputs, type Operation, operation } from './registry';
 
 type ReduceAttrs = { axes: number[]; keepDims: boolean };

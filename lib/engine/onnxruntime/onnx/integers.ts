@@ -1,5 +1,5 @@
-import type { Emitter } from '../onnx/emitter';
-import { ONNX_TYPE } from '../onnx/model';
+import type { Emitter } from './emitter';
+import { ONNX_TYPE } from './model';
 
 /**
  * JavaScript's conversions to int32 (ECMAScript's ToInt32), as TF.js's typed arrays make them: whole numbers wrap
