@@ -53,10 +53,10 @@ test('only known entries at the top', () => {
 });
 
 test('file names are kebab-case', () => {
-  // Python names its modules with underscores; a README is a README
+  // Python names its modules with underscores; a README is a README, and a package brings its licence and changelog
   const named = ['lib', 'test']
     .flatMap(filesBelow)
-    .filter((file) => !/\.py$|\/README\.md$|^test\/golden\//.test(file));
+    .filter((file) => !/\.py$|\/(README\.md|CHANGELOG\.md|LICENSE)$|^test\/golden\//.test(file));
   assert.deepEqual(
     named.filter((file) => !file.split('/').every((part) => KEBAB_CASE.test(part))),
     [],

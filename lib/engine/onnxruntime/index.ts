@@ -6,3 +6,4 @@ export {
   type Provider,
   registerOnnxruntimeBackend,
 } from './register';
+export type { Undocumented } from './run/versions';

@@ -37,7 +37,8 @@ export interface OnnxruntimeOptions {
   runtime?: 'native' | 'web';
   /**
    * Whether to use what TF.js and onnxruntime-node do not document (see "Versions" in the README): of the versions that
-   * were tested (the default), of any version that has it, or never. Without it everything works, slower.
+   * were tested, of any version that has it, or never. Without it everything works, slower. Default: what the
+   * environment variable ONNXRUNTIME_BACKEND_UNDOCUMENTED says, else `tested`.
    */
   undocumented?: Undocumented;
 }
@@ -67,9 +68,9 @@ export async function registerOnnxruntimeBackend(options: OnnxruntimeOptions = {
   const known = tf.findBackend(BACKEND_NAME) as Registered | null;
   if (known?.info) return known.info;
   const threads = options.threads ?? availableParallelism();
-  const { undocumented = 'tested' } = options;
+  const undocumented = wantedOf(options);
   const slower: string[] = [];
-  const { factory, ...found } = openRuntime(options, threads, slower);
+  const { factory, ...found } = openRuntime({ ...options, undocumented }, threads, slower);
   const info: OnnxruntimeInfo = { ...found, threads };
   tf.registerBackend(BACKEND_NAME, () => Object.assign(new OnnxruntimeBackend(factory), { info }), 5);
   registerKernels(BACKEND_NAME);
@@ -84,6 +85,15 @@ export async function registerOnnxruntimeBackend(options: OnnxruntimeOptions = {
   if (slower.length > 0) info.slower = slower;
   if (undocumented !== 'never') for (const reason of slower) console.warn(`onnxruntime: ${reason}.`);
   return info;
+}
+
+/** What the options, else the environment, else the default say. @throws for a word in the environment that is none */
+function wantedOf({ undocumented }: OnnxruntimeOptions): Undocumented {
+  const given = undocumented ?? process.env.ONNXRUNTIME_BACKEND_UNDOCUMENTED ?? 'tested';
+  if (given === 'tested' || given === 'any' || given === 'never') return given;
+  throw new Error(
+    `expected tested, any or never in ONNXRUNTIME_BACKEND_UNDOCUMENTED, received "${given}": correct it or unset it`,
+  );
 }
 
 function sessionOptions(provider: Provider, threads: number): InferenceSession.SessionOptions {
@@ -108,7 +118,7 @@ interface Runtime {
 
 /** The wanted runtime, or the web one where no native binary exists. @param slower gets what costs time, and why */
 function openRuntime(
-  { provider = 'cpu', runtime, undocumented = 'tested' }: OnnxruntimeOptions,
+  { provider = 'cpu', runtime, undocumented }: OnnxruntimeOptions & { undocumented: Undocumented },
   threads: number,
   slower: string[],
 ): Runtime {
