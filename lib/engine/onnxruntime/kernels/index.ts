@@ -18,4 +18,4 @@ import './handles';
 import './host';
 
 export { runOnComplex } from './complex';
-export { allOperations, emit, type KernelInputs, type Operation, operation, operationOf } from './registry';
+export { allOperations, emit, type KernelInputs, type Operation, operation } from './registry';
