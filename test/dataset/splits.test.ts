@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRandom } from '../../lib/base/index';
-import { xoshiro128 } from '../../lib/base/random';
+import { xoshiro128 } from '../../lib/base/numbers/random';
 import { photoTable, splitOfficial, splitRandom } from '../../lib/dataset/index';
 import { shareOut } from '../../lib/dataset/splits/split';
 

@@ -1,4 +1,4 @@
-import { elementAt } from './element-at';
+import { elementAt } from '../numbers/element-at';
 
 /**
  * Calls an async function for each item, at most `limit` at a time, in order of start.

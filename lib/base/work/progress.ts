@@ -1,4 +1,4 @@
-import { elementAt } from './element-at';
+import { elementAt } from '../numbers/element-at';
 
 /** How far a long job is. */
 export interface Progress {
