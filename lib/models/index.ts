@@ -15,22 +15,33 @@ export {
   describeRecipe,
   type FeatureOptions,
   type FeatureRecipe,
-  type FeatureViews,
   featureRecipe,
+  featureSizeOf,
+  type PixelScaling,
+  recipeHash,
   recipeKey,
 } from './recipe/feature-recipe';
-export { decodeViews, marginBox, passes } from './recipe/photo-views';
+export { type LoadNetworksOptions, loadNetworks } from './recipe/load-networks';
+export { type NetworkRecipe, networkRecipe } from './recipe/network-recipe';
+export { photoTensor, pooledFeatures, recipeFeatures, scalePixels } from './recipe/photo-features';
+export {
+  type DecodePhotoOptions,
+  decodePhoto,
+  type FeatureViews,
+  marginBox,
+  type PhotoInput,
+  passes,
+  squaresOf,
+} from './recipe/photo-input';
 export { type InputScaling, preprocessPixels } from './recipe/preprocess-pixels';
 export { toPixels } from './recipe/to-pixels';
+export { type FeatureTransform, transformFeatures } from './recipe/transform-features';
 export { type Classifier, type ClassifierInput, createClassifier, loadClassifier } from './saved/classifier';
-export type {
-  ClassifierMetadata,
-  FeatureTransform,
-  OutOfDistributionRule,
-  PixelInput,
-} from './saved/classifier-metadata';
+export { type ClassifierMetadata, METADATA_VERSION, type OutOfDistributionRule } from './saved/classifier-metadata';
 export type { BreedScore, Explanation, HeatMap, Prediction } from './saved/classifier-types';
+export { type ExportedClassifier, exportClassifier } from './saved/export-classifier';
 export { loadModel } from './saved/load-model';
+export { type ClassifierMetadataV1, migrateMetadata } from './saved/migrate-metadata';
 export { saveModel } from './saved/save-model';
 export { assignWeights } from './weights/assign-weights';
 export { ensureWeights, findWeights, type WeightsOnDisk } from './weights/ensure-weights';

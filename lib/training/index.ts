@@ -19,6 +19,7 @@ export {
   loadImagenetPrior,
   writeImagenetPrior,
 } from './features/imagenet-prior';
+export { joinFeatures, transformTable } from './features/join-features';
 export {
   loadShippedFeatures,
   readFeatures,
@@ -33,7 +34,6 @@ export {
   splitFeatures,
 } from './features/split-features';
 export { type FeatureScale, measureScale, standardize } from './features/standardize';
-export { type FeatureTransformName, transformFeatures } from './features/transform-features';
 export { type FitHeadOptions, fitHead, type LabelledFeatures } from './heads/fit-head';
 export {
   availableHeads,

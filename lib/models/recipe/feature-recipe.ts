@@ -1,64 +1,89 @@
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
-import { basename } from 'node:path';
 import type { Backbone } from '../backbones/load-backbone';
-import { weightPath } from '../weights/weights-folder';
+import { type NetworkRecipe, networkRecipe } from './network-recipe';
+import type { PhotoInput } from './photo-input';
+import type { FeatureTransform } from './transform-features';
 
-/** How photos are brought to a backbone's input, and which passes are averaged. */
-export interface FeatureOptions {
-  /** `box`: only the largest annotated dog, with a margin; photos without a box stay whole. Default `none`. */
-  crop?: 'none' | 'box';
-  /** Margin on every side of the box, as a fraction of the box's width and height. Default 0.1. */
-  boxMargin?: number;
-  /** `stretch` to the square input, as the presentation did (default), or keep the proportions and take the `centre`. */
-  resize?: 'stretch' | 'centre';
-  /**
-   * Passes that are averaged: 1; `flip`: the photo and its mirror image (2); `crops-flip`: the whole photo stretched
-   * and its centre square, each with its mirror image (4). Default 1.
-   */
-  views?: FeatureViews;
+/**
+ * How a photo becomes features: the one value that training, the cache of features, evaluation, the app, the command
+ * line and exported files go by. The engine is not part of it.
+ */
+export interface FeatureRecipe {
+  /** How a photo is decoded into square pictures, and which passes are averaged. */
+  input: PhotoInput;
+  /** Networks whose pooled features are joined, in this order; none: the saved network takes pixels itself. */
+  networks: NetworkRecipe[];
+  /** Of the joined features, each network's by themselves. */
+  transform: FeatureTransform;
+  /** Where there are no networks: (channel - mean) / std of raw pixels 0..255, in this order of channels. */
+  pixels?: PixelScaling;
 }
 
-export type FeatureViews = 1 | 'flip' | 'crops-flip';
+/** What a whole network wants its pixels to be. */
+export interface PixelScaling {
+  channelOrder: 'rgb' | 'bgr';
+  /** In the order of the channels that the network sees, in units of 0..255. */
+  mean: readonly [number, number, number];
+  std: readonly [number, number, number];
+}
 
-/** Everything besides the photo itself that features depend on; the engine is not part of it. */
-export interface FeatureRecipe extends Required<FeatureOptions> {
-  backbone: string;
-  /** Integrity of the weights: the npm tarball's, the file's MD5, or its path and size where none is recorded. */
-  weights: string;
-  inputSize: number;
-  featureSize: number;
-  channelOrder: string;
-  scaling: string;
-  interpolation: 'bilinear' | 'bicubic';
+/** What may be chosen about a recipe. */
+export interface FeatureOptions
+  extends Partial<Pick<PhotoInput, 'crop' | 'boxMargin' | 'resize' | 'views' | 'interpolation'>> {
+  /** Default `none`. */
+  transform?: FeatureTransform;
 }
 
 /**
- * The recipe of a backbone's features.
+ * The recipe of one network's features, or of several networks' features joined.
  *
- * @throws Error when boxMargin is not in 0..1
- * @example featureRecipe(resnet, { views: 'flip' }).inputSize // 224
+ * @param backbones all loaded for the same input size
+ * @param options default: whole photos, stretched, one view, the first network's interpolation, no transform
+ * @throws Error when boxMargin is not in 0..1, or the networks' input sizes differ
+ * @example featureRecipe(resnet, { views: 'flip' }).input.size // 224
  */
-export function featureRecipe(backbone: Backbone, options: FeatureOptions = {}): FeatureRecipe {
-  const { crop = 'none', boxMargin = 0.1, resize = 'stretch', views = 1 } = options;
+export function featureRecipe(
+  backbones: Backbone | readonly Backbone[],
+  options: FeatureOptions = {},
+): FeatureRecipe {
+  const networks = 'model' in backbones ? [backbones] : [...backbones];
+  const [first] = networks;
+  if (!first) throw new Error('expected at least one network, received none');
+  const { crop = 'none', boxMargin = 0.1, resize = 'stretch', views = 1, transform = 'none' } = options;
   if (!(boxMargin >= 0 && boxMargin <= 1))
     throw new Error(`expected boxMargin in 0..1, received ${boxMargin}`);
-  const { record, inputSize, inputScaling } = backbone;
-  const { mode, mean, std } = record.scaling;
+  const other = networks.find(({ inputSize }) => inputSize !== first.inputSize);
+  if (other)
+    throw new Error(
+      `expected networks of one input size, received ${first.inputSize} px (${first.name}) and ` +
+        `${other.inputSize} px (${other.name}): load both with the same inputSize`,
+    );
   return {
-    backbone: backbone.name,
-    weights: weightsIdentity(backbone),
-    inputSize,
-    featureSize: backbone.featureSize,
-    channelOrder: record.channelOrder,
-    scaling:
-      inputScaling === 'correct' ? `${mode}, mean ${mean.join(' ')}, std ${std.join(' ')}` : inputScaling,
-    interpolation: record.interpolation,
-    crop,
-    boxMargin: crop === 'box' ? boxMargin : 0,
-    resize,
-    views,
+    input: {
+      size: first.inputSize,
+      interpolation: options.interpolation ?? first.record.interpolation,
+      pixelCentres: 'half',
+      crop,
+      boxMargin: crop === 'box' ? boxMargin : 0,
+      resize,
+      views,
+    },
+    networks: networks.map(networkRecipe),
+    transform,
   };
+}
+
+/** Values in a row of a recipe's features. */
+export const featureSizeOf = ({ networks }: Pick<FeatureRecipe, 'networks'>): number =>
+  networks.reduce((sum, { featureSize }) => sum + featureSize, 0);
+
+/**
+ * SHA-256 of a recipe in hexadecimal; the order of its keys does not matter.
+ *
+ * @example recipeHash(featureRecipe(resnet)) // '1f0c...'
+ */
+export function recipeHash(recipe: FeatureRecipe): string {
+  return createHash('sha256').update(canonical(recipe)).digest('hex');
 }
 
 /**
@@ -67,33 +92,34 @@ export function featureRecipe(backbone: Backbone, options: FeatureOptions = {}):
  * @example recipeKey(featureRecipe(resnet)) // 'resnet50-224-1f0c...'
  */
 export function recipeKey(recipe: FeatureRecipe): string {
-  const sorted = JSON.stringify(recipe, Object.keys(recipe).sort());
-  const digest = createHash('sha256').update(sorted).digest('hex').slice(0, 16);
-  return `${recipe.backbone}-${recipe.inputSize}-${digest}`;
+  const names = recipe.networks.map(({ backbone }) => backbone).join('+') || 'pixels';
+  return `${names}-${recipe.input.size}-${recipeHash(recipe).slice(0, 16)}`;
 }
 
 /** A recipe as one line for reports. */
 export function describeRecipe(recipe: FeatureRecipe): string {
-  const { backbone, inputSize, featureSize, resize, crop, boxMargin, views } = recipe;
+  const { networks, transform } = recipe;
+  const { size, resize, crop, boxMargin, views } = recipe.input;
+  const names = networks.map(({ backbone }) => backbone).join(' + ') || 'a network of its own';
+  const scaled = networks.some(({ inputScaling }) => inputScaling === 'as-published');
   const parts = [
-    `${backbone}, ${featureSize} features at ${inputSize} px`,
+    networks.length > 0
+      ? `${names}, ${featureSizeOf(recipe)} features at ${size} px`
+      : `${names} at ${size} px`,
     resize === 'stretch' ? 'stretched' : 'centre square',
     ...(crop === 'box' ? [`cropped to the box with ${Math.round(boxMargin * 100)} % margin`] : []),
     ...(views === 1 ? [] : [views === 'flip' ? 'mean of photo and mirror image' : 'mean of 4 views']),
+    ...(scaled ? ['pixels wrongly scaled to 0..1'] : []),
+    ...(transform === 'none' ? [] : [transform === 'l2' ? 'unit length' : 'square roots of unit length']),
   ];
   return parts.join(', ');
 }
 
-/** The weight file that is in use, told by what does not depend on this machine. */
-function weightsIdentity({ record, weightsPath }: Backbone): string {
-  const used = [record, ...record.alternatives].find((file) => weightPath(file) === weightsPath);
-  if (!used) return `${basename(weightsPath)}, ${sizeOf(weightsPath)}`;
-  const { source } = used;
-  return source.kind === 'npm' ? source.integrity : source.md5 ? `md5-${source.md5}` : source.url;
-}
-
-/** Size and date of a file (or folder) of the user's own. */
-function sizeOf(path: string): string {
-  const found = statSync(path);
-  return `${found.size} bytes of ${found.mtime.toISOString()}`;
+/** JSON with sorted keys. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
+  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
+  const sorted = entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${sorted.map(([key, entry]) => `${JSON.stringify(key)}:${canonical(entry)}`).join(',')}}`;
 }

@@ -1,8 +1,4 @@
-/**
- * What is done to pooled features before the head sees them: nothing; division by their Euclidean norm; or the signed
- * square root of each value, then that division.
- */
-export type FeatureTransform = 'none' | 'l2' | 'sqrt-l2';
+import type { FeatureRecipe } from '../recipe/feature-recipe';
 
 /**
  * How a picture is told apart from the dogs the head was trained on; a score above `threshold` means
@@ -23,28 +19,21 @@ export interface OutOfDistributionRule {
   size: number;
 }
 
-/** How a whole network (without a named backbone) wants its pixels. */
-export interface PixelInput {
-  /** Side of the square input in pixels; photos are stretched to it. */
-  size: number;
-  /** `0-1` divides raw 0..255 pixels by 255, `0-255` leaves them. */
-  scaling: '0-1' | '0-255';
-}
+/** The layout of {@link ClassifierMetadata}; older ones are migrated when they are read. */
+export const METADATA_VERSION = 2;
 
 /**
  * What notebook 05 saves beside the head (`saveModel(head, folder, metadata)`), and what the demo app reads:
  * everything needed to turn a photo into calibrated breed probabilities.
  */
 export interface ClassifierMetadata {
+  version: typeof METADATA_VERSION;
   /** Breed names in the order of the head's outputs. */
   classNames: string[];
-  /** The frozen network whose pooled features feed the head; `null`: the saved network takes pixels itself. */
-  backbone: string | null;
-  /** Side of the backbone's square input in pixels; without it the size its weights were trained at. */
-  inputSize?: number;
-  /** Needed where `backbone` is null. */
-  pixels?: PixelInput;
-  featureTransform: FeatureTransform;
+  /** How a photo becomes what the saved network takes: features, or pixels where it names no networks. */
+  recipe: FeatureRecipe;
+  /** SHA-256 of the recipe: a recipe that was edited by hand is refused. */
+  recipeHash: string;
   /** Softmax temperature: probabilities are softmax(logits / temperature). 1 = as trained. */
   temperature: number;
   /** Below this top-1 probability (0..1) the answer is "not sure". */

@@ -14,7 +14,7 @@ export interface Prediction {
   notADog: boolean;
   /** The out-of-distribution score behind `notADog` (larger = stranger), or null where no rule was calibrated. */
   strangeness: number | null;
-  /** Pooled features of the backbone, or the calibrated probabilities where there is none; only when asked for. */
+  /** What the head saw of the photo (the calibrated probabilities without a backbone); only when asked for. */
   features?: Float32Array;
 }
 

@@ -1,37 +1,36 @@
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import type { RgbImage } from '../../image/index';
-import { type Backbone, loadBackbone } from '../backbones/load-backbone';
-import type { BackboneName } from '../backbones/registry';
-import { gradCam, type PixelNetwork } from '../explain/grad-cam';
-import { occlusionMap } from '../explain/occlusion-map';
+import type { Backbone } from '../backbones/load-backbone';
 import { decodeMeans, strangeness } from '../heads/out-of-distribution';
-import type { OnProgress } from '../weights/fetch-npm-folder';
-import type { ClassifierMetadata, FeatureTransform } from './classifier-metadata';
+import { featureSizeOf } from '../recipe/feature-recipe';
+import { type LoadNetworksOptions, loadNetworks } from '../recipe/load-networks';
+import { overViews, photoTensor, recipeFeatures, scalePixels } from '../recipe/photo-features';
+import { type PhotoInput, squaresOf } from '../recipe/photo-input';
+import type { ClassifierMetadata } from './classifier-metadata';
 import type { Explanation, Prediction } from './classifier-types';
+import { explainPhoto } from './explain-photo';
 import { loadModel } from './load-model';
+import { migrateMetadata } from './migrate-metadata';
 
-/** 6 x 6 places and the photo itself: nine batches of four and one of one, sizes that a server has graphs for. */
-const OCCLUSION = { cells: 7, patch: 2, batchSize: 4 };
-
-/** How photos must be decoded for a classifier: stretched to a square. */
-export interface ClassifierInput {
-  /** Side in pixels. */
-  size: number;
-  interpolation: 'bilinear' | 'bicubic';
+/** How photos are decoded for a classifier (`decodePhoto(photo, classifier.input)`), and the size that gives. */
+export interface ClassifierInput extends PhotoInput {
+  /** Pixels in a decoded photo, from top to bottom: `size`, or twice that where two squares are seen. */
+  rows: number;
 }
 
 /** A trained breed classifier: pixels in, calibrated breeds out. */
 export interface Classifier {
   metadata: ClassifierMetadata;
   input: ClassifierInput;
-  /** The frozen network below the head, or null where the saved network takes pixels itself. */
-  backbone: Backbone | null;
+  /** The frozen networks below the head; none where the saved network takes pixels itself. */
+  backbones: readonly Backbone[];
   /** The saved head, or the whole network where there is no backbone. */
   head: tf.LayersModel;
   /**
    * Breeds of photos, all computed as one batch.
    *
-   * @param images decoded to `input`, raw RGB 0..255
+   * @param images of `decodePhoto(photo, classifier.input)`
    * @param top how many breeds each answer names, default 5
    * @param options `features` gives each prediction its features too
    */
@@ -39,7 +38,7 @@ export interface Classifier {
   /**
    * Calibrated probabilities as a tensor, nothing read: for exporting the whole computation.
    *
-   * @param pixels [b, size, size, 3] float32, raw RGB 0..255
+   * @param pixels [b, rows, size, 3] float32, raw RGB 0..255
    * @returns [b, breeds]; dispose it
    */
   probabilities(pixels: tf.Tensor4D): tf.Tensor2D;
@@ -54,157 +53,138 @@ export interface Classifier {
 }
 
 /**
- * Loads what `saveModel(head, folder, metadata)` wrote with a {@link ClassifierMetadata}, and the backbone it names.
- * Start the engine first.
+ * Loads what `saveModel(head, folder, metadata)` wrote with a {@link ClassifierMetadata} of this or an older version,
+ * and the networks that its recipe names. Start the engine first.
  *
- * @throws WeightsUnavailableError when the backbone's weights are neither on disk nor reachable
- * @throws Error when the folder holds no model, or one that does not fit its metadata
+ * @throws WeightsUnavailableError when a network's weights are neither on disk nor reachable
+ * @throws Error when the folder holds no model, or one that does not fit its metadata or the weights found
  * @example
  * await startEngine();
  * const classifier = await loadClassifier('data/models/final');
- * const { size, interpolation } = classifier.input;
- * const photo = await decodeImage('rex.jpg', { width: size, height: size, fit: 'fill', interpolation });
- * const [{ top, notSure }] = await classifier.classify([photo]);
+ * const [{ top, notSure }] = await classifier.classify([await decodePhoto('rex.jpg', classifier.input)]);
  */
-export async function loadClassifier(folder: string, onProgress?: OnProgress): Promise<Classifier> {
-  const { model, metadata } = await loadModel<ClassifierMetadata>(folder);
-  if (!Array.isArray(metadata.classNames))
-    throw new Error(
-      `expected the metadata of a classifier (classNames, backbone, temperature ...) in ${folder}/metadata.json`,
-    );
-  const backbone = metadata.backbone
-    ? await loadBackbone(metadata.backbone as BackboneName, { inputSize: metadata.inputSize, onProgress })
-    : null;
-  return createClassifier(model, metadata, backbone);
+export async function loadClassifier(
+  folder: string,
+  options: LoadNetworksOptions = {},
+): Promise<Classifier> {
+  const { model, metadata: saved } = await loadModel(folder);
+  const metadata = migrateMetadata(saved, join(folder, 'metadata.json'));
+  return createClassifier(model, metadata, await loadNetworks(metadata.recipe, options));
 }
 
 /**
  * A classifier from its parts, e.g. a head that was trained a moment ago.
  *
- * @param head features (transformed as the metadata says) or, without a backbone, scaled pixels -> probabilities
+ * @param head features (transformed as the recipe says) or, without networks, scaled pixels -> probabilities
+ * @param backbones of `metadata.recipe.networks`, in that order
  * @throws Error when the parts do not fit each other
  */
 export function createClassifier(
   head: tf.LayersModel,
   metadata: ClassifierMetadata,
-  backbone: Backbone | null,
+  backbones: readonly Backbone[],
 ): Classifier {
-  const { classNames, pixels } = metadata;
-  const outputs = head.outputs[0].shape.at(-1);
-  if (outputs !== classNames.length)
-    throw new Error(
-      `expected a head with ${classNames.length} outputs, one for each class, received ${outputs}`,
-    );
-  if (!backbone && !pixels)
-    throw new Error('expected a backbone, or metadata.pixels for a network that takes pixels itself');
-  const features = head.inputs[0].shape.at(-1);
-  if (backbone && features !== backbone.featureSize)
-    throw new Error(
-      `expected a head for ${backbone.featureSize} features of ${backbone.name}, received one for ${features}`,
-    );
-  const rule = backbone ? metadata.outOfDistribution : null;
+  const { classNames, recipe, temperature } = metadata;
+  checkParts(head, metadata, backbones);
+  const rule = backbones.length > 0 ? metadata.outOfDistribution : null;
   const means = rule && decodeMeans(rule);
-  const input: ClassifierInput = {
-    size: backbone ? backbone.inputSize : pixels!.size,
-    interpolation: backbone ? backbone.record.interpolation : 'bilinear',
-  };
-  const scale = pixels?.scaling === '0-1' ? 1 / 255 : 1;
+  const input: ClassifierInput = { ...recipe.input, rows: squaresOf(recipe.input) * recipe.input.size };
 
-  const network: PixelNetwork = backbone ?? {
-    model: head,
-    preprocess: (batch) => batch.mul(scale),
-  };
-
-  /** Probabilities before calibration and, with a backbone, its features. */
-  function forward(pixels: tf.Tensor4D): tf.Tensor[] {
-    if (!backbone) return [head.predictOnBatch(network.preprocess(pixels)) as tf.Tensor];
-    const pooled = backbone.model.predictOnBatch(network.preprocess(pixels)) as tf.Tensor2D;
-    const transformed = transformFeatures(pooled, metadata.featureTransform);
-    return [head.predictOnBatch(transformed) as tf.Tensor, pooled];
+  /** Probabilities before calibration and, with networks, the features. */
+  function forward(photos: tf.Tensor4D): { probabilities: tf.Tensor2D; features?: tf.Tensor2D } {
+    const { pixels } = recipe;
+    if (pixels)
+      return {
+        probabilities: overViews(
+          photos,
+          input,
+          (squares) => head.predictOnBatch(scalePixels(squares, pixels)) as tf.Tensor2D,
+        ),
+      };
+    const features = recipeFeatures(photos, backbones, recipe);
+    return { probabilities: head.predictOnBatch(features) as tf.Tensor2D, features };
   }
 
   const classifier: Classifier = {
     metadata,
     input,
-    backbone,
+    backbones,
     head,
     async classify(images, top = 5, options = {}) {
       if (images.length === 0) return [];
-      const batch = toBatch(images, input.size);
-      const [probabilities, features] = tf.tidy(() => forward(batch));
+      const batch = photoTensor(images, input);
+      const { probabilities, features } = tf.tidy(() => forward(batch));
       batch.dispose();
       try {
-        const wanted = options.features || means;
-        const [values, rows] = await Promise.all([probabilities.data(), wanted && features?.data()]);
-        const size = rows ? rows.length / images.length : 0;
-        const scores = means && strangeness(rows as Float32Array, rule!.size, means);
+        const wanted = options.features || rule ? features : undefined;
+        const [values, rows] = (await Promise.all([probabilities.data(), wanted?.data()])) as [
+          Float32Array,
+          Float32Array | undefined,
+        ];
+        const scores = rule && means && rows ? strangeness(rows, rule.size, means) : null;
         return images.map((_image, i) => {
-          const row = values.subarray(i * classNames.length, (i + 1) * classNames.length);
-          const calibrated = calibrate(row as Float32Array, metadata.temperature);
+          const calibrated = calibrate(row(values, i, classNames.length), temperature);
           const ranked = rank(calibrated, classNames, top);
-          const own = rows
-            ? (rows.slice(i * size, (i + 1) * size) as Float32Array)
-            : Float32Array.from(calibrated);
+          const score = scores?.[i] ?? null;
           return {
-            ...(options.features && { features: own }),
             top: ranked,
-            notSure: ranked[0].probability < metadata.notSureBelow,
-            notADog: scores ? scores[i] > rule!.threshold : false,
-            strangeness: scores?.[i] ?? null,
+            notSure: Math.max(...calibrated) < metadata.notSureBelow,
+            notADog: rule && score !== null ? score > rule.threshold : false,
+            strangeness: score,
+            ...(options.features && {
+              features: rows ? row(rows, i, rows.length / images.length) : Float32Array.from(calibrated),
+            }),
           };
         });
       } finally {
-        tf.dispose([probabilities, features]);
+        tf.dispose(features ? [probabilities, features] : [probabilities]);
       }
     },
     probabilities: (pixels) =>
       tf.tidy(() => {
-        const powers = forward(pixels)[0].pow(1 / metadata.temperature);
+        const powers = forward(pixels).probabilities.pow(1 / temperature);
         return powers.div(powers.sum(-1, true));
       }),
-    async explain(image, breed) {
-      const [{ top }] = await classifier.classify([image], classNames.length);
-      const explained = top.find((score) => breed === null || score.breed === breed);
-      if (!explained) throw new Error(`expected one of the ${classNames.length} breeds, received ${breed}`);
-      const index = classNames.indexOf(explained.breed);
-      const ownHead = backbone ? head : null;
-      const transform = (features: tf.Tensor2D) => transformFeatures(features, metadata.featureTransform);
-      const camera = await gradCam(network, ownHead, image, index, { transform });
-      const covered = await occlusionMap(network, ownHead, image, index, { ...OCCLUSION, transform });
-      return { ...explained, gradCam: camera, occlusion: covered };
-    },
+    explain: (image, breed) => explainPhoto(classifier, image, breed),
     dispose() {
       head.dispose();
-      backbone?.dispose();
+      for (const backbone of backbones) backbone.dispose();
     },
   };
   return classifier;
 }
 
-/**
- * Pooled features as the head wants them.
- *
- * @param features [b, D]
- * @throws Error for an unknown transform
- */
-function transformFeatures(features: tf.Tensor2D, transform: FeatureTransform): tf.Tensor2D {
-  if (transform === 'none') return features;
-  if (transform !== 'l2' && transform !== 'sqrt-l2')
-    throw new Error(`expected the feature transform none, l2 or sqrt-l2, received ${transform}`);
-  const values = transform === 'l2' ? features : features.sign().mul(features.abs().sqrt());
-  return values.div(values.square().sum(1, true).sqrt().maximum(1e-12));
+function checkParts(
+  head: tf.LayersModel,
+  { classNames, recipe }: ClassifierMetadata,
+  backbones: readonly Backbone[],
+): void {
+  const outputs = head.outputs[0]?.shape.at(-1);
+  if (outputs !== classNames.length)
+    throw new Error(
+      `expected a head with ${classNames.length} outputs, one for each class, received ${outputs}`,
+    );
+  const [names, received] = [recipe.networks.map(({ backbone }) => backbone), backbones.map(({ name }) => name)];
+  if (names.join() !== received.join())
+    throw new Error(
+      `expected the recipe's networks (${names.join(', ') || 'none'}), received ${received.join(', ') || 'none'}`,
+    );
+  if (names.length === 0 && !recipe.pixels)
+    throw new Error('expected a backbone, or recipe.pixels for a network that takes pixels itself');
+  const odd = backbones.find(({ inputSize }) => inputSize !== recipe.input.size);
+  if (odd)
+    throw new Error(
+      `expected ${odd.name} at ${recipe.input.size} px, received it at ${odd.inputSize} px: load it with inputSize`,
+    );
+  const features = head.inputs[0]?.shape.at(-1);
+  if (names.length > 0 && features !== featureSizeOf(recipe))
+    throw new Error(
+      `expected a head for ${featureSizeOf(recipe)} features of ${names.join(' + ')}, received one for ${features}`,
+    );
 }
 
-/** Photos as one tensor [b, size, size, 3], float32 0..255. */
-function toBatch(images: RgbImage[], size: number): tf.Tensor4D {
-  const pixels = new Float32Array(images.length * size * size * 3);
-  images.forEach(({ data, width, height }, i) => {
-    if (width !== size || height !== size)
-      throw new Error(`expected pictures of ${size} x ${size}, received ${width} x ${height}`);
-    pixels.set(data, i * size * size * 3);
-  });
-  return tf.tensor4d(pixels, [images.length, size, size, 3]);
-}
+const row = (values: Float32Array, index: number, width: number): Float32Array =>
+  values.slice(index * width, (index + 1) * width);
 
 /** Probabilities at a temperature: proportional to p^(1/T), which is the softmax of logits / T. */
 function calibrate(probabilities: Float32Array, temperature: number): Float64Array {
@@ -213,9 +193,8 @@ function calibrate(probabilities: Float32Array, temperature: number): Float64Arr
   return powers.map((power) => power / sum);
 }
 
-function rank(probabilities: Float64Array, classNames: string[], top: number) {
-  return classNames
-    .map((breed, i) => ({ breed, probability: probabilities[i] }))
+function rank(probabilities: Float64Array, classNames: readonly string[], top: number) {
+  return Array.from(probabilities, (probability, i) => ({ breed: classNames[i] ?? '', probability }))
     .sort((a, b) => b.probability - a.probability)
     .slice(0, top);
 }

@@ -2,19 +2,24 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { fromRoot, measureProgress, type OnProgress, runAhead } from '../../base/index';
 import type { Dataset, Example, Quarantined } from '../../dataset/index';
+import type { RgbImage } from '../../image/index';
 import type { Backbone } from '../../models/index';
 import {
-  decodeViews,
+  decodePhoto,
   type FeatureOptions,
   type FeatureRecipe,
   featureRecipe,
+  featureSizeOf,
   passes,
+  photoTensor,
+  pooledFeatures,
   recipeKey,
+  squaresOf,
 } from '../../models/index';
 import { type FeatureStore, openFeatureStore } from './feature-store';
 
 /** How features are computed and where they are kept. */
-export interface CacheFeaturesOptions extends FeatureOptions {
+export interface CacheFeaturesOptions extends Omit<FeatureOptions, 'transform'> {
   /** Pictures in one pass of the network. Default 16. */
   batchSize?: number;
   /** Parent of the caches. Default data/cache/features. */
@@ -58,9 +63,12 @@ export async function cacheFeatures(
   options: CacheFeaturesOptions = {},
 ): Promise<CachedFeatures> {
   const { batchSize = 16, cacheFolder = fromRoot('data', 'cache', 'features'), onProgress } = options;
-  const recipe = featureRecipe(backbone, options);
+  const { crop, boxMargin, resize, views, interpolation } = options;
+  const recipe = featureRecipe(backbone, { crop, boxMargin, resize, views, interpolation });
+  const { input } = recipe;
+  const featureSize = featureSizeOf(recipe);
   const store = await openFeatureStore(join(cacheFolder, recipeKey(recipe)), {
-    size: recipe.featureSize,
+    size: featureSize,
     segmentRows: options.segmentPhotos,
   });
   const missing = missingPhotos(dataset.examples, recipe, store);
@@ -69,20 +77,19 @@ export async function cacheFeatures(
   const report = measureProgress(missing.length, onProgress);
   if (missing.length > 0) report(0);
 
-  const perPhoto = passes(recipe.views);
-  const photosPerBatch = Math.max(1, Math.floor(batchSize / perPhoto));
-  const { inputSize: side } = recipe;
-  const pixels = new Float32Array(photosPerBatch * perPhoto * side * side * 3);
-  const pictureLength = side * side * 3;
+  const photosPerBatch = Math.max(1, Math.floor(batchSize / passes(input.views)));
+  const black = blackPhoto(input.size, squaresOf(input));
   const started = performance.now();
-  let batch: Example[] = [];
+  let batch: { example: Example; image: RgbImage }[] = [];
   let done = 0;
 
   async function computeBatch(): Promise<void> {
-    pixels.fill(0, batch.length * perPhoto * pictureLength);
-    const rows = await features(backbone, pixels, side);
-    for (const [index, example] of batch.entries()) {
-      const row = meanRow(rows, index * perPhoto, perPhoto, recipe.featureSize);
+    const filled = Array.from({ length: photosPerBatch }, (_, index) => batch[index]?.image ?? black);
+    const output = tf.tidy(() => pooledFeatures(photoTensor(filled, input), backbone, input));
+    const rows = (await output.data()) as Float32Array;
+    output.dispose();
+    for (const [index, { example }] of batch.entries()) {
+      const row = rows.subarray(index * featureSize, (index + 1) * featureSize);
       if (!row.every(Number.isFinite))
         throw new Error(`expected finite features of ${example.file} from ${backbone.name}, received others`);
       await store.append(photoKey(example, recipe), row);
@@ -92,16 +99,15 @@ export async function cacheFeatures(
     await breathe();
   }
 
-  const decode = (example: Example) => decodeViews(join(dataset.imagesFolder, example.file), example, recipe);
+  const decode = ({ file, boxes }: Example) =>
+    decodePhoto(join(dataset.imagesFolder, file), input, { boxes });
   for await (const outcome of runAhead(missing, decode, BATCHES_AHEAD * photosPerBatch)) {
     done += 1;
     if ('error' in outcome) {
       quarantine.push({ file: outcome.item.file, reason: outcome.error.message });
       continue;
     }
-    for (const [view, picture] of outcome.value.entries())
-      pixels.set(picture, (batch.length * perPhoto + view) * pictureLength);
-    batch.push(outcome.item);
+    batch.push({ example: outcome.item, image: outcome.value });
     if (batch.length === photosPerBatch) await computeBatch();
   }
   if (batch.length > 0) await computeBatch();
@@ -117,7 +123,7 @@ export async function cacheFeatures(
  * @example photoKey(example, recipe) // '5f3d1c0a9b8e7d6c'
  */
 export function photoKey(example: Pick<Example, 'hash' | 'boxes'>, recipe: FeatureRecipe): string {
-  if (recipe.crop === 'none') return example.hash;
+  if (recipe.input.crop === 'none') return example.hash;
   const numbers = example.boxes.flatMap(({ xmin, ymin, xmax, ymax }) => [xmin, ymin, xmax, ymax]);
   return [example.hash, ...numbers.map((value) => value.toFixed(4))].join('-');
 }
@@ -133,22 +139,9 @@ function missingPhotos(examples: readonly Example[], recipe: FeatureRecipe, stor
   });
 }
 
-async function features(backbone: Backbone, pixels: Float32Array, side: number): Promise<Float32Array> {
-  const output = tf.tidy(() => {
-    const input = tf.tensor4d(pixels, [pixels.length / (side * side * 3), side, side, 3]);
-    return backbone.model.predict(backbone.preprocess(input), { batchSize: input.shape[0] }) as tf.Tensor2D;
-  });
-  const values = (await output.data()) as Float32Array;
-  output.dispose();
-  return values;
-}
-
-function meanRow(rows: Float32Array, first: number, count: number, size: number): Float32Array {
-  const mean = new Float32Array(size);
-  for (let row = first; row < first + count; row += 1)
-    for (let column = 0; column < size; column += 1) mean[column] += rows[row * size + column] / count;
-  return mean;
-}
+const blackPhoto = (size: number, squares: number): RgbImage => ({
+  ...{ width: size, height: squares * size, data: new Uint8Array(squares * size * size * 3) },
+});
 
 /** Lets finished reads and decodes hand over their results and start the next ones: the network blocks the loop. */
 const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));

@@ -8,9 +8,9 @@ import type { FeatureTable } from './feature-table';
 export interface ExtractedFeatures extends FeatureTable {
   breeds: string[];
   splits: ('train' | 'test' | null)[];
+  recipe: FeatureRecipe;
   /** Photos that could not be read, with the reason; they have no row. */
   quarantine: Quarantined[];
-  recipe: FeatureRecipe;
   /** Photos that were computed now; the others came from the cache. */
   computed: number;
   /** Seconds that computing took. */

@@ -2,6 +2,7 @@ import type { Dataset } from '../../dataset/index';
 import { type BackboneName, type InputScaling, loadBackbone } from '../../models/index';
 import type { CacheFeaturesOptions } from './cache-features';
 import { type ExtractedFeatures, extractFeatures } from './extract-features';
+import { joinExtracted } from './join-features';
 
 /** Options of {@link extractPhotoFeatures}. */
 export interface PhotoFeaturesOptions extends CacheFeaturesOptions {
@@ -12,21 +13,28 @@ export interface PhotoFeaturesOptions extends CacheFeaturesOptions {
 }
 
 /**
- * Features of photos by a backbone's name: loads the weights, extracts, and frees the network again.
+ * Features of photos by names of backbones: loads the weights, extracts, and frees each network again. The features of
+ * several networks are joined, in their order; all see the same squares, by default of the first network's size.
  *
  * @throws WeightsUnavailableError when the weights are neither on disk nor reachable
  * @throws Error when no photo could be read
  * @example const table = await extractPhotoFeatures('resnet50', await openDataset({ path }));
  */
 export async function extractPhotoFeatures(
-  name: BackboneName,
+  names: BackboneName | readonly BackboneName[],
   dataset: Dataset,
-  { inputScaling, inputSize, ...options }: PhotoFeaturesOptions = {},
+  { inputScaling, inputSize, interpolation, ...options }: PhotoFeaturesOptions = {},
 ): Promise<ExtractedFeatures> {
-  const backbone = await loadBackbone(name, { inputScaling, inputSize });
-  try {
-    return await extractFeatures(dataset, backbone, options);
-  } finally {
-    backbone.dispose();
+  const tables: ExtractedFeatures[] = [];
+  for (const name of typeof names === 'string' ? [names] : names) {
+    const input = tables[0]?.recipe.input;
+    const backbone = await loadBackbone(name, { inputScaling, inputSize: input?.size ?? inputSize });
+    const same = { ...options, interpolation: input?.interpolation ?? interpolation };
+    try {
+      tables.push(await extractFeatures(dataset, backbone, same));
+    } finally {
+      backbone.dispose();
+    }
   }
+  return joinExtracted(tables);
 }

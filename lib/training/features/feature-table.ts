@@ -1,3 +1,5 @@
+import type { FeatureRecipe } from '../../models/index';
+
 /** Features of photos, one row each. */
 export interface FeatureTable {
   /** Row-major [files.length, size] float32. */
@@ -12,6 +14,8 @@ export interface FeatureTable {
   splits?: ('train' | 'test' | null)[];
   /** Where the features come from, one line for people. */
   source: string;
+  /** How the photos became these features; absent where it is not known. */
+  recipe?: FeatureRecipe;
 }
 
 /**
@@ -21,7 +25,7 @@ export interface FeatureTable {
  * @example takeRows(table, table.splits!.flatMap((split, row) => (split === 'test' ? [row] : [])))
  */
 export function takeRows(table: FeatureTable, indices: ArrayLike<number>): FeatureTable {
-  const { features, size, files, breeds, splits, source } = table;
+  const { features, size, files, breeds, splits, source, recipe } = table;
   const rows = Array.from(indices);
   const taken = new Float32Array(rows.length * size);
   for (const [row, index] of rows.entries()) {
@@ -29,13 +33,15 @@ export function takeRows(table: FeatureTable, indices: ArrayLike<number>): Featu
       throw new RangeError(`expected rows 0..${files.length - 1} of the feature table, received ${index}`);
     taken.set(features.subarray(index * size, (index + 1) * size), row * size);
   }
+  const pick = <T>(values: readonly T[]): T[] => rows.flatMap((index) => values.slice(index, index + 1));
   return {
     features: taken,
     size,
-    files: rows.map((index) => files[index]!),
-    ...(breeds && { breeds: rows.map((index) => breeds[index]!) }),
-    ...(splits && { splits: rows.map((index) => splits[index]!) }),
+    files: pick(files),
+    ...(breeds && { breeds: pick(breeds) }),
+    ...(splits && { splits: pick(splits) }),
     source,
+    ...(recipe && { recipe }),
   };
 }
 

@@ -12,6 +12,7 @@ import {
   utf8,
 } from '@uwdata/flechette';
 import { fromRoot, writeFileAtomic } from '../../base/index';
+import type { FeatureRecipe } from '../../models/index';
 import { fixedSizeRows } from './feature-segment';
 import type { FeatureTable } from './feature-table';
 

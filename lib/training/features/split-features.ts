@@ -1,4 +1,5 @@
 import { splitOfficial, splitRandom } from '../../dataset/index';
+import type { FeatureRecipe } from '../../models/index';
 import { type FeatureTable, takeRows } from './feature-table';
 
 /** One part of a split: rows of features, their labels and the photos they come from. */
@@ -18,6 +19,8 @@ export interface FeatureSplit {
   train: FeaturePart;
   validation: FeaturePart;
   test: FeaturePart;
+  /** How the photos became these features; absent where it is not known. */
+  recipe?: FeatureRecipe;
 }
 
 /** Options of {@link splitFeatures}. */
@@ -59,7 +62,7 @@ export function splitFeatures(table: FeatureTable, options: SplitFeaturesOptions
       table,
       kept.map(({ row }) => row),
     );
-    return { features, files, labels: Int32Array.from(kept, ({ breed }) => labels.get(breed)!) };
+    return { features, files, labels: Int32Array.from(kept, ({ breed }) => labels.get(breed) ?? -1) };
   };
   return {
     breeds,
@@ -67,5 +70,6 @@ export function splitFeatures(table: FeatureTable, options: SplitFeaturesOptions
     train: part(cut.train),
     validation: part(cut.validation),
     test: part(cut.test),
+    ...(table.recipe && { recipe: table.recipe }),
   };
 }

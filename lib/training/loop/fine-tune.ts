@@ -1,7 +1,15 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { Dataset } from '../../dataset/index';
 import type { AugmentOptions } from '../../image/index';
-import { attachHead, type Backbone, type Frozen, freeze } from '../../models/index';
+import {
+  attachHead,
+  type Backbone,
+  type FeatureOptions,
+  type Frozen,
+  featureRecipe,
+  freeze,
+  recipeHash,
+} from '../../models/index';
 import { lossAndAccuracy } from '../labels';
 import type { PhotoSplit } from './fit-scratch-cnn';
 import type { Fit } from './history';
@@ -14,6 +22,8 @@ import { trainEpochs } from './train-epochs';
 export interface FineTuneOptions extends PhotoTrainingOptions {
   /** Which layers learn, the head's always among them, e.g. `{ from: 'conv5_block3_1_conv' }`. Default: all learn. */
   frozen?: Frozen;
+  /** How photos are decoded: as for the features that the head was fitted on. Default: whole photos, stretched. */
+  recipe?: Pick<FeatureOptions, 'crop' | 'boxMargin' | 'resize' | 'interpolation'>;
 }
 
 /** Mirror images, nothing else. */
@@ -55,12 +65,13 @@ export async function fineTune(
   const { patience = 2, augmentation = MIRRORED, labelSmoothing = 0, seed = 0 } = options;
   const { checkpoint, memoryLimit, onBatch, onEpoch } = options;
   const classes = dataset.breeds.length;
-  const { inputSize: imageSize } = backbone;
+  const recipe = featureRecipe(backbone, { ...options.recipe, views: 1 });
+  const { size: imageSize } = recipe.input;
   if (train.length === 0) throw new Error('expected photos to train on, received none');
   const model = attachHead(backbone.model, head);
   freeze(model, frozen);
   for (const layer of head.layers) layer.trainable = true;
-  const memory = rememberPhotos(dataset, imageSize, memoryLimit);
+  const memory = rememberPhotos(dataset, recipe.input, memoryLimit);
   const prepare = (pixels: tf.Tensor4D) => backbone.preprocess(pixels);
   const settings = { imageSize, batchSize, classes, labelSmoothing, prepare };
   const validate = async () => {
@@ -78,7 +89,7 @@ export async function fineTune(
     patience,
     checkpoint,
     identity: JSON.stringify({
-      ...{ backbone: backbone.name, imageSize, frozen, epochs, batchSize, learningRate, schedule, patience },
+      ...{ recipe: recipeHash(recipe), frozen, epochs, batchSize, learningRate, schedule, patience },
       ...{ augmentation, labelSmoothing, seed, classes, photos: dataset.fingerprint, train: train.length },
     }),
     onBatch,

@@ -5,7 +5,7 @@ import { buildScratchCnn } from '../../models/index';
 import { lossAndAccuracy } from '../labels';
 import type { Fit } from './history';
 import { predictPhotos, trainingBatches } from './photo-batches';
-import { rememberPhotos } from './photo-memory';
+import { rememberPhotos, stretchedInput } from './photo-memory';
 import type { PhotoTrainingOptions } from './photo-training-options';
 import { trainEpochs } from './train-epochs';
 
@@ -63,7 +63,7 @@ export async function fitScratchCnn(
   const { seed = 0, labelSmoothing = 0, checkpoint, memoryLimit, onBatch, onEpoch } = options;
   const classes = dataset.breeds.length;
   const model = buildScratchCnn({ classes, imageSize, seed, dropout });
-  const memory = rememberPhotos(dataset, imageSize, memoryLimit);
+  const memory = rememberPhotos(dataset, stretchedInput(imageSize), memoryLimit);
   const settings = { imageSize, batchSize, classes, labelSmoothing, prepare: toUnitRange };
   const validate = async () => {
     const probabilities = await predictPhotos(model, validation, memory, toUnitRange);
@@ -104,7 +104,7 @@ export async function predictScratchCnn(
   examples: readonly Example[],
 ): Promise<Float32Array> {
   const imageSize = model.inputs[0].shape[1]!;
-  return predictPhotos(model, examples, rememberPhotos(dataset, imageSize, 0), toUnitRange);
+  return predictPhotos(model, examples, rememberPhotos(dataset, stretchedInput(imageSize), 0), toUnitRange);
 }
 
 /** Pixels 0..255 -> 0..1, as the presentation's data generator does. */

@@ -1,0 +1,47 @@
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Backbone } from '../backbones/load-backbone';
+import { weightPath } from '../weights/weights-folder';
+import type { InputScaling } from './preprocess-pixels';
+
+/** What a recipe says about one network. */
+export interface NetworkRecipe {
+  /** Name of its weight record, e.g. `resnet50`. */
+  backbone: string;
+  /** Integrity of the weights: the package's, the file's MD5, or its path and size where none is recorded. */
+  weights: string;
+  featureSize: number;
+  channelOrder: string;
+  /** The weights' own preprocessing in words. */
+  scaling: string;
+  inputScaling: InputScaling;
+}
+
+/** How a loaded backbone is written down in a recipe. */
+export function networkRecipe(backbone: Backbone): NetworkRecipe {
+  const { name, record, featureSize, inputScaling } = backbone;
+  const { mode, mean, std } = record.scaling;
+  return {
+    backbone: name,
+    weights: weightsIdentity(backbone),
+    featureSize,
+    channelOrder: record.channelOrder,
+    scaling: `${mode}, mean ${mean.join(' ')}, std ${std.join(' ')}`,
+    inputScaling,
+  };
+}
+
+/** The weight file that is in use, told by what does not depend on this machine. */
+function weightsIdentity({ record, weightsPath }: Backbone): string {
+  const used = [record, ...record.alternatives].find((file) => weightPath(file) === weightsPath);
+  if (!used) return `${basename(weightsPath)}, ${sizeOf(weightsPath)}`;
+  const { source } = used;
+  if ('integrity' in source) return source.integrity;
+  return 'md5' in source && source.md5 ? `md5-${source.md5}` : basename(weightsPath);
+}
+
+/** Size and date of a file (or folder) of the user's own. */
+function sizeOf(path: string): string {
+  const found = statSync(path);
+  return `${found.size} bytes of ${found.mtime.toISOString()}`;
+}

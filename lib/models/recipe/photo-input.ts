@@ -1,0 +1,97 @@
+import type { Box } from '../../dataset/index';
+import { type DecodeOptions, decodeImage, type RgbImage } from '../../image/index';
+
+/**
+ * Passes that are averaged: 1; `flip`: the photo and its mirror image (2); `crops-flip`: the whole photo stretched
+ * and its centre square, each with its mirror image (4).
+ */
+export type FeatureViews = 1 | 'flip' | 'crops-flip';
+
+/** How a photo is decoded for a network: upright (EXIF), cropped, resized to a square. */
+export interface PhotoInput {
+  /** Side of the square pictures, px. */
+  size: number;
+  interpolation: 'bilinear' | 'bicubic';
+  /** A pixel is a square of which the coordinate names the centre, as in PIL and `tf.image`. */
+  pixelCentres: 'half';
+  /** `box`: only the largest annotated dog, with a margin; photos without a box stay whole. */
+  crop: 'none' | 'box';
+  /** Margin on every side of the box, as a fraction of the box's width and height; 0 without a crop. */
+  boxMargin: number;
+  /** `stretch` to the square input, as the presentation did, or keep the proportions and take the `centre`. */
+  resize: 'stretch' | 'centre';
+  views: FeatureViews;
+}
+
+/** How many passes through the network a photo takes. */
+export const passes = (views: FeatureViews): number => (views === 1 ? 1 : views === 'flip' ? 2 : 4);
+
+/** Square pictures that are decoded of a photo; mirror images are made by the network's side, of these. */
+export const squaresOf = ({ views }: Pick<PhotoInput, 'views'>): number => (views === 'crops-flip' ? 2 : 1);
+
+/** What {@link decodePhoto} may be told besides. */
+export interface DecodePhotoOptions extends Pick<DecodeOptions, 'maxPixels' | 'name'> {
+  /** Of the dogs in the photo, in fractions of the upright picture; used where the input crops to a box. */
+  boxes?: readonly Box[];
+}
+
+/**
+ * Decodes a photo as a recipe asks for: the one function that makes pixels for a network.
+ *
+ * @param source path of the photo, or its bytes
+ * @returns RGB, `size` wide; `size` high, or the squares below one another where there are two (`crops-flip`)
+ * @throws Error when the photo cannot be read
+ * @example const image = await decodePhoto('rex.jpg', classifier.input);
+ */
+export async function decodePhoto(
+  source: string | Buffer,
+  input: PhotoInput,
+  { boxes = [], ...options }: DecodePhotoOptions = {},
+): Promise<RgbImage> {
+  const { size, crop, boxMargin, resize, views, interpolation } = input;
+  const box = crop === 'box' ? marginBox(boxes, boxMargin) : undefined;
+  const square = (fit: 'fill' | 'cover') =>
+    decodeImage(source, {
+      ...options,
+      width: size,
+      height: size,
+      fit,
+      interpolation,
+      ...(box && { crop: box }),
+    });
+  if (views !== 'crops-flip') return square(resize === 'stretch' ? 'fill' : 'cover');
+  const [whole, centre] = await Promise.all([square('fill'), square('cover')]);
+  const data = new Uint8Array(2 * whole.data.length);
+  data.set(whole.data);
+  data.set(centre.data, whole.data.length);
+  return { data, width: size, height: 2 * size };
+}
+
+/** The first square of a decoded photo: what is explained, and drawn. */
+export function firstSquare({ data, width, height }: RgbImage): RgbImage {
+  return height === width
+    ? { data, width, height }
+    : { data: data.subarray(0, 3 * width * width), width, height: width };
+}
+
+/**
+ * The largest box, grown by a margin on every side and cut at the picture's edges.
+ *
+ * @param margin fraction of the box's width and height
+ * @returns undefined where there is no box
+ * @example marginBox([{ xmin: 0.5, ymin: 0, xmax: 0.9, ymax: 1 }], 0.1) // { xmin: 0.46, ymin: 0, xmax: 0.94, ymax: 1 }
+ */
+export function marginBox(boxes: readonly Box[], margin: number): Box | undefined {
+  const area = (box: Box) => (box.xmax - box.xmin) * (box.ymax - box.ymin);
+  const [first, ...rest] = boxes;
+  if (!first) return undefined;
+  const largest = rest.reduce((best, box) => (area(box) > area(best) ? box : best), first);
+  const dx = margin * (largest.xmax - largest.xmin);
+  const dy = margin * (largest.ymax - largest.ymin);
+  return {
+    xmin: Math.max(0, largest.xmin - dx),
+    ymin: Math.max(0, largest.ymin - dy),
+    xmax: Math.min(1, largest.xmax + dx),
+    ymax: Math.min(1, largest.ymax + dy),
+  };
+}
