@@ -3,8 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Command } from 'commander';
 import { finalModelFolder, loadServedModel } from '../app/index';
 import { wholeNumber, writeFileAtomic } from '../base/index';
-import { exportModel } from '../engine/index';
-import type { Classifier } from '../models/index';
+import { type Classifier, exportClassifier } from '../models/index';
 
 /** Options of `dogbreeds export`, as the command line gives them. */
 export interface ExportOptions {
@@ -17,7 +16,7 @@ const TOLERANCE = 1e-4;
 
 /**
  * `dogbreeds export <file>`: the whole classifier as one ONNX file for any ONNX runtime. Input `pixels`, uint8
- * [batch, size, size, 3], RGB, the photo stretched to the square; output `probabilities`, float32 [batch, breeds],
+ * [batch, rows, size, 3], RGB, the photo as the model's recipe says, all views inside; output `probabilities`, float32 [batch, breeds],
  * calibrated; the names of the breeds and how photos are brought to size are in the metadata. The file is run in
  * onnxruntime without TensorFlow.js before the command ends.
  *
@@ -29,19 +28,8 @@ export async function exportCommand(path: string, options: ExportOptions): Promi
   const { classifier } = await loadServedModel(options.model ?? finalModelFolder(), (message) =>
     console.error(message),
   );
-  const { input, metadata } = classifier;
-  const shape: [number, number, number, number] = [batch, input.size, input.size, 3];
-  const { model, opset } = await exportModel((pixels) => classifier.probabilities(pixels.toFloat()), {
-    inputShape: shape,
-    inputName: 'pixels',
-    outputName: 'probabilities',
-    metadata: {
-      classes: JSON.stringify(metadata.classNames),
-      input: `RGB 0..255, stretched to ${input.size} x ${input.size}, ${input.interpolation}`,
-      description: metadata.description ?? '',
-      not_sure_below: String(metadata.notSureBelow),
-    },
-  });
+  const { metadata } = classifier;
+  const { model, opset, shape } = await exportClassifier(classifier, batch);
   await writeFileAtomic(path, model);
   const difference = await largestDifference(path, classifier, shape);
   classifier.dispose();
@@ -70,7 +58,7 @@ async function largestDifference(
   const values = await expected.data();
   expected.dispose();
   return (probabilities.data as Float32Array).reduce(
-    (most, value, i) => Math.max(most, Math.abs(value - values[i])),
+    (most, value, i) => Math.max(most, Math.abs(value - (values[i] ?? Number.NaN))),
     0,
   );
 }

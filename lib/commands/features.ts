@@ -18,12 +18,13 @@ export interface FeaturesCommandOptions {
   backbone?: string;
   /** `true`: the file that ships with the project. */
   export?: string | boolean;
-  /** Write the rows of ResNet50's ImageNet classifier for the dataset's breeds instead. */
+  /** Write the rows of the network's ImageNet classifier for the dataset's breeds instead. */
   exportClassifier?: string | boolean;
   crop?: string;
   resize?: string;
   views?: string;
   inputSize?: string;
+  interpolation?: string;
   batchSize?: string;
 }
 
@@ -43,6 +44,11 @@ export async function featuresCommand(options: FeaturesCommandOptions): Promise<
         ? 1
         : oneOf('--views', options.views, ['flip', 'crops-flip'] as const),
   };
+  if (options.interpolation)
+    settings.interpolation = oneOf('--interpolation', options.interpolation, [
+      'bilinear',
+      'bicubic',
+    ] as const);
   const batchSize = wholeNumber('--batch-size', options.batchSize ?? '16', 1);
   const inputSize = wholeNumber('--input-size', options.inputSize ?? String(record.inputSize), 32);
   const dataset = await openDataset({ path: options.dataset });
@@ -51,10 +57,15 @@ export async function featuresCommand(options: FeaturesCommandOptions): Promise<
   console.log(engine.description);
   if (options.exportClassifier) {
     const path =
-      typeof options.exportClassifier === 'string' ? options.exportClassifier : imagenetPriorPath();
+      typeof options.exportClassifier === 'string'
+        ? options.exportClassifier
+        : imagenetPriorPath(record.name);
     const folders = new Map(dataset.examples.map(({ breed, file }) => [breed, file]));
-    const breeds = dataset.breeds.map((breed) => ({ breed, wnid: folders.get(breed)!.split('-')[0] }));
-    await writeImagenetPrior(path, breeds);
+    const breeds = dataset.breeds.map((breed) => {
+      const [wnid = ''] = folders.get(breed)?.split('-') ?? [];
+      return { breed, wnid };
+    });
+    await writeImagenetPrior(path, breeds, record.name);
     console.log(`wrote ${path}`);
     return;
   }
@@ -66,11 +77,10 @@ export async function featuresCommand(options: FeaturesCommandOptions): Promise<
   );
   for (const { file, reason } of table.quarantine) console.log(`quarantined ${file}: ${reason}`);
   if (options.export) {
-    const path = typeof options.export === 'string' ? options.export : shippedFeaturesPath();
-    const { recipe } = table;
+    const path = typeof options.export === 'string' ? options.export : shippedFeaturesPath(record.name);
+    const { crop, resize, views, size } = table.recipe.input;
     await writeFeatures(path, table, {
-      recipe: `dogbreeds features --dataset PATH --backbone ${recipe.backbone} --crop ${recipe.crop} --resize ${recipe.resize} --views ${recipe.views} --input-size ${recipe.inputSize} --export`,
-      preprocessing: JSON.stringify(recipe),
+      recipe: `dogbreeds features --dataset PATH --backbone ${record.name} --crop ${crop} --resize ${resize} --views ${views} --input-size ${size} --interpolation ${table.recipe.input.interpolation} --export`,
       dataset: `${dataset.name}, fingerprint ${dataset.fingerprint}`,
       engine: engine.description,
       photos: `${kept} of ${dataset.examples.length}; ${table.quarantine.length} quarantined`,
@@ -111,11 +121,12 @@ export function register(program: Command): void {
     .option('--resize <how>', 'stretch, or centre: cut to the centre square (default: stretch)')
     .option('--views <views>', '1, flip or crops-flip: passes that are averaged (default: 1)')
     .option('--input-size <pixels>', "side of the network's square input (default: the backbone's own)")
+    .option('--interpolation <kernel>', "bilinear or bicubic (default: the backbone's own)")
     .option('--batch-size <number>', 'pictures in one pass (default: 16)')
-    .option('--export [file]', 'write an Arrow file (default: data/features/stanford-dogs-resnet50.arrow)')
+    .option('--export [file]', 'write an Arrow file (default: data/features/stanford-dogs-BACKBONE.arrow)')
     .option(
       '--export-classifier [file]',
-      "write the rows of ResNet50's ImageNet classifier for the breeds, and end",
+      "write the rows of the network's ImageNet classifier for the breeds, and end",
     )
     .action((options) => featuresCommand(options));
 }

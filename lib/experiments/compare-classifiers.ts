@@ -28,13 +28,11 @@ type Predict = (features: Float32Array) => Promise<Int32Array>;
  * Several classifiers on the same split of the same features: the presentation's dense head, and its first
  * perspective, classical models on the features of a network. The nearest mean is the baseline without training.
  *
- * @param backbone whose features these are: ResNet50's allow a head from its ImageNet classifier
  * @throws Error when a fit fails
- * @example showTable(await compareClassifiers(split, 'resnet50', { seed: 42 }));
+ * @example showTable(await compareClassifiers(split, { seed: 42 }));
  */
 export async function compareClassifiers(
   split: FeatureSplit,
-  backbone: string,
   options: NamedHeadOptions = {},
 ): Promise<ClassifierRow[]> {
   const { seed = 0, dense } = options;
@@ -48,7 +46,7 @@ export async function compareClassifiers(
   }
 
   await add('nearest mean (baseline)', 0, async (features) => nearestMean(train, features, size, classes));
-  for (const head of availableHeads(breeds, backbone)) {
+  for (const head of availableHeads(split)) {
     const { model, seconds } = await fitNamedHead(head, split, { seed, dense });
     await add(head, seconds, async (features) => predictWith(model, features, breeds));
     model.dispose();

@@ -37,7 +37,12 @@ export { type InputScaling, preprocessPixels } from './recipe/preprocess-pixels'
 export { toPixels } from './recipe/to-pixels';
 export { type FeatureTransform, transformFeatures } from './recipe/transform-features';
 export { type Classifier, type ClassifierInput, createClassifier, loadClassifier } from './saved/classifier';
-export { type ClassifierMetadata, METADATA_VERSION, type OutOfDistributionRule } from './saved/classifier-metadata';
+export {
+  type ClassifierMetadata,
+  classifierMetadata,
+  METADATA_VERSION,
+  type OutOfDistributionRule,
+} from './saved/classifier-metadata';
 export type { BreedScore, Explanation, HeatMap, Prediction } from './saved/classifier-types';
 export { type ExportedClassifier, exportClassifier } from './saved/export-classifier';
 export { loadModel } from './saved/load-model';

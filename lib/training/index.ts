@@ -14,7 +14,9 @@ export { type FeatureStore, type FeatureStoreOptions, openFeatureStore } from '.
 export { type FeatureTable, rowsOfFiles, takeRows } from './features/feature-table';
 export {
   type HeadPrior,
+  hasImagenetPrior,
   imagenetClass,
+  imagenetClassifier,
   imagenetPriorPath,
   loadImagenetPrior,
   writeImagenetPrior,
@@ -23,6 +25,7 @@ export { joinFeatures, transformTable } from './features/join-features';
 export {
   loadShippedFeatures,
   readFeatures,
+  SHIPPED_RECIPES,
   type StoredFeatures,
   shippedFeaturesPath,
   writeFeatures,
@@ -30,6 +33,7 @@ export {
 export {
   type FeaturePart,
   type FeatureSplit,
+  joinParts,
   type SplitFeaturesOptions,
   splitFeatures,
 } from './features/split-features';

@@ -8,7 +8,7 @@ import { decodeForModel } from '../../lib/app/photos/decode-for-model';
 import { drawExample } from '../../lib/app/photos/draw-example';
 import { readPhoto } from '../../lib/app/photos/read-photo';
 import { DEFAULT_LIMITS } from '../../lib/app/server/limits';
-import { findWeights, loadClassifier, saveModel, weightRecord } from '../../lib/models/index';
+import { classifierMetadata, findWeights, loadClassifier, saveModel, weightRecord } from '../../lib/models/index';
 import { loadShippedFeatures } from '../../lib/training/index';
 import { photosFolder, skipWithoutPhotos } from '../support/photos';
 
@@ -71,13 +71,14 @@ test('a classifier that was saved for larger photos asks for larger photos', { s
   const folder = await mkdtemp(join(tmpdir(), 'dogbreeds-large-'));
   try {
     const { head, metadata } = served.classifier;
-    await saveModel(head, folder, { ...metadata, inputSize: 96 });
+    const recipe = { ...metadata.recipe, input: { ...metadata.recipe.input, size: 96 } };
+    await saveModel(head, folder, classifierMetadata({ ...metadata, recipe }));
     const large = await loadClassifier(folder);
-    assert.deepEqual(large.input, { size: 96, interpolation: served.classifier.input.interpolation });
+    assert.deepEqual(large.input, { ...served.classifier.input, size: 96, rows: 96 });
     const photo = { data: new Uint8Array(96 * 96 * 3).fill(128), width: 96, height: 96 };
     const [{ top }] = await large.classify([photo]);
     assert.equal(top.length, 5);
-    large.dispose();
+    for (const backbone of large.backbones) backbone.dispose();
   } finally {
     await rm(folder, { recursive: true });
   }

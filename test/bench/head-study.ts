@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs';
 import { PRESENTATION_BREEDS } from '../../lib/dataset/index';
 import { startEngine } from '../../lib/engine/index';
 import { type Interval, tInterval } from '../../lib/evaluation/index';
+import { type FeatureTransform, transformFeatures } from '../../lib/models/index';
 import {
   type FeaturePart,
   type FeatureSplit,
-  type FeatureTransformName,
   fitHead,
   fitLinearSvm,
   fitNearestNeighbours,
@@ -15,7 +15,6 @@ import {
   readFeatures,
   shippedFeaturesPath,
   splitFeatures,
-  transformFeatures,
 } from '../../lib/training/index';
 import { flagValue } from './support/flag-value';
 
@@ -24,8 +23,9 @@ type Fit = (train: FeaturePart, split: FeatureSplit, seed: number) => Promise<Pr
 
 const softmax =
   (c: number, extra: { prior?: boolean; labelSmoothing?: number } = {}): Fit =>
-  async (train, { breeds }) => {
-    const prior = extra.prior ? await loadImagenetPrior(breeds) : undefined;
+  async (train, { breeds, recipe }) => {
+    const names = recipe?.networks.map(({ backbone }) => backbone) ?? [];
+    const prior = extra.prior ? await loadImagenetPrior(breeds, names) : undefined;
     const { labelSmoothing } = extra;
     const settings = { classes: breeds.length, c, prior, labelSmoothing, maxIterations: 60 };
     return byModel((await fitSoftmaxRegression(train.features, train.labels, settings)).model);
@@ -38,7 +38,7 @@ const dense =
   };
 
 /** What is tried: how features are transformed, and how the head is fitted. */
-const VARIANTS: Record<string, [FeatureTransformName, Fit]> = {
+const VARIANTS: Record<string, [FeatureTransform, Fit]> = {
   'softmax regression, C 0.001': ['none', softmax(0.001)],
   'softmax regression, C 0.005': ['none', softmax(0.005)],
   'softmax regression, C 0.02': ['none', softmax(0.02)],
@@ -111,7 +111,7 @@ export default async function headStudy(flags: string[]): Promise<Record<string,
   return result;
 }
 
-function transformed(split: FeatureSplit, transform: FeatureTransformName): FeatureSplit {
+function transformed(split: FeatureSplit, transform: FeatureTransform): FeatureSplit {
   const change = (part: FeaturePart) => ({
     ...part,
     features: transformFeatures(part.features, split.size, transform),

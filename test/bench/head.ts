@@ -31,7 +31,7 @@ export default async function head(flags: string[]): Promise<Record<string, unkn
     c: 0.005,
     maxIterations: 60,
   });
-  const prior = await loadImagenetPrior(split.breeds);
+  const prior = await loadImagenetPrior(split.breeds, ['resnet50']);
   const informed = await fitSoftmaxRegression(all.features, all.labels, {
     classes,
     c: 0.001,
@@ -79,7 +79,7 @@ async function fiveSeeds(table: FeatureTable, fromImagenet: boolean) {
       breeds: PRESENTATION_BREEDS,
       seed,
     });
-    const prior = fromImagenet ? await loadImagenetPrior(breeds) : undefined;
+    const prior = fromImagenet ? await loadImagenetPrior(breeds, ['resnet50']) : undefined;
     const settings = { classes: breeds.length, c: fromImagenet ? 0.001 : 0.005, prior, maxIterations: 60 };
     const fit = await fitSoftmaxRegression(train.features, train.labels, settings);
     testTop1.push((await score(fit.model, test, breeds.length)).top1);

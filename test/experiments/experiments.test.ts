@@ -86,7 +86,7 @@ test('repeatSplits: one run a seed, the interval around their mean', async () =>
 
 test('compareClassifiers: every head and classical model tells the clouds apart', async () => {
   const split = splitFeatures(clouds(), { protocol: 'random', seed: 2 });
-  const rows = await compareClassifiers(split, 'resnet50', {
+  const rows = await compareClassifiers(split, {
     seed: 2,
     dense: { hidden: 0, epochs: 15, learningRate: 0.1 },
   });

@@ -10,11 +10,13 @@ import {
   buildHead,
   type Classifier,
   type ClassifierMetadata,
+  type ClassifierMetadataV1,
   classMeans,
   createClassifier,
   encodeFloats,
   loadClassifier,
-  WEIGHTS,
+  migrateMetadata,
+  weightRecord,
 } from '../../lib/models/index';
 import { CLASSES, expectedTop, GREEN, GREY, RED, saveColourModel } from '../app/support/fixture';
 
@@ -60,7 +62,7 @@ test('probabilities are the softmax computed by hand, best first, as many as ask
 
 test('a temperature of 2 halves the logits', async () => {
   const { model } = { model: classifier.head };
-  const warm = createClassifier(model, { ...classifier.metadata, temperature: 2 }, null);
+  const warm = createClassifier(model, { ...classifier.metadata, temperature: 2 }, []);
   const [{ top }] = await warm.classify([picture(RED)]);
   // Ratio of the first two probabilities: exp((l1 - l2) / 2)
   const [first, second] = expectedTop(RED);
@@ -74,7 +76,7 @@ test('a backbone, a transform and a strangeness rule work together', async () =>
   model.add(tf.layers.globalAveragePooling2d({ inputShape: [8, 8, 3] }));
   const backbone: Backbone = {
     name: 'resnet50',
-    record: { ...WEIGHTS.resnet50, interpolation: 'bilinear' },
+    record: { ...weightRecord('resnet50'), featureSize: 3, inputSize: 8 },
     model,
     classifier: null,
     inputSize: 8,
@@ -94,9 +96,10 @@ test('a backbone, a transform and a strangeness rule work together', async () =>
     ]),
     tf.zeros([2]),
   ]);
-  const metadata: ClassifierMetadata = {
+  const saved: ClassifierMetadataV1 = {
     classNames: ['red', 'green'],
     backbone: 'resnet50',
+    inputSize: 8,
     featureTransform: 'l2',
     temperature: 1,
     notSureBelow: 0.9,
@@ -110,7 +113,12 @@ test('a backbone, a transform and a strangeness rule work together', async () =>
     metrics: {},
     description: '',
   };
-  const colours = createClassifier(head, metadata, backbone);
+  const migrated = migrateMetadata(saved, 'a test');
+  const [network] = migrated.recipe.networks;
+  assert.ok(network);
+  const recipe = { ...migrated.recipe, networks: [{ ...network, featureSize: 3 }] };
+  const metadata: ClassifierMetadata = { ...migrated, recipe };
+  const colours = createClassifier(head, metadata, [backbone]);
   const [red, blue] = await colours.classify([picture([255, 0, 0], 8), picture([0, 0, 255], 8)]);
   // l2 of [2550, 0, 0] is [1, 0, 0]: logits 3 and 0
   assert.ok(Math.abs(red.top[0].probability - Math.exp(3) / (Math.exp(3) + 1)) < 1e-6);
@@ -155,11 +163,11 @@ test('neither predictions nor explanations leave tensors behind', async () => {
 test('parts that do not fit are refused', () => {
   const { head, metadata } = classifier;
   assert.throws(
-    () => createClassifier(head, { ...metadata, classNames: CLASSES.slice(1) }, null),
+    () => createClassifier(head, { ...metadata, classNames: CLASSES.slice(1) }, []),
     /expected a head with 5 outputs, one for each class, received 6/,
   );
   assert.throws(
-    () => createClassifier(head, { ...metadata, pixels: undefined }, null),
-    /expected a backbone, or metadata\.pixels/,
+    () => createClassifier(head, { ...metadata, recipe: { ...metadata.recipe, pixels: undefined } }, []),
+    /expected a backbone, or recipe\.pixels/,
   );
 });

@@ -3,13 +3,8 @@ import { before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs';
 import { createRandom } from '../../lib/base/index';
 import { startEngine } from '../../lib/engine/index';
-import {
-  fitHead,
-  fitSoftmaxRegression,
-  learningRateAt,
-  lossAndAccuracy,
-  transformFeatures,
-} from '../../lib/training/index';
+import { transformFeatures } from '../../lib/models/index';
+import { fitHead, fitSoftmaxRegression, learningRateAt, lossAndAccuracy } from '../../lib/training/index';
 
 before(() => startEngine());
 

@@ -1,5 +1,5 @@
 import type { RgbImage } from '../../image/index';
-import type { Explanation, Prediction } from '../../models/index';
+import type { ClassifierInput, Explanation, Prediction } from '../../models/index';
 
 /** What the worker says about the model it serves. */
 export interface ModelInfo {
@@ -14,7 +14,7 @@ export interface ModelInfo {
   /** Whether pictures that are no dogs can be told apart. */
   tellsNonDogs: boolean;
   /** How photos must be decoded for the model. */
-  input: { size: number; interpolation: 'nearest' | 'bilinear' | 'bicubic' | 'lanczos3' };
+  input: ClassifierInput;
   /** The engine's own line, e.g. `onnxruntime 1.30.0, cpu, 2 threads`. */
   engine: string;
 }

@@ -12,8 +12,8 @@ const WARM_RUNS = 4;
 
 /** Computes each batch size until its graph is final, before the first visitor asks. */
 async function warmUp(classifier: Classifier, batchSizes: number[]): Promise<void> {
-  const { size } = classifier.input;
-  const grey: RgbImage = { data: new Uint8Array(size * size * 3).fill(127), width: size, height: size };
+  const { size, rows } = classifier.input;
+  const grey: RgbImage = { data: new Uint8Array(rows * size * 3).fill(127), width: size, height: rows };
   for (const count of batchSizes)
     for (let run = 0; run < WARM_RUNS; run++) await classifier.classify(Array<RgbImage>(count).fill(grey));
 }
@@ -45,7 +45,7 @@ async function serve({ modelFolder, batchSizes }: WorkerOptions): Promise<void> 
     type: 'ready',
     info: {
       classNames,
-      backbone: classifier.backbone?.record.title ?? null,
+      backbone: classifier.backbones.map(({ record }) => record.title).join(' + ') || null,
       description,
       source,
       metrics,

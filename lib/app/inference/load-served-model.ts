@@ -30,7 +30,7 @@ export async function loadServedModel(folder: string, say: (message: string) => 
   const saved = existsSync(join(folder, 'metadata.json'));
   if (saved) say(`loading the model in ${folder}`);
   const classifier = saved
-    ? await loadClassifier(folder, onProgress)
+    ? await loadClassifier(folder, { onProgress })
     : await trainHeadNow(folder, say, onProgress);
   return { classifier, source: saved ? 'saved' : 'trained at start', engine };
 }

@@ -1,16 +1,13 @@
-import { calibrateClassifier, evaluateHead } from '../../evaluation/index';
-import {
-  type Classifier,
-  type ClassifierMetadata,
-  createClassifier,
-  loadBackbone,
-  type OnProgress,
-} from '../../models/index';
-import { availableHeads, fitNamedHead, loadShippedFeatures, splitFeatures } from '../../training/index';
+import { fitFinalClassifier } from '../../experiments/index';
+import { type Classifier, createClassifier, loadNetworks, type OnProgress } from '../../models/index';
+import { HEADS, loadShippedFeatures, splitFeatures } from '../../training/index';
+
+/** Heads that are fitted in seconds. */
+const QUICK = HEADS.filter((name) => name !== 'dense 512 + dropout');
 
 /**
- * Trains a head on the ResNet50 features that ship with the project: the best of `HEADS` on the photos of the
- * official train list but for those that are carved off to calibrate it. Takes seconds; nothing is saved.
+ * Trains a head on the features that ship with the project, as notebook 05 does but for the dense head: on the photos
+ * of the official train list. Takes seconds; nothing is saved.
  *
  * @param folder where a saved model was looked for; named in the message
  * @throws Error when the features are not there, saying how to get a model
@@ -24,26 +21,13 @@ export async function trainHeadNow(
     throw new Error(`expected a model in ${folder}, found none: "npm start" trains one (${error.message})`);
   });
   const split = splitFeatures(table, { protocol: 'official', seed: 1 });
-  const { train, validation, breeds: classNames } = split;
+  const { train, validation, breeds } = split;
   say(
-    `no model in ${folder}: training a head for ${classNames.length} breeds on the features of ${train.labels.length} photos`,
+    `no model in ${folder}: training a head for ${breeds.length} breeds on the features of ${train.labels.length + validation.labels.length} photos`,
   );
-  const head = availableHeads(classNames, 'resnet50').at(-1)!;
-  const { model } = await fitNamedHead(head, split);
-  const { probabilities, accuracy } = await evaluateHead(model, validation, classNames);
-  const calibrated = calibrateClassifier({
-    probabilities,
-    labels: validation.labels,
-    classes: classNames.length,
-    features: { size: split.size, train, validation: validation.features },
-  });
-  const metadata: ClassifierMetadata = {
-    classNames,
-    backbone: 'resnet50',
-    featureTransform: 'none',
-    ...calibrated,
-    metrics: { validationTop1: accuracy.estimate },
-    description: `${head} on ${table.source}; trained at start on ${train.labels.length} photos`,
-  };
-  return createClassifier(model, metadata, await loadBackbone('resnet50', { onProgress }));
+  const { head, chosen, heads, trained, metadata } = await fitFinalClassifier(split, { heads: QUICK });
+  for (const { model } of heads) if (model !== head.model) model.dispose();
+  const description = `${head.name} on ${table.source}; trained at start on ${trained} photos`;
+  const saved = metadata({ metrics: { validationTop1: chosen.validation.accuracy.estimate }, description });
+  return createClassifier(head.model, saved, await loadNetworks(saved.recipe, { onProgress }));
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RgbImage } from '../../image/index';
-import { type Classifier, weightRecord } from '../../models/index';
+import { type Classifier, type PhotoInput, recipeKey } from '../../models/index';
 import { projectFeatures } from './project-features';
 
 /** What the machine says about one photo. */
@@ -29,7 +29,8 @@ export interface PhotoClassifier {
   notSureBelow: number;
   /** Names the space of the vectors. */
   backbone: string;
-  input: { size: number; interpolation: 'nearest' | 'bilinear' | 'bicubic' | 'lanczos3' };
+  /** How photos are decoded: `decodePhoto(photo, input)`. */
+  input: PhotoInput;
   /** The engine's own line. */
   engine: string;
   /** @param images decoded to `input` */
@@ -44,7 +45,7 @@ const TOP = 5;
  * @param engine the engine's own line, kept with each answer
  */
 export async function photoClassifier(classifier: Classifier, engine: string): Promise<PhotoClassifier> {
-  const { metadata, backbone } = classifier;
+  const { metadata, backbones } = classifier;
   const id = await modelId(classifier);
   return {
     id,
@@ -52,7 +53,7 @@ export async function photoClassifier(classifier: Classifier, engine: string): P
     classNames: metadata.classNames,
     temperature: metadata.temperature,
     notSureBelow: metadata.notSureBelow,
-    backbone: backbone ? `${backbone.name}@${backbone.inputSize}` : `probabilities of ${id}`,
+    backbone: backbones.length > 0 ? recipeKey(metadata.recipe) : `probabilities of ${id}`,
     input: classifier.input,
     engine,
     async classify(images) {
@@ -71,14 +72,10 @@ export async function photoClassifier(classifier: Classifier, engine: string): P
   };
 }
 
-/** Hash of the head's weights, the metadata (classes, calibration, input) and the identity of the backbone. */
-async function modelId({ metadata, backbone, head }: Classifier): Promise<string> {
+/** Hash of the head's weights and the metadata: classes, calibration, the recipe with its weights' identities. */
+async function modelId({ metadata, head }: Classifier): Promise<string> {
   const hash = createHash('sha256');
   hash.update(JSON.stringify(metadata));
-  if (backbone) {
-    const { source } = weightRecord(backbone.name);
-    hash.update(JSON.stringify([backbone.name, backbone.inputSize, backbone.record.scaling, source]));
-  }
   for (const weight of head.getWeights()) {
     const values = await weight.data();
     hash.update(JSON.stringify(weight.shape));

@@ -3,7 +3,8 @@ import { open, readdir } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { checkPhotoFormat } from '../../base/index';
 import { MAX_PIXELS } from '../../dataset/index';
-import { decodeImage, type RgbImage } from '../../image/index';
+import type { RgbImage } from '../../image/index';
+import { decodePhoto } from '../../models/index';
 import { fsPath, showName } from '../scan/file-name';
 import type { ShardFile } from '../store/plan-shards';
 import type { PhotoClassifier } from './photo-classifier';
@@ -59,13 +60,7 @@ export async function readPhotoFile(
     return { ...result, failure: { code: 'unsupported_format', message: firstLine(error) } };
   }
   try {
-    const side = { width: input.size, height: input.size, fit: 'fill' } as const;
-    const image = await decodeImage(bytes, {
-      ...side,
-      interpolation: input.interpolation,
-      maxPixels: MAX_PIXELS,
-      name,
-    });
+    const image = await decodePhoto(bytes, input, { maxPixels: MAX_PIXELS, name });
     const facts = { ...(await readHeader(bytes)), dhash: differenceHash(image) };
     return { ...result, image, facts };
   } catch (error) {

@@ -81,6 +81,5 @@ export function recipeFeatures(
 /** Raw pixels 0..255 [b, h, w, 3] as a whole network wants them. */
 export function scalePixels(pixels: tf.Tensor4D, { channelOrder, mean, std }: PixelScaling): tf.Tensor4D {
   const ordered = channelOrder === 'bgr' ? tf.reverse(pixels, 3) : pixels;
-  const centred = mean.every((value) => value === 0) ? ordered : ordered.sub(tf.tensor1d([...mean]));
-  return std.every((value) => value === 1) ? centred.clone() : centred.div(tf.tensor1d([...std]));
+  return tf.div<tf.Tensor4D>(tf.sub(ordered, tf.tensor1d([...mean])), tf.tensor1d([...std]));
 }

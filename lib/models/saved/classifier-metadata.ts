@@ -1,4 +1,4 @@
-import type { FeatureRecipe } from '../recipe/feature-recipe';
+import { type FeatureRecipe, recipeHash } from '../recipe/feature-recipe';
 
 /**
  * How a picture is told apart from the dogs the head was trained on; a score above `threshold` means
@@ -45,3 +45,18 @@ export interface ClassifierMetadata {
   /** One line for people: data, split, date-free. */
   description: string;
 }
+
+/**
+ * The metadata of a classifier that is to be saved.
+ *
+ * @example
+ * const metadata = classifierMetadata({ classNames, recipe, ...calibrated, metrics: {}, description: '120 breeds' });
+ * await saveModel(head, 'data/models/final', metadata);
+ */
+export const classifierMetadata = (
+  parts: Omit<ClassifierMetadata, 'version' | 'recipeHash'>,
+): ClassifierMetadata => ({
+  version: METADATA_VERSION,
+  ...parts,
+  recipeHash: recipeHash(parts.recipe),
+});

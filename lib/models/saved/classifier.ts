@@ -63,10 +63,7 @@ export interface Classifier {
  * const classifier = await loadClassifier('data/models/final');
  * const [{ top, notSure }] = await classifier.classify([await decodePhoto('rex.jpg', classifier.input)]);
  */
-export async function loadClassifier(
-  folder: string,
-  options: LoadNetworksOptions = {},
-): Promise<Classifier> {
+export async function loadClassifier(folder: string, options: LoadNetworksOptions = {}): Promise<Classifier> {
   const { model, metadata: saved } = await loadModel(folder);
   const metadata = migrateMetadata(saved, join(folder, 'metadata.json'));
   return createClassifier(model, metadata, await loadNetworks(metadata.recipe, options));
@@ -164,7 +161,10 @@ function checkParts(
     throw new Error(
       `expected a head with ${classNames.length} outputs, one for each class, received ${outputs}`,
     );
-  const [names, received] = [recipe.networks.map(({ backbone }) => backbone), backbones.map(({ name }) => name)];
+  const [names, received] = [
+    recipe.networks.map(({ backbone }) => backbone),
+    backbones.map(({ name }) => name),
+  ];
   if (names.join() !== received.join())
     throw new Error(
       `expected the recipe's networks (${names.join(', ') || 'none'}), received ${received.join(', ') || 'none'}`,

@@ -6,8 +6,7 @@ import { weightRecord } from '../weights/weight-records';
 import { type ClassifierMetadata, METADATA_VERSION } from './classifier-metadata';
 
 /** What was saved before models carried their recipe: photos were stretched, and seen once. */
-export interface ClassifierMetadataV1
-  extends Omit<ClassifierMetadata, 'version' | 'recipe' | 'recipeHash'> {
+export interface ClassifierMetadataV1 extends Omit<ClassifierMetadata, 'version' | 'recipe' | 'recipeHash'> {
   /** The frozen network whose pooled features feed the head; `null`: the saved network takes pixels itself. */
   backbone: string | null;
   /** Side of the backbone's square input in pixels; without it the size its weights were trained at. */
@@ -78,7 +77,8 @@ function backboneRecipe(name: string, size: number | undefined, transform: Featu
 }
 
 function pixelRecipe(pixels: ClassifierMetadataV1['pixels'], transform: FeatureTransform): FeatureRecipe {
-  if (!pixels) throw new Error('expected a backbone, or metadata.pixels for a network that takes pixels itself');
+  if (!pixels)
+    throw new Error('expected a backbone, or metadata.pixels for a network that takes pixels itself');
   const std = pixels.scaling === '0-1' ? 255 : 1;
   return {
     input: stretched(pixels.size, 'bilinear'),

@@ -1,5 +1,5 @@
-import { describeRecipe, type FeatureRecipe, featureSizeOf, transformFeatures } from '../../models/index';
 import type { FeatureTransform } from '../../models/index';
+import { describeRecipe, type FeatureRecipe, recipeHash, transformFeatures } from '../../models/index';
 import type { ExtractedFeatures } from './extract-features';
 import type { FeatureTable } from './feature-table';
 
@@ -36,7 +36,8 @@ export function joinFeatures<Table extends FeatureTable>(tables: readonly Table[
 export function joinExtracted(tables: readonly ExtractedFeatures[]): ExtractedFeatures {
   const joined = joinFeatures(tables);
   if (tables.length < 2) return joined;
-  const total = (of: (table: ExtractedFeatures) => number) => tables.reduce((sum, table) => sum + of(table), 0);
+  const total = (of: (table: ExtractedFeatures) => number) =>
+    tables.reduce((sum, table) => sum + of(table), 0);
   const [, place = ''] = /(, computed from .*)$/.exec(joined.source) ?? [];
   return {
     ...joined,
@@ -66,8 +67,8 @@ function joinRecipes(recipes: readonly (FeatureRecipe | undefined)[]): FeatureRe
   const [first] = recipes;
   if (!first) return undefined;
   const known = recipes.filter((recipe): recipe is FeatureRecipe => recipe !== undefined);
-  const input = JSON.stringify(first.input);
-  const other = known.find((recipe) => JSON.stringify(recipe.input) !== input);
+  const input = inputHash(first);
+  const other = known.find((recipe) => inputHash(recipe) !== input);
   if (other || known.length < recipes.length)
     throw new Error(
       `expected photos that were decoded alike, received ${describeRecipe(first)} and ` +
@@ -76,6 +77,5 @@ function joinRecipes(recipes: readonly (FeatureRecipe | undefined)[]): FeatureRe
   return { ...first, networks: known.flatMap(({ networks }) => networks) };
 }
 
-/** Whether a table is as wide as its recipe says. */
-export const fitsRecipe = ({ size, recipe }: FeatureTable): boolean =>
-  recipe === undefined || featureSizeOf(recipe) === size;
+/** Of what happens to a photo before the networks see it. */
+const inputHash = ({ input, transform }: FeatureRecipe) => recipeHash({ input, transform, networks: [] });

@@ -12,15 +12,20 @@ import {
   utf8,
 } from '@uwdata/flechette';
 import { fromRoot, writeFileAtomic } from '../../base/index';
-import type { FeatureRecipe } from '../../models/index';
 import { fixedSizeRows } from './feature-segment';
 import type { FeatureTable } from './feature-table';
+import { joinFeatures } from './join-features';
+import { readRecipe } from './stored-recipe';
 
 /** Version of the file's layout. */
 const LAYOUT = '1';
 
-/** The features that ship with the project. */
-export const shippedFeaturesPath = (): string => fromRoot('data', 'features', 'stanford-dogs-resnet50.arrow');
+/** The networks of which features ship with the project, the recipe of the served model first. */
+export const SHIPPED_RECIPES = { best: ['resnet50'], fast: ['resnet50'] } as const;
+
+/** The features of a network that ship with the project. */
+export const shippedFeaturesPath = (backbone: string = SHIPPED_RECIPES.best[0]): string =>
+  fromRoot('data', 'features', `stanford-dogs-${backbone}.arrow`);
 
 /**
  * Writes features as an Arrow IPC file, quantized to 8 bits row by row: columns `file`, `breed`, `split` (`train`,
@@ -28,7 +33,7 @@ export const shippedFeaturesPath = (): string => fromRoot('data', 'features', 's
  * row's scale. The file appears whole or not at all.
  *
  * @param table features that are not negative, as those that come out of a ReLU and a mean are
- * @param metadata kept in the schema as text: weights, preprocessing, recipe command
+ * @param metadata kept in the schema as text, beside the table's recipe: command, dataset, engine
  * @throws Error when a feature is negative or not finite, or breeds or splits are missing
  * @example await writeFeatures('features.arrow', table, { recipe: 'dogbreeds features --export' })
  */
@@ -37,7 +42,7 @@ export async function writeFeatures(
   table: FeatureTable,
   metadata: Record<string, string> = {},
 ): Promise<void> {
-  const { files, breeds, splits, size, source } = table;
+  const { files, breeds, splits, size, source, recipe } = table;
   if (!breeds || !splits) throw new Error('expected a feature table with breeds and splits, found none');
   const quantized = files.map((_, row) => quantizeRow(table.features.subarray(row * size, (row + 1) * size)));
   const arrow = tableFromColumns({
@@ -53,7 +58,13 @@ export async function writeFeatures(
       fixedSizeList(field('item', uint8(), false), size),
     ),
   });
-  arrow.schema.metadata = new Map(Object.entries({ layout: LAYOUT, source, ...metadata }));
+  arrow.schema.metadata = new Map(
+    Object.entries({
+      ...{ layout: LAYOUT, source },
+      ...(recipe && { featureRecipe: JSON.stringify(recipe) }),
+      ...metadata,
+    }),
+  );
   await writeFileAtomic(path, tableToIPC(arrow, { format: 'file' })!);
 }
 
@@ -61,7 +72,7 @@ export async function writeFeatures(
 export interface StoredFeatures extends FeatureTable {
   breeds: string[];
   splits: ('train' | 'test' | null)[];
-  /** What was written beside the table: weights, preprocessing, recipe command. */
+  /** What was written beside the table: the recipe, the command, dataset, engine. */
   metadata: Record<string, string>;
 }
 
@@ -89,15 +100,21 @@ export async function readFeatures(path: string): Promise<StoredFeatures> {
 }
 
 /**
- * The features of 8,121 photos of Stanford Dogs that ship with the project: ResNet50 `avg_pool`, 2048 values each,
- * 120 breeds, with the official splits. `data/features/README.md` says how they were made.
+ * The features of 8,121 photos of Stanford Dogs that ship with the project, 120 breeds, with the official splits:
+ * pooled features of one network, or of several, joined. `data/features/README.md` says how they were made.
  *
- * @throws Error when the file is missing or damaged
+ * @param backbones default: those of the served model
+ * @throws Error when a file is missing or damaged
  * @example
  * const table = await loadShippedFeatures();
  * table.files.length; // 8121
  */
-export const loadShippedFeatures = (): Promise<StoredFeatures> => readFeatures(shippedFeaturesPath());
+export async function loadShippedFeatures(
+  backbones: string | readonly string[] = SHIPPED_RECIPES.best,
+): Promise<StoredFeatures> {
+  const names = typeof backbones === 'string' ? [backbones] : backbones;
+  return joinFeatures(await Promise.all(names.map((name) => readFeatures(shippedFeaturesPath(name)))));
+}
 
 /** One scale for a row: its largest value becomes 255. */
 function quantizeRow(row: Float32Array): { scale: number; bytes: Uint8Array } {
@@ -116,28 +133,31 @@ function decodeFeatures(bytes: Uint8Array): StoredFeatures {
   const metadata = Object.fromEntries(arrow.schema.metadata ?? []);
   if (metadata.layout !== LAYOUT)
     throw new Error(`expected layout ${LAYOUT}, found ${metadata.layout ?? 'none'}`);
-  const [files, breeds, splits, scales, column] = ['file', 'breed', 'split', 'scale', 'features'].map(
-    (name) => {
-      const found = arrow.getChild(name);
-      if (!found) throw new Error(`expected a column "${name}", found none`);
-      return found;
-    },
-  );
+  const child = (name: string) => {
+    const found = arrow.getChild(name);
+    if (!found) throw new Error(`expected a column "${name}", found none`);
+    return found;
+  };
+  const column = child('features');
   const values = fixedSizeRows(column);
   const size = (column.type as { stride: number }).stride;
   const features = new Float32Array(arrow.numRows * size);
   if (values.length < features.length)
     throw new Error(`expected ${features.length} values, found ${values.length}`);
-  const scaleOf = scales.toArray() as Float32Array;
-  for (let row = 0; row < arrow.numRows; row += 1)
-    for (let i = row * size; i < (row + 1) * size; i += 1) features[i] = values[i] * scaleOf[row];
+  for (const [row, scale] of (child('scale').toArray() as Float32Array).entries()) {
+    const bytes = values.subarray(row * size, (row + 1) * size);
+    const target = features.subarray(row * size, (row + 1) * size);
+    for (const [i, byte] of bytes.entries()) target[i] = byte * scale;
+  }
+  const recipe = readRecipe(metadata);
   return {
     features,
     size,
-    files: [...files] as string[],
-    breeds: [...breeds] as string[],
-    splits: [...splits] as ('train' | 'test' | null)[],
+    files: [...child('file')] as string[],
+    breeds: [...child('breed')] as string[],
+    splits: [...child('split')] as ('train' | 'test' | null)[],
     source: metadata.source ?? '',
     metadata,
+    ...(recipe && { recipe }),
   };
 }

@@ -73,3 +73,11 @@ export function splitFeatures(table: FeatureTable, options: SplitFeaturesOptions
     ...(table.recipe && { recipe: table.recipe }),
   };
 }
+
+/** Two parts of a split as one. */
+export function joinParts(a: FeaturePart, b: FeaturePart): FeaturePart {
+  const features = new Float32Array(a.features.length + b.features.length);
+  features.set(a.features);
+  features.set(b.features, a.features.length);
+  return { features, labels: Int32Array.from([...a.labels, ...b.labels]), files: [...a.files, ...b.files] };
+}

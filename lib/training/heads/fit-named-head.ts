@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import { breedTable } from '../../dataset/index';
-import { loadImagenetPrior } from '../features/imagenet-prior';
+import { hasImagenetPrior, loadImagenetPrior } from '../features/imagenet-prior';
 import type { FeatureSplit } from '../features/split-features';
 import type { History } from '../loop/history';
 import { type FitHeadOptions, fitHead } from './fit-head';
@@ -8,7 +8,7 @@ import { fitSoftmaxRegression } from './fit-softmax-regression';
 
 /**
  * The heads that are compared: the presentation's; multinomial logistic regression; and the same, started from and
- * held near the rows of ResNet50's own ImageNet classifier for these breeds.
+ * held near the rows of the network's own ImageNet classifier for these breeds.
  */
 export const HEADS = [
   'dense 512 + dropout',
@@ -43,16 +43,24 @@ const PRIOR_C = 0.001;
 const MAX_ITERATIONS = 60;
 
 /**
- * The heads that a split allows: the one from ImageNet's classifier needs ResNet50's features of breeds that ImageNet
- * knows, which Stanford Dogs' 120 are.
+ * The heads that a split allows: the one from ImageNet's classifier needs features as the networks give them, those
+ * networks' classifiers, and breeds that ImageNet knows, which Stanford Dogs' 120 are.
  *
- * @example availableHeads(split.breeds, 'resnet50');
+ * @param split with its recipe
+ * @example availableHeads(splitFeatures(await loadShippedFeatures(), { protocol: 'official' }));
  */
-export function availableHeads(breeds: readonly string[], backbone: string): HeadName[] {
+export function availableHeads({ breeds, recipe }: Pick<FeatureSplit, 'breeds' | 'recipe'>): HeadName[] {
   const known = new Set(breedTable().map(({ breed }) => breed));
-  const prior = backbone === 'resnet50' && breeds.every((breed) => known.has(breed));
+  const prior =
+    recipe?.transform === 'none' &&
+    recipe.networks.every(({ inputScaling }) => inputScaling === 'correct') &&
+    hasImagenetPrior(networksOf(recipe)) &&
+    breeds.every((breed) => known.has(breed));
   return HEADS.filter((name) => prior || name !== 'softmax from ImageNet classifier');
 }
+
+const networksOf = (recipe: FeatureSplit['recipe']): string[] =>
+  recipe?.networks.map(({ backbone }) => backbone) ?? [];
 
 /**
  * Fits one of {@link HEADS} on the train part of a split.
@@ -78,7 +86,9 @@ export async function fitNamedHead(
     return { name, model, history, seconds };
   }
   const prior =
-    name === 'softmax from ImageNet classifier' ? await loadImagenetPrior(split.breeds) : undefined;
+    name === 'softmax from ImageNet classifier'
+      ? await loadImagenetPrior(split.breeds, networksOf(split.recipe))
+      : undefined;
   const settings = { classes, c: prior ? PRIOR_C : SOFTMAX_C, prior, maxIterations: MAX_ITERATIONS };
   const { model, seconds } = await fitSoftmaxRegression(features, labels, settings);
   return { name, model, history: null, seconds };

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs';
 import sharp, { type Sharp } from 'sharp';
 import { type App, type AppOptions, startApp } from '../../../lib/app/server/start-app';
 import { startEngine } from '../../../lib/engine/index';
-import { type ClassifierMetadata, saveModel } from '../../../lib/models/index';
+import { type ClassifierMetadataV1, saveModel } from '../../../lib/models/index';
 
 /** Classes of the fixture: the colour that a picture has most of. */
 export const CLASSES = [
@@ -57,7 +57,8 @@ export async function saveColourModel(folder: string): Promise<void> {
   for (let place = 0; place < 16; place++) for (let c = 0; c < 3; c++) identity[place * 9 + c * 4] = 1 / 16;
   model.layers[0].setWeights([tf.tensor4d(identity, [4, 4, 3, 3]), tf.zeros([3])]);
   model.layers[2].setWeights([tf.tensor2d(KERNEL), tf.zeros([CLASSES.length])]);
-  const metadata: ClassifierMetadata = {
+  // as it was saved before models carried their recipe: read to this day
+  const metadata: ClassifierMetadataV1 = {
     classNames: CLASSES,
     backbone: null,
     pixels: { size: 32, scaling: '0-1' },

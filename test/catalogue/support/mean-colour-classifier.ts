@@ -8,7 +8,10 @@ export const meanColourClassifier = (id = 'mean colour'): PhotoClassifier => ({
   temperature: 1,
   notSureBelow: 0.6,
   backbone: 'mean colour',
-  input: { size: 16, interpolation: 'bilinear' },
+  input: {
+    ...{ size: 16, interpolation: 'bilinear', pixelCentres: 'half' },
+    ...{ crop: 'none', boxMargin: 0, resize: 'stretch', views: 1 },
+  },
   engine: 'none',
   classify: async (images) =>
     images.map(({ data }) => {

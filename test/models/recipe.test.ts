@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import * as tf from '@tensorflow/tfjs';
+import { type Dataset, openDataset, selectBreeds } from '../../lib/dataset/index';
+import { startEngine } from '../../lib/engine/index';
+import { decodePhotos } from '../../lib/image/index';
+import {
+  BACKBONES,
+  type Backbone,
+  createClassifier,
+  describeRecipe,
+  type FeatureOptions,
+  featureRecipe,
+  loadNetworks,
+  migrateMetadata,
+  preprocessPixels,
+  recipeHash,
+  toPixels,
+  weightRecord,
+} from '../../lib/models/index';
+import { temporaryFolder } from '../support/temporary-folder';
+import { allPaths, generatedBackbone, largestDifference } from './support/recipe-paths';
+
+/** Equal to this on every path. */
+const TOLERANCE = 1e-5;
+
+let dataset: Dataset;
+before(async () => {
+  await startEngine();
+  const drawn = selectBreeds(await openDataset({ limitPerBreed: 8 }), 3);
+  // every photo has a dog in its upper left, and another that is smaller
+  const boxes = [
+    { xmin: 0.1, ymin: 0.05, xmax: 0.7, ymax: 0.8 },
+    { xmin: 0.6, ymin: 0.6, xmax: 0.9, ymax: 0.9 },
+  ];
+  dataset = { ...drawn, examples: drawn.examples.map((example) => ({ ...example, boxes })) };
+});
+
+/** Three layers of the kinds that networks have; `name` lends its preprocessing. */
+function smallBackbone(name: 'resnet50' | 'xception', inputSize: number): Backbone {
+  const record = weightRecord(name);
+  const seed = name === 'resnet50' ? 1 : 2;
+  const convolution = { strides: 2, kernelSize: 3, padding: 'same', activation: 'relu' } as const;
+  const kernelInitializer = tf.initializers.heNormal({ seed });
+  const model = tf.sequential({
+    layers: [
+      tf.layers.conv2d({
+        ...convolution,
+        filters: 6,
+        inputShape: [inputSize, inputSize, 3],
+        kernelInitializer,
+      }),
+      tf.layers.conv2d({ ...convolution, filters: 10, kernelInitializer }),
+      tf.layers.globalAveragePooling2d({}),
+    ],
+  });
+  return {
+    ...{ name, record, model, classifier: null, inputSize, inputScaling: 'correct', weightsPath: __filename },
+    featureSize: 10,
+    preprocess: (pixels) => preprocessPixels(pixels, record),
+    dispose: () => undefined,
+  };
+}
+
+const combinations: FeatureOptions[] = [];
+for (const views of [1, 'flip', 'crops-flip'] as const)
+  for (const resize of ['stretch', 'centre'] as const)
+    for (const crop of ['none', 'box'] as const) combinations.push({ views, resize, crop });
+const others: [string, number, FeatureOptions][] = [
+  ['another size', 45, { views: 'flip', interpolation: 'bicubic' }],
+  ['unit length', 32, { views: 'flip', transform: 'l2' }],
+  ['square roots of unit length', 32, { transform: 'sqrt-l2' }],
+];
+
+test('whatever the recipe: training, serving, the app and the exported file see the same features', async (t) => {
+  const cases = [
+    ...combinations.map((options): [string, number, FeatureOptions] => ['', 32, options]),
+    ...others,
+  ];
+  const seen = new Set<string>();
+  for (const [, size, options] of cases) {
+    const backbone = smallBackbone('resnet50', size);
+    const folder = await temporaryFolder(t);
+    const { recipe, paths } = await allPaths(folder, dataset, [backbone], options);
+    const difference = largestDifference(paths);
+    t.diagnostic(`${describeRecipe(recipe)}: ${difference.toExponential(1)}`);
+    assert.ok(difference <= TOLERANCE, `${describeRecipe(recipe)}: ${difference}`);
+    seen.add(recipeHash(recipe));
+    backbone.model.dispose();
+  }
+  assert.equal(seen.size, cases.length); // every recipe has a hash of its own
+});
+
+test('features of two networks, joined', async (t) => {
+  const backbones = [smallBackbone('resnet50', 32), smallBackbone('xception', 32)];
+  const interpolation = 'bilinear'; // Xception's record says bicubic: both see the same squares
+  const folder = await temporaryFolder(t);
+  const options = { views: 'flip', transform: 'l2', interpolation } as const;
+  const { recipe, paths } = await allPaths(folder, dataset, backbones, options);
+  assert.equal(recipe.networks.length, 2);
+  assert.ok(largestDifference(paths) <= TOLERANCE, String(largestDifference(paths)));
+  const apart = [smallBackbone('resnet50', 32), smallBackbone('xception', 48)];
+  assert.throws(() => featureRecipe(apart), /expected networks of one input size, received 32 px .* 48 px/);
+  for (const { model } of [...backbones, ...apart]) model.dispose();
+});
+
+for (const name of BACKBONES)
+  test(`${name} on generated weights: every path says the same`, { timeout: 300_000 }, async (t) => {
+    const folder = await temporaryFolder(t);
+    const two = selectBreeds(dataset, 2);
+    const size = 76; // InceptionV3 takes no less than 75 px
+    const images = await decodePhotos(two, two.examples, { width: size, height: size });
+    const photos = toPixels(images, size);
+    const backbone = generatedBackbone(name, photos);
+    photos.dispose();
+    const { paths } = await allPaths(folder, two, [backbone], { views: 'flip' });
+    assert.ok(largestDifference(paths) <= TOLERANCE, String(largestDifference(paths)));
+    backbone.model.dispose();
+  });
+
+test('a model of the first version is read as what it was: stretched, seen once', () => {
+  const first = {
+    ...{ classNames: ['Saluki', 'borzoi'], backbone: 'resnet50', inputSize: 288, featureTransform: 'none' },
+    ...{ temperature: 1.5, notSureBelow: 0.4, outOfDistribution: null, metrics: { testTop1: 0.8 } },
+    description: 'from before',
+  };
+  const { version, recipe, recipeHash: hash, ...rest } = migrateMetadata(first, 'metadata.json');
+  assert.equal(version, 2);
+  assert.equal(hash, recipeHash(recipe));
+  const { backbone, inputSize, featureTransform, ...kept } = first;
+  assert.deepEqual(rest, kept);
+  const { size, interpolation, resize, crop, views } = recipe.input;
+  assert.deepEqual([size, interpolation, resize, crop, views], [288, 'bilinear', 'stretch', 'none', 1]);
+  assert.deepEqual(
+    recipe.networks.map((network) => [network.backbone, network.featureSize, network.channelOrder]),
+    [['resnet50', 2048, 'bgr']],
+  );
+  const pixels = { ...first, backbone: null, pixels: { size: 80, scaling: '0-1' } };
+  assert.deepEqual(migrateMetadata(pixels, 'metadata.json').recipe.pixels, {
+    channelOrder: 'rgb',
+    mean: [0, 0, 0],
+    std: [255, 255, 255],
+  });
+});
+
+test('other metadata is refused with a sentence', () => {
+  const recipe = featureRecipe(smallBackbone('resnet50', 32));
+  const saved = { version: 2, classNames: ['a', 'b'], recipe, recipeHash: recipeHash(recipe) };
+  assert.equal(migrateMetadata(saved, 'm.json').recipe, recipe);
+  const altered = { ...saved, recipe: { ...recipe, input: { ...recipe.input, views: 'flip' } } };
+  assert.throws(
+    () => migrateMetadata(altered, 'm.json'),
+    /photos would be prepared otherwise than in training/,
+  );
+  assert.throws(() => migrateMetadata({ ...saved, version: 3 }, 'm.json'), /found 3: update this program/);
+  assert.throws(() => migrateMetadata({}, 'm.json'), /expected the metadata of a classifier .* in m\.json/);
+});
+
+test('weights that are not those of the training are refused, and so are networks of another size', async () => {
+  const recipe = featureRecipe(smallBackbone('resnet50', 32));
+  const [network] = recipe.networks;
+  assert.ok(network);
+  const other = { ...recipe, networks: [{ ...network, weights: 'sha512-others' }] };
+  await assert.rejects(
+    loadNetworks(other, { load: async (_, size) => smallBackbone('resnet50', size) }),
+    /expected the weights of resnet50 that the model was trained with \(sha512-others\), found recipe\.test/,
+  );
+  const metadata = migrateMetadata(
+    { ...{ version: 2, classNames: ['a', 'b'], recipe, recipeHash: recipeHash(recipe) } },
+    'm.json',
+  );
+  const head = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [10] })] });
+  assert.throws(
+    () => createClassifier(head, metadata, [smallBackbone('resnet50', 48)]),
+    /expected resnet50 at 32 px, received it at 48 px/,
+  );
+});

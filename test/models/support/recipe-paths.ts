@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { decodeForModel } from '../../../lib/app/inference/answer-photo';
+import { DEFAULT_LIMITS } from '../../../lib/app/limits';
+import { readPhoto } from '../../../lib/app/read-photo';
+import type { Dataset } from '../../../lib/dataset/index';
+import { evaluateHead } from '../../../lib/evaluation/index';
+import { fitFinalClassifier } from '../../../lib/experiments/index';
+import {
+  type Backbone,
+  buildBackbone,
+  type Classifier,
+  decodePhoto,
+  exportClassifier,
+  type FeatureOptions,
+  type FeatureRecipe,
+  loadClassifier,
+  preprocessPixels,
+  recipeHash,
+  saveModel,
+  weightRecord,
+} from '../../../lib/models/index';
+import { extractFeatures, joinFeatures, splitFeatures, transformTable } from '../../../lib/training/index';
+import { fillModel } from './generated-weights';
+
+/**
+ * A registered backbone on generated weights, as if they had been loaded from this file. Its batch norms hold the
+ * statistics of the photos given: without, deep networks make the same features of every photo, but for rounding.
+ *
+ * @param photos [b, s, s, 3], 0..255
+ */
+export function generatedBackbone(name: Parameters<typeof buildBackbone>[0], photos: tf.Tensor4D): Backbone {
+  const record = weightRecord(name);
+  const inputSize = photos.shape[1];
+  const model = buildBackbone(name, { inputSize });
+  fillModel(model);
+  for (const layer of model.layers) if ('momentum' in layer) layer.momentum = 0;
+  tf.tidy(() => void model.apply(preprocessPixels(photos, record), { training: true }));
+  return {
+    ...{ name, record, model, classifier: null, inputSize, inputScaling: 'correct', weightsPath: __filename },
+    featureSize: record.featureSize,
+    preprocess: (pixels) => preprocessPixels(pixels, record),
+    dispose: () => undefined, // several classifiers share it
+  };
+}
+
+/** What every path says about the same photos: row-major [photos, breeds]. */
+export type Paths = Record<'evaluation' | 'served' | 'app' | 'exported', number[][]>;
+
+/**
+ * Trains a head on features of photos by a recipe, saves it, loads it again, and asks for probabilities on every path
+ * that there is.
+ */
+export async function allPaths(
+  folder: string,
+  dataset: Dataset,
+  backbones: readonly Backbone[],
+  options: FeatureOptions,
+): Promise<{ recipe: FeatureRecipe; paths: Paths }> {
+  const { transform = 'none', ...decoding } = options;
+  const cacheFolder = join(folder, 'cache');
+  const tables = [];
+  for (const backbone of backbones)
+    tables.push(await extractFeatures(dataset, backbone, { ...decoding, cacheFolder, batchSize: 4 }));
+  const table = transformTable(joinFeatures(tables), transform);
+  const split = splitFeatures(table, { protocol: 'random', seed: 3 });
+  const final = await fitFinalClassifier(split, { heads: ['softmax regression'] });
+  const saved = final.metadata({ metrics: {}, description: 'a test' });
+  await saveModel(final.head.model, join(folder, 'model'), saved);
+  const classifier = await loadClassifier(join(folder, 'model'), {
+    load: async ({ backbone }) => {
+      const found = backbones.find(({ name }) => name === backbone);
+      if (!found) throw new Error(`expected one of the test's backbones, received ${backbone}`);
+      return found;
+    },
+  });
+  assert.equal(recipeHash(classifier.metadata.recipe), recipeHash(table.recipe));
+  try {
+    const { files } = split.test;
+    const { breeds } = split;
+    const shown = (await evaluateHead(final.head.model, split.test, breeds)).probabilities;
+    const evaluation = files.map((_file, row) =>
+      temper([...shown.slice(row * breeds.length, (row + 1) * breeds.length)], saved.temperature),
+    );
+    const examples = files.map((file) => {
+      const example = dataset.examples.find((each) => each.file === file);
+      if (!example) throw new Error(`expected ${file} in the dataset`);
+      return example;
+    });
+    const images = await Promise.all(
+      examples.map(({ file, boxes }) =>
+        decodePhoto(join(dataset.imagesFolder, file), classifier.input, { boxes }),
+      ),
+    );
+    const paths = {
+      evaluation,
+      served: await ask(classifier, images),
+      app: [] as number[][],
+      exported: [] as number[][],
+    };
+    if (classifier.input.crop === 'none') {
+      const uploads = examples.map(async ({ file }) => {
+        const photo = await readPhoto(await readFile(join(dataset.imagesFolder, file)), file, DEFAULT_LIMITS);
+        return decodeForModel(photo, classifier, DEFAULT_LIMITS.maxPixels);
+      });
+      paths.app = await ask(classifier, await Promise.all(uploads));
+    } else paths.app = paths.served; // a visitor's photo has no box
+    const { model, shape } = await exportClassifier(classifier, images.length);
+    const session = await InferenceSession.create(model);
+    const pixels = Buffer.concat(images.map(({ data }) => data));
+    const output = await session.run({ pixels: new Tensor('uint8', Uint8Array.from(pixels), shape) });
+    const values = output.probabilities?.data as Float32Array;
+    paths.exported = files.map((_file, row) => [
+      ...values.slice(row * breeds.length, (row + 1) * breeds.length),
+    ]);
+    return { recipe: table.recipe, paths };
+  } finally {
+    classifier.head.dispose();
+    final.dispose();
+  }
+}
+
+/** The largest difference of any path from the first. */
+export function largestDifference(paths: Paths): number {
+  const { evaluation, ...others } = paths;
+  let largest = 0;
+  for (const [name, rows] of Object.entries(others)) {
+    assert.equal(rows.length, evaluation.length, name);
+    for (const [i, row] of rows.entries())
+      for (const [c, value] of row.entries()) {
+        const difference = Math.abs(value - (evaluation[i]?.[c] ?? Number.NaN));
+        if (!(difference <= largest)) largest = difference;
+      }
+  }
+  return largest;
+}
+
+async function ask(
+  classifier: Classifier,
+  images: Parameters<Classifier['classify']>[0],
+): Promise<number[][]> {
+  const { classNames } = classifier.metadata;
+  const answers = await classifier.classify(images, classNames.length);
+  return answers.map(({ top }) =>
+    classNames.map((name) => top.find(({ breed }) => breed === name)?.probability ?? Number.NaN),
+  );
+}
+
+function temper(probabilities: number[], temperature: number): number[] {
+  const powers = probabilities.map((p) => p ** (1 / temperature));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / sum);
+}
+
+/** Tensors that live now. */
+export const tensors = (): number => tf.memory().numTensors;
