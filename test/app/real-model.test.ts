@@ -8,7 +8,13 @@ import { decodeForModel } from '../../lib/app/photos/decode-for-model';
 import { drawExample } from '../../lib/app/photos/draw-example';
 import { readPhoto } from '../../lib/app/photos/read-photo';
 import { DEFAULT_LIMITS } from '../../lib/app/server/limits';
-import { classifierMetadata, findWeights, loadClassifier, saveModel, weightRecord } from '../../lib/models/index';
+import {
+  classifierMetadata,
+  findWeights,
+  loadClassifier,
+  saveModel,
+  weightRecord,
+} from '../../lib/models/index';
 import { loadShippedFeatures } from '../../lib/training/index';
 import { photosFolder, skipWithoutPhotos } from '../support/photos';
 

@@ -1,6 +1,6 @@
 import { type Backbone, loadBackbone } from '../backbones/load-backbone';
+import type { BackboneName } from '../backbones/registry';
 import type { OnProgress } from '../weights/fetch-npm-folder';
-import type { BackboneName } from '../weights/weight-records';
 import type { FeatureRecipe } from './feature-recipe';
 import { type NetworkRecipe, networkRecipe } from './network-recipe';
 

@@ -1,8 +1,8 @@
+import { weightRecord } from '../backbones/registry';
 import { type FeatureRecipe, recipeHash } from '../recipe/feature-recipe';
 import { ANY_WEIGHTS } from '../recipe/load-networks';
 import type { PhotoInput } from '../recipe/photo-input';
 import type { FeatureTransform } from '../recipe/transform-features';
-import { weightRecord } from '../weights/weight-records';
 import { type ClassifierMetadata, METADATA_VERSION } from './classifier-metadata';
 
 /** What was saved before models carried their recipe: photos were stretched, and seen once. */
