@@ -37,8 +37,11 @@ export function generatedBackbone(name: Parameters<typeof buildBackbone>[0], pho
   const inputSize = photos.shape[1];
   const model = buildBackbone(name, { inputSize });
   fillModel(model);
-  for (const layer of model.layers) if ('momentum' in layer) layer.momentum = 0;
-  tf.tidy(() => void model.apply(preprocessPixels(photos, record), { training: true }));
+  const norms = model.layers.filter((layer) => layer.getClassName() === 'BatchNormalization');
+  for (const norm of norms) Object.assign(norm, { momentum: 0 });
+  // TensorFlow.js cannot train batch norms without a scale, which are InceptionV3's
+  if (norms.every(({ weights }) => weights.length === 4))
+    tf.tidy(() => void model.apply(preprocessPixels(photos, record), { training: true }));
   return {
     ...{ name, record, model, classifier: null, inputSize, inputScaling: 'correct', weightsPath: __filename },
     featureSize: record.featureSize,
