@@ -24,7 +24,9 @@ export {
   suggestThreshold,
 } from './review/estimate-precision';
 export { describeItem, type NextOptions, nextPhotos, type ReviewItem } from './review/next-photos';
+export { invitePerson, listPeople, type Person, personOf, revokePerson } from './review/people';
 export { recordVerdict, undoVerdict, type Verdict, type VerdictInput } from './review/record-verdict';
+export { readThumbnail, THUMBNAIL_SIDES } from './review/thumbnail';
 export { describeSummary, duration, showProgress } from './run/describe-run';
 export {
   type IndexOptions,
@@ -33,7 +35,7 @@ export {
   localRunner,
   type Runner,
 } from './run/index-collection';
-export type { RunSummary } from './run/summary';
+export { countDecisions, type RunSummary } from './run/summary';
 export { fsPath, showName } from './scan/file-name';
 export { type FolderListing, type WalkOptions, walkFolder } from './scan/walk-folder';
 export { cataloguePath, userDataFolder } from './store/catalogue-path';

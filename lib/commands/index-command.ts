@@ -12,6 +12,7 @@ import {
 } from '../catalogue/index';
 import { registerFileAway } from './index-file-away';
 import { registerFind } from './index-find';
+import { registerReview } from './index-review';
 
 /** Options of `dogbreeds index`, as the command line gives them. */
 export interface IndexCommandOptions {
@@ -80,4 +81,5 @@ export function register(program: Command): void {
     .action((folders, options) => indexCommand(folders, options));
   registerFind(index);
   registerFileAway(index);
+  registerReview(index);
 }

@@ -8,6 +8,7 @@ import type { AppContext } from './context';
 import type { Route } from './define-route';
 import { servePage } from './page-files';
 import { checkHost, checkLength, checkOrigin } from './request-checks';
+import { serveReviewPage } from './review-files';
 import { documentRoute, findRoutes, serveRoute } from './serve-routes';
 import { validateRequest } from './validate-request';
 
@@ -98,6 +99,7 @@ export async function buildServer(app: AppContext, options: BuildOptions): Promi
     for (const route of routes) serveRoute(scope, app, route);
     gradioRoutes(scope, app);
     await servePage(scope);
+    await serveReviewPage(scope, app);
   });
   return server;
 }

@@ -3,6 +3,7 @@ import type { Prediction } from '../../models/index';
 import type { BatchQueue } from '../inference/batch-queue';
 import type { InferenceClient } from '../inference/inference-client';
 import type { PredictionMemory } from '../photos/prediction-memory';
+import type { CatalogueAccess } from './catalogue-access';
 import type { Limits } from './limits';
 import type { Metrics } from './metrics';
 
@@ -17,4 +18,6 @@ export interface AppContext {
   flagFile: string;
   /** Folder for flagged photos, or null: photos are never written. */
   photoFolder: string | null;
+  /** The catalogue that people review, or null. */
+  catalogue: CatalogueAccess | null;
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { openCatalogue } from '../../catalogue/index';
 import type { RgbImage } from '../../image/index';
 import type { Prediction } from '../../models/index';
 import { BatchQueue } from '../inference/batch-queue';
@@ -17,6 +18,8 @@ export interface AppOptions {
   flagFile: string;
   /** Folder for flagged photos; absent: photos are never written. */
   photoFolder?: string;
+  /** Catalogue that is shown and judged under /review; absent: none. */
+  catalogueFile?: string;
   host?: string;
   /** 0 takes a free port. */
   port?: number;
@@ -70,6 +73,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     () => queue.pending,
     () => inference.info !== null,
   );
+  const loopback = LOOPBACK.includes(host) || host === '::1';
+  const catalogue = options.catalogueFile ? openCatalogue(options.catalogueFile, { mustExist: true }) : null;
   const context: AppContext = {
     limits,
     inference,
@@ -78,9 +83,9 @@ export async function startApp(options: AppOptions): Promise<App> {
     memory: new PredictionMemory(),
     flagFile: options.flagFile,
     photoFolder: options.photoFolder ?? null,
+    catalogue: catalogue && { catalogue, open: loopback, failures: new Map() },
   };
   try {
-    const loopback = LOOPBACK.includes(host) || host === '::1';
     const server = await buildServer(context, {
       allowedHosts: loopback ? [...LOOPBACK, ...allowedHosts] : allowedHosts,
     });
@@ -92,10 +97,12 @@ export async function startApp(options: AppOptions): Promise<App> {
       async close() {
         await server.close();
         await inference.close();
+        catalogue?.close();
       },
     };
   } catch (error) {
     await inference.close();
+    catalogue?.close();
     throw error;
   }
 }

@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import { openPixels } from '../../base/index';
+import { MAX_PIXELS } from '../../dataset/index';
+import { fsPath } from '../scan/file-name';
+import type { Catalogue } from '../store/open-catalogue';
+import { listRoots } from '../store/roots';
+
+/** Longest side of a picture that is shown, px. */
+export const THUMBNAIL_SIDES = { small: 240, large: 1024 } as const;
+
+/**
+ * A photo of the catalogue as a small JPEG, upright, without its metadata (place, camera). Only photos that the catalogue
+ * has are read: a hash is looked up, no path is taken from anybody.
+ *
+ * @returns null where the catalogue has no such photo, or its file is not there
+ */
+export async function readThumbnail(
+  catalogue: Catalogue,
+  sha256: string,
+  size: keyof typeof THUMBNAIL_SIDES,
+): Promise<Buffer | null> {
+  const folders = new Map(listRoots(catalogue).map(({ name, folder }) => [name, folder]));
+  const files = catalogue.db
+    .prepare("select root, folder || name as path from file where sha256 = ? and state = 'done' order by id")
+    .all(sha256) as { root: string; path: string }[];
+  for (const { root, path } of files) {
+    const folder = folders.get(root);
+    const bytes = folder && (await readFile(fsPath(`${folder}/${path}`)).catch(() => null));
+    if (!bytes) continue;
+    const side = THUMBNAIL_SIDES[size];
+    return (await openPixels(bytes, { failOn: 'none', limitInputPixels: MAX_PIXELS }))
+      .autoOrient()
+      .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
+      .flatten({ background: 'white' })
+      .jpeg({ quality: 82 })
+      .toBuffer();
+  }
+  return null;
+}
