@@ -152,6 +152,12 @@ test('health, info, metrics and the OpenAPI document', async () => {
   };
   assert.match(api.openapi, /^3\.1/);
   assert.deepEqual(Object.keys(api.paths).sort(), [
+    '/api/catalogue',
+    '/api/catalogue/next',
+    '/api/catalogue/photos',
+    '/api/catalogue/photos/{sha256}',
+    '/api/catalogue/undo',
+    '/api/catalogue/verdict',
     '/api/flag',
     '/api/info',
     '/api/interpret',

@@ -1,16 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Catalogue, type Person, personOf } from '../../catalogue/index';
 import { ApiError } from './api-error';
-import type { AppContext } from './context';
-
-/** The catalogue that the app shows, and how people get at it. */
-export interface CatalogueAccess {
-  catalogue: Catalogue;
-  /** Listening on this machine only: then anybody at it may. */
-  open: boolean;
-  /** Wrong tokens by address: when they came. */
-  failures: Map<string, number[]>;
-}
+import type { AppContext, CatalogueAccess } from './context';
 
 /** The cookie that keeps a token. */
 export const TOKEN_COOKIE = 'dogbreeds_token';

@@ -1,11 +1,20 @@
+import type { Catalogue } from '../../catalogue/index';
 import type { RgbImage } from '../../image/index';
 import type { Prediction } from '../../models/index';
 import type { BatchQueue } from '../inference/batch-queue';
 import type { InferenceClient } from '../inference/inference-client';
 import type { PredictionMemory } from '../photos/prediction-memory';
-import type { CatalogueAccess } from './catalogue-access';
 import type { Limits } from './limits';
 import type { Metrics } from './metrics';
+
+/** The catalogue that the app shows, and how people get at it. */
+export interface CatalogueAccess {
+  catalogue: Catalogue;
+  /** Listening on this machine only: then anybody at it may. */
+  open: boolean;
+  /** Wrong tokens by address: when they came. */
+  failures: Map<string, number[]>;
+}
 
 /** What the routes share. */
 export interface AppContext {
