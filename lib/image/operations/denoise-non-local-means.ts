@@ -17,8 +17,7 @@ export interface DenoiseOptions {
 
 /**
  * Removes noise with non-local means, as OpenCV's `fastNlMeansDenoisingColored`: lightness and colour are denoised
- * apart, in CIE L*a*b* of the pixels taken as linear RGB. All of it follows OpenCV value for value but the last
- * step back to RGB, which is exact here and in fixed-point numbers there: a difference of at most 1 of 255.
+ * apart, in CIE L*a*b* of the pixels taken as linear RGB. The result is OpenCV's, value for value.
  *
  * @returns a new picture of the same size
  * @throws RangeError for windows that are not odd or strengths below 0

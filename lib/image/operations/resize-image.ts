@@ -1,5 +1,6 @@
 import { checkImage } from '../check-image';
 import type { RgbImage } from '../types';
+import { bytesAt, integersAt, kernels, placeBuffers } from '../wasm/kernels';
 
 /** How pixels are made when a picture changes its size. */
 export type Interpolation = 'nearest' | 'bilinear' | 'bicubic' | 'lanczos3';
@@ -48,7 +49,6 @@ const KERNELS: Record<Exclude<Interpolation, 'nearest'>, Kernel> = {
 
 /** Bits after the point of a weight, as in Pillow: 8 are left for the value, 2 against overflow. */
 const WEIGHT_BITS = 22;
-const HALF = 1 << (WEIGHT_BITS - 1);
 
 /**
  * Changes the size of a picture as Pillow's `Image.resize` does, value for value: pixel centres stay where they are,
@@ -134,53 +134,34 @@ function contributions(
 
 function resizeRows(image: RgbImage, columns: Contributions | undefined): RgbImage {
   if (!columns) return image;
-  const { data, width, height } = image;
-  const { count: newWidth, starts, counts, weights, taps } = columns;
-  const result = new Uint8ClampedArray(newWidth * height * 3);
-  for (let y = 0, to = 0; y < height; y++) {
-    const row = y * width;
-    for (let x = 0; x < newWidth; x++, to += 3) {
-      let [red, green, blue] = [HALF, HALF, HALF];
-      let from = (row + starts[x]) * 3;
-      for (let k = x * taps, end = k + counts[x]; k < end; k++, from += 3) {
-        const weight = weights[k];
-        red = (red + Math.imul(weight, data[from])) | 0;
-        green = (green + Math.imul(weight, data[from + 1])) | 0;
-        blue = (blue + Math.imul(weight, data[from + 2])) | 0;
-      }
-      result[to] = red >> WEIGHT_BITS;
-      result[to + 1] = green >> WEIGHT_BITS;
-      result[to + 2] = blue >> WEIGHT_BITS;
-    }
-  }
-  return { data: new Uint8Array(result.buffer), width: newWidth, height };
+  const { width, height } = image;
+  const length = columns.count * height * 3;
+  const run: Pass = (source, target, starts, counts, weights) =>
+    kernels().resizeRows(source, width, height, target, columns.count, starts, counts, weights, columns.taps);
+  return { data: resizeSide(image.data, length, columns, run), width: columns.count, height };
 }
 
 function resizeColumns(image: RgbImage, rows: Contributions | undefined): RgbImage {
   if (!rows) return image;
-  const { data, width } = image;
-  const { count: newHeight, starts, counts, weights, taps } = rows;
+  const { width } = image;
   const stride = width * 3;
-  const result = new Uint8ClampedArray(stride * newHeight);
-  const sums = new Int32Array(stride);
-  for (let y = 0; y < newHeight; y++) {
-    let from = starts[y] * stride;
-    sums.fill(HALF);
-    let left = counts[y];
-    let k = y * taps;
-    for (; left >= 2; left -= 2, k += 2, from += 2 * stride) {
-      const upper = weights[k];
-      const lower = weights[k + 1];
-      for (let i = 0, a = from, b = from + stride; i < stride; i++, a++, b++)
-        sums[i] = (sums[i] + Math.imul(upper, data[a]) + Math.imul(lower, data[b])) | 0;
-    }
-    if (left === 1) {
-      const weight = weights[k];
-      for (let i = 0, a = from; i < stride; i++, a++) sums[i] = (sums[i] + Math.imul(weight, data[a])) | 0;
-    }
-    for (let i = 0, to = y * stride; i < stride; i++, to++) result[to] = sums[i] >> WEIGHT_BITS;
-  }
-  return { data: new Uint8Array(result.buffer), width, height: newHeight };
+  const run: Pass = (source, target, starts, counts, weights) =>
+    kernels().resizeColumns(source, stride, target, rows.count, starts, counts, weights, rows.taps);
+  return { data: resizeSide(image.data, stride * rows.count, rows, run), width, height: rows.count };
+}
+
+type Pass = (source: number, target: number, starts: number, counts: number, weights: number) => void;
+
+function resizeSide(data: Uint8Array, length: number, side: Contributions, run: Pass): Uint8Array {
+  const { starts, counts, weights } = side;
+  const places = placeBuffers(data.length, length, starts.byteLength, counts.byteLength, weights.byteLength);
+  const [source, target, startsAt, countsAt, weightsAt] = places;
+  bytesAt(source, data.length).set(data);
+  integersAt(startsAt, starts.length).set(starts);
+  integersAt(countsAt, counts.length).set(counts);
+  integersAt(weightsAt, weights.length).set(weights);
+  run(source, target, startsAt, countsAt, weightsAt);
+  return bytesAt(target, length).slice();
 }
 
 /** `ImagingScaleAffine` of Pillow, which adds up its steps. */

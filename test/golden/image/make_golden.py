@@ -5,6 +5,7 @@
 
 Made with OpenCV 5.0.0, Keras 3.15.1, SciPy 1.17.1, NumPy 2.4.6.
 """
+import hashlib
 import json
 import pathlib
 import types
@@ -35,9 +36,20 @@ two = np.ascontiguousarray(rgb[:, :, :2])
 two_out = cv2.fastNlMeansDenoising(two, None, 10, 7, 21)
 save("denoised-red-green.png", cv2.merge([np.zeros_like(grey), two_out[:, :, 1], two_out[:, :, 0]]))
 save("denoised.png", cv2.fastNlMeansDenoisingColored(bgr, None, 10, 10, 7, 21))
-lab = cv2.cvtColor(bgr, cv2.COLOR_LBGR2Lab)
-save("lab.png", lab)
-save("lab-back.png", cv2.cvtColor(lab, cv2.COLOR_Lab2LBGR))
+
+# --- L*a*b* of all colours: digests of lightness and colour, and of RGB, by first channel
+forward, back = hashlib.sha256(), hashlib.sha256()
+for first in range(256):
+    triples = np.empty((256, 256, 3), np.uint8)
+    triples[:, :, 0] = first
+    triples[:, :, 1] = np.arange(256)[:, None]
+    triples[:, :, 2] = np.arange(256)[None, :]
+    lab = cv2.cvtColor(triples, cv2.COLOR_LRGB2Lab)
+    forward.update(lab[:, :, 0].tobytes())
+    forward.update(lab[:, :, 1:].tobytes())
+    back.update(cv2.cvtColor(triples, cv2.COLOR_Lab2LRGB).tobytes())
+digests = {"forward": forward.hexdigest(), "back": back.hexdigest()}
+(here / "lab-all-colours.json").write_text(json.dumps(digests) + "\n")
 
 # --- augmentation
 cases = {

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What `kernels.as` exports: loops over pixels, 16 bytes at a time. Its arguments are bytes and counts. */
+interface Kernels {
+  memory: WebAssembly.Memory;
+  resizeRows(...parameters: number[]): void;
+  resizeColumns(...parameters: number[]): void;
+  nonLocalMeans(...parameters: number[]): void;
+}
+
+/** Where the module's own memory ends, and how much a loop may read or write behind a buffer. */
+const [BASE, SPARE] = [4096, 64];
+const PAGE = 65_536;
+
+let loaded: Kernels | undefined;
+
+/** The loops over pixels, as WebAssembly; made at the first call in each thread. */
+export function kernels(): Kernels {
+  if (!loaded) {
+    const module = new WebAssembly.Module(readFileSync(join(__dirname, 'kernels.wasm')));
+    loaded = new WebAssembly.Instance(module).exports as unknown as Kernels;
+  }
+  return loaded;
+}
+
+/**
+ * Places buffers in the kernels' memory, one after the other, and grows it when need be. They are valid until the next
+ * call: fill them, run the kernel and copy the result in one go.
+ *
+ * @param sizes in bytes
+ * @returns where each buffer starts, a multiple of 16
+ */
+export function placeBuffers<const Sizes extends readonly number[]>(
+  ...sizes: Sizes
+): { [K in keyof Sizes]: number } {
+  let end = BASE;
+  const starts = sizes.map((size) => {
+    const start = end;
+    end += (size + SPARE + 15) & ~15;
+    return start;
+  });
+  const { memory } = kernels();
+  const missing = end - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+  return starts as { [K in keyof Sizes]: number };
+}
+
+/** The bytes of a buffer that {@link placeBuffers} placed. */
+export const bytesAt = (start: number, length: number): Uint8Array =>
+  new Uint8Array(kernels().memory.buffer, start, length);
+
+/** The 32-bit integers of a buffer that {@link placeBuffers} placed. */
+export const integersAt = (start: number, length: number): Int32Array =>
+  new Int32Array(kernels().memory.buffer, start, length);
