@@ -39,7 +39,9 @@ export async function serveCommand(options: ServeOptions): Promise<void> {
     onProgress: (message) => console.log(message),
   });
   console.log(`listening on ${app.url}`);
+  let stopping = false;
   const stopped = untilSignal(async () => {
+    stopping = true;
     console.log('stopping: answering what was taken ...');
     await app.close();
     console.log('stopped');
@@ -52,8 +54,10 @@ export async function serveCommand(options: ServeOptions): Promise<void> {
     );
     console.log(`ready: open ${app.url} (Ctrl+C stops)`);
   } catch (error) {
-    await app.close();
-    throw error;
+    if (!stopping) {
+      await app.close();
+      throw error;
+    }
   }
   await stopped;
 }

@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { Worker } from 'node:worker_threads';
 import { startApp } from '../../lib/app/server/start-app';
 import { plain, post, RED, saveColourModel, startTestApp, type TestApp } from './support/fixture';
 
@@ -66,16 +65,6 @@ test('a client that goes away frees its place', async () => {
   controller.abort();
   await running.catch((error: Error) => assert.equal(error.name, 'AbortError'));
   await app.context.queue.drained();
-  assert.equal((await post(app, '/api/predict', photo)).status, 200);
-});
-
-test('a worker that dies is started again; what it was computing is refused, not lost in silence', async () => {
-  const { inference } = app.context;
-  const { running } = await caught(() => post(app, '/api/predict', photo));
-  await (inference as unknown as { worker: Worker }).worker.terminate();
-  const { status } = await running;
-  assert.ok(status === 503 || status === 200, `${status}`);
-  await inference.ready();
   assert.equal((await post(app, '/api/predict', photo)).status, 200);
 });
 

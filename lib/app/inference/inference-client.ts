@@ -1,9 +1,11 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { RgbImage } from '../../image/index';
 import type { Explanation, Prediction } from '../../models/index';
 import { ApiError } from '../server/api-error';
-import type { FromWorker, ModelInfo, ToWorker, WorkerOptions } from './inference-types';
+import type { FromProcess, InferenceOptions, ModelInfo, ToProcess } from './inference-types';
+import { RestartDelay } from './restart-delay';
 
 /** No batch and no explanation takes this long unless something hangs. */
 const CALL_TIMEOUT_MS = 120_000;
@@ -14,20 +16,25 @@ interface Call {
 }
 
 /**
- * The model in a worker thread, so that a computation (which blocks its thread) never keeps the server from answering.
- * A worker that dies fails its open calls and is started again.
+ * The model in a process of its own: a computation, which blocks its thread, never keeps the server from answering, and
+ * one that hangs, runs out of memory or crashes takes nothing else with it. (A worker thread cannot be ended while it
+ * computes: onnxruntime then aborts the whole process.) A process that dies fails its open calls with 503 and is started
+ * again.
  *
  * @example
  * const inference = new InferenceClient({ modelFolder: 'data/models/final', batchSizes: [1, 4] });
  * const { classNames } = await inference.ready();
  */
 export class InferenceClient {
-  private worker: Worker | null = null;
+  private child: ChildProcess | null = null;
   private calls = new Map<number, Call>();
   private nextId = 1;
   private closed = false;
-  private restarts = 0;
+  private restartTimer: NodeJS.Timeout | null = null;
+  private readonly restartDelay = new RestartDelay();
   private waiters: { resolve: (info: ModelInfo) => void; reject: (error: Error) => void }[] = [];
+  /** Times that the process was started again. */
+  restarts = 0;
   /** The served model, or null while it loads. */
   info: ModelInfo | null = null;
   /** What is being waited for, or why nothing can be served; one line for people. */
@@ -36,20 +43,26 @@ export class InferenceClient {
   failure: string | null = null;
 
   constructor(
-    private readonly options: WorkerOptions,
+    private readonly options: InferenceOptions,
     private readonly onProgress: (message: string) => void = () => undefined,
   ) {
     this.start();
   }
 
+  /** Number of the process that computes; undefined while there is none. */
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
   /**
    * Resolves when the model is loaded and warm.
    *
-   * @throws Error with the reason when it cannot be loaded.
+   * @throws Error with the reason when it cannot be loaded, or when the client is closed before.
    */
   ready(): Promise<ModelInfo> {
     if (this.info) return Promise.resolve(this.info);
     if (this.failure) return Promise.reject(new Error(this.failure));
+    if (this.closed) return Promise.reject(new Error('closed before the model was ready'));
     return new Promise((resolve, reject) => this.waiters.push({ resolve, reject }));
   }
 
@@ -73,58 +86,69 @@ export class InferenceClient {
     throw new ApiError(503, 'loading', `the model is not ready: ${this.failure ?? this.status}`, 5);
   }
 
-  /** Ends the worker; open calls fail. */
+  /** Ends the process; open calls fail. */
   async close(): Promise<void> {
     this.closed = true;
-    await this.worker?.terminate();
+    if (this.restartTimer) clearTimeout(this.restartTimer);
+    for (const { reject } of this.waiters.splice(0)) reject(new Error('closed before the model was ready'));
+    const { child } = this;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL'); // it holds nothing that has to be written
+    await gone;
   }
 
-  private call<T>(message: (id: number) => ToWorker): Promise<T> {
+  private async call<T>(message: (id: number) => ToProcess): Promise<T> {
     this.require();
+    const { child } = this;
     const id = this.nextId++;
-    const worker = this.worker!;
-    return new Promise<T>((resolve, reject) => {
-      // A computation that hangs ends with its worker, which is then started again.
-      const timer = setTimeout(() => void worker.terminate(), CALL_TIMEOUT_MS);
-      const done = () => clearTimeout(timer);
-      this.calls.set(id, {
-        resolve: (value) => {
-          done();
-          resolve(value);
-        },
-        reject: (error) => {
-          done();
-          reject(error);
-        },
+    // A computation that hangs ends with its process, which is then started again.
+    const timer = setTimeout(() => child?.kill('SIGKILL'), CALL_TIMEOUT_MS);
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        this.calls.set(id, { resolve, reject });
+        child?.send(message(id), () => undefined); // what cannot be sent fails when the process' end is seen
       });
-      worker.postMessage(message(id));
-    });
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   private start(): void {
     this.info = null;
-    const worker = new Worker(join(__dirname, 'inference-worker.mjs'), {
-      workerData: this.options,
+    const child = fork(join(__dirname, 'inference-process.mjs'), [JSON.stringify(this.options)], {
+      serialization: 'advanced',
       execArgv: process.execArgv.filter((arg) => /^--(max-|no-warnings|trace-)/.test(arg)),
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
-    this.worker = worker;
-    worker.on('message', (message: FromWorker) => this.receive(message));
-    worker.on('error', (error) => this.say(`the inference worker failed: ${error.message}`));
-    worker.on('exit', (code) => {
-      if (this.worker === worker) this.lost(code);
+    this.child = child;
+    child.on('message', (message: FromProcess) => this.receive(message));
+    let over = false;
+    const end = (how: string) => {
+      if (over) return;
+      over = true;
+      if (this.child === child) this.lost(how);
+    };
+    child.on('error', (error) => {
+      if (child.pid === undefined) end(`could not be started: ${error.message}`);
     });
+    child.on('exit', (code, signal) =>
+      end(signal ? `was ended by ${signal}` : `stopped with exit code ${code}`),
+    );
   }
 
-  private receive(message: FromWorker): void {
+  private receive(message: FromProcess): void {
     if (message.type === 'progress') {
       this.say(message.message);
     } else if (message.type === 'ready') {
       this.info = message.info;
       this.status = 'ready';
+      this.restartDelay.ready();
       for (const { resolve } of this.waiters.splice(0)) resolve(message.info);
     } else if (message.type === 'unavailable') {
       this.fail(message.message);
     } else {
+      this.restartDelay.computed();
       const call = this.calls.get(message.id);
       this.calls.delete(message.id);
       if (message.type === 'failed') call?.reject(new Error(message.message));
@@ -143,19 +167,20 @@ export class InferenceClient {
     for (const { reject } of this.waiters.splice(0)) reject(new Error(message));
   }
 
-  private lost(code: number): void {
-    const wasReady = this.info !== null;
+  private lost(how: string): void {
+    const doing = this.info ? '' : ` while: ${this.status}`;
     this.info = null;
     for (const { reject } of this.calls.values())
-      reject(new ApiError(503, 'busy', 'the inference worker stopped while it computed: try again', 5));
+      reject(new ApiError(503, 'busy', `the process that computes ${how}: try again`, 5));
     this.calls.clear();
     if (this.closed || this.failure) return;
-    if (!wasReady || this.restarts >= 5) {
-      this.fail(`the inference worker stopped with code ${code}: ${this.status}`);
+    const delayMs = this.restartDelay.afterDeath();
+    if (delayMs === null) {
+      this.fail(`the process that computes ${how}${doing}`);
       return;
     }
     this.restarts++;
-    this.say(`the inference worker stopped with code ${code}; starting it again (${this.restarts} of 5)`);
-    this.start();
+    this.say(`the process that computes ${how}${doing}; starting it again`);
+    this.restartTimer = setTimeout(() => this.start(), delayMs);
   }
 }

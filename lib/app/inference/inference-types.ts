@@ -1,7 +1,7 @@
 import type { RgbImage } from '../../image/index';
 import type { ClassifierInput, Explanation, Prediction } from '../../models/index';
 
-/** What the worker says about the model it serves. */
+/** What the process that computes says about the model it serves. */
 export interface ModelInfo {
   classNames: string[];
   backbone: string | null;
@@ -19,21 +19,21 @@ export interface ModelInfo {
   engine: string;
 }
 
-/** Which model a worker serves. */
-export interface WorkerOptions {
+/** Which model is served. */
+export interface InferenceOptions {
   /** Folder that `saveModel` wrote. */
   modelFolder: string;
   /** Batch sizes to warm up, so that the first visitors do not wait for a graph to be built. */
   batchSizes: number[];
 }
 
-/** Messages to the worker. */
-export type ToWorker =
+/** Messages to the process. */
+export type ToProcess =
   | { type: 'classify'; id: number; images: RgbImage[] }
   | { type: 'explain'; id: number; image: RgbImage; breed: string | null };
 
-/** Messages from the worker. */
-export type FromWorker =
+/** Messages from the process. */
+export type FromProcess =
   | { type: 'progress'; message: string }
   | { type: 'ready'; info: ModelInfo }
   | { type: 'classified'; id: number; value: Prediction[] }

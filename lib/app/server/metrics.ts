@@ -30,7 +30,7 @@ export class Metrics {
   });
   readonly batchSeconds = new Histogram({
     name: 'dogbreeds_batch_duration_seconds',
-    help: 'Seconds one batch took in the worker.',
+    help: 'Seconds that computing one batch took.',
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers: [this.registry],
   });
@@ -40,7 +40,7 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  constructor(pending: () => number, ready: () => boolean) {
+  constructor(pending: () => number, ready: () => boolean, restarts: () => number) {
     new Gauge({
       name: 'dogbreeds_pending_photos',
       help: 'Photos being read, waiting or computed.',
@@ -55,6 +55,14 @@ export class Metrics {
       registers: [this.registry],
       collect() {
         this.set(ready() ? 1 : 0);
+      },
+    });
+    new Gauge({
+      name: 'dogbreeds_inference_restarts',
+      help: 'Times that the process that computes died and was started again.',
+      registers: [this.registry],
+      collect() {
+        this.set(restarts());
       },
     });
     collectDefaultMetrics({ register: this.registry });

@@ -37,7 +37,7 @@ export interface App {
   url: string;
   server: FastifyInstance;
   context: AppContext;
-  /** Answers what was taken, then stops: server, queue, worker, flag file. */
+  /** Answers what was taken, then stops: server, queue, model, flag file. */
   close(): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ export const DEFAULT_PORT = 7860;
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
 /**
- * Starts the demo app: listens at once, loads the model beside it in a worker (until then photos get 503 and `/healthz`
+ * Starts the demo app: listens at once, loads the model beside it in a process of its own (until then photos get 503 and `/healthz`
  * says what is being waited for).
  *
  * @throws Error when the address is taken.
@@ -72,6 +72,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const metrics = new Metrics(
     () => queue.pending,
     () => inference.info !== null,
+    () => inference.restarts,
   );
   const loopback = LOOPBACK.includes(host) || host === '::1';
   const catalogue = options.catalogueFile ? openCatalogue(options.catalogueFile, { mustExist: true }) : null;

@@ -1,10 +1,11 @@
-import { parentPort, workerData } from 'node:worker_threads';
 import type { RgbImage } from '../../image/index';
 import type { Classifier } from '../../models/index';
-import type { FromWorker, ToWorker, WorkerOptions } from './inference-types';
+import type { FromProcess, InferenceOptions, ToProcess } from './inference-types';
 import { loadServedModel } from './load-served-model';
 
-const send = (message: FromWorker): void => parentPort!.postMessage(message);
+const send = (message: FromProcess): void => {
+  process.send?.(message, () => undefined); // where the server is gone, this process ends by itself
+};
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Runs after which the engine has seen that the weights stay, and keeps the graph with them folded in. */
@@ -18,7 +19,7 @@ async function warmUp(classifier: Classifier, batchSizes: number[]): Promise<voi
     for (let run = 0; run < WARM_RUNS; run++) await classifier.classify(Array<RgbImage>(count).fill(grey));
 }
 
-async function answer(classifier: Classifier, message: ToWorker): Promise<FromWorker> {
+async function answer(classifier: Classifier, message: ToProcess): Promise<FromProcess> {
   const { id } = message;
   try {
     return message.type === 'classify'
@@ -29,7 +30,7 @@ async function answer(classifier: Classifier, message: ToWorker): Promise<FromWo
   }
 }
 
-async function serve({ modelFolder, batchSizes }: WorkerOptions): Promise<void> {
+async function serve({ modelFolder, batchSizes }: InferenceOptions): Promise<void> {
   const { classifier, source, engine } = await loadServedModel(modelFolder, (message) =>
     send({ type: 'progress', message }),
   );
@@ -37,7 +38,7 @@ async function serve({ modelFolder, batchSizes }: WorkerOptions): Promise<void> 
   await warmUp(classifier, batchSizes);
   // One message at a time: the engine computes one batch after another anyway.
   let turn: Promise<void> = Promise.resolve();
-  parentPort!.on('message', (message: ToWorker) => {
+  process.on('message', (message: ToProcess) => {
     turn = turn.then(async () => send(await answer(classifier, message)));
   });
   const { classNames, description, metrics, notSureBelow, outOfDistribution } = classifier.metadata;
@@ -57,4 +58,6 @@ async function serve({ modelFolder, batchSizes }: WorkerOptions): Promise<void> 
   });
 }
 
-serve(workerData as WorkerOptions).catch((error) => send({ type: 'unavailable', message: messageOf(error) }));
+serve(JSON.parse(process.argv[2] ?? '{}') as InferenceOptions).catch((error) =>
+  send({ type: 'unavailable', message: messageOf(error) }),
+);
