@@ -122,7 +122,9 @@ export class InferenceClient {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.child = child;
-    child.on('message', (message: FromProcess) => this.receive(message));
+    child.on('message', (message: FromProcess) => {
+      if (this.child === child) this.receive(message); // else it died, and this is its last word
+    });
     let over = false;
     const end = (how: string) => {
       if (over) return;
@@ -169,6 +171,7 @@ export class InferenceClient {
 
   private lost(how: string): void {
     const doing = this.info ? '' : ` while: ${this.status}`;
+    this.child = null;
     this.info = null;
     for (const { reject } of this.calls.values())
       reject(new ApiError(503, 'busy', `the process that computes ${how}: try again`, 5));
