@@ -1,8 +1,10 @@
 export { cacheFolder } from './files/cache-folder';
 export { checkIntegrity } from './files/check-integrity';
+export { readCheckedCache, writeCheckedCache } from './files/checked-cache';
 export { DownloadError } from './files/download-error';
 export { type DownloadOptions, downloadFile } from './files/download-file';
 export { fileStamp } from './files/file-stamp';
+export { isIgnoredName } from './files/ignored-names';
 export { removeStale } from './files/remove-stale';
 export { fromRoot, projectRoot } from './files/root';
 export { writeFileAtomic } from './files/write-file-atomic';
@@ -10,8 +12,15 @@ export { elementAt } from './numbers/element-at';
 export { createRandom, type Random } from './numbers/random';
 export { wholeNumber } from './numbers/whole-number';
 export { breedOfFolder, displayName, isWordnetFolder } from './photos/breed-name';
+export { describeDecodeError, MAX_PIXELS } from './photos/decode-error';
 export { openPixels } from './photos/decode-heic';
-export { checkPhotoFormat, type FileFormat, PHOTO_FORMATS, sniffFormat } from './photos/photo-formats';
+export {
+  checkPhotoFormat,
+  type FileFormat,
+  isPhotoName,
+  PHOTO_FORMATS,
+  sniffFormat,
+} from './photos/photo-formats';
 export { forEachLimited } from './work/for-each-limited';
 export { formatProgress, measureProgress, type OnProgress, type Progress } from './work/progress';
 export { progressLine } from './work/progress-line';

@@ -1,6 +1,5 @@
 /** Door of the dataset stage: photos and labels on disk -> a table of examples. */
 export { describeDataset } from './describe-dataset';
-export { describeDecodeError, MAX_PIXELS } from './folders/check-photo';
 export { type OpenDatasetOptions, openDataset } from './open-dataset';
 export { groupByBreed } from './splits/group-by-breed';
 export { selectBreeds } from './splits/select-breeds';

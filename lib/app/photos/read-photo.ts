@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import sharp, { type Metadata } from 'sharp';
-import { checkPhotoFormat, sniffFormat } from '../../base/index';
-import { describeDecodeError } from '../../dataset/index';
+import { checkPhotoFormat, describeDecodeError, sniffFormat } from '../../base/index';
 import { ApiError } from '../server/api-error';
 import type { Limits } from '../server/limits';
 
@@ -49,7 +48,7 @@ export async function readPhoto(bytes: Buffer, name: string, limits: Limits): Pr
     throw new ApiError(
       422,
       'unreadable_photo',
-      firstLine(describeDecodeError(error, shown, limits.maxPixels)),
+      firstLine(describeDecodeError(error, shown, bytes, limits.maxPixels)),
     );
   }
   const { width, height } = metadata;

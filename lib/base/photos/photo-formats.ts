@@ -18,6 +18,12 @@ export type FileFormat =
 /** The formats that are read as photos. */
 export const PHOTO_FORMATS: readonly FileFormat[] = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif', 'heic'];
 
+/** Endings that files of photos have; BMP and SVG are looked at too, so that their reason can be said. */
+const PHOTO_ENDINGS = /\.(jpe?g|jfif|jpe|png|webp|gif|avif|tiff?|heic|heif|hif)$/i;
+
+/** Whether a file is called as photos are; what it is shows when it is read. */
+export const isPhotoName = (name: string): boolean => PHOTO_ENDINGS.test(name);
+
 /** How errors name a format that is no photo. */
 const NAMES: Partial<Record<FileFormat, string>> = {
   svg: 'SVG, a drawing',

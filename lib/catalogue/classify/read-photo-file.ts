@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, readdir } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
-import { checkPhotoFormat } from '../../base/index';
-import { MAX_PIXELS } from '../../dataset/index';
+import { checkPhotoFormat, MAX_PIXELS } from '../../base/index';
 import type { RgbImage } from '../../image/index';
 import { decodePhoto } from '../../models/index';
 import { fsPath, showName } from '../scan/file-name';

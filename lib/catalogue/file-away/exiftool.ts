@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { copyFile, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
-import { openPixels } from '../../base/index';
-import { MAX_PIXELS } from '../../dataset/index';
+import { MAX_PIXELS, openPixels } from '../../base/index';
 import { type Keywords, PREFIX } from './keywords';
 
 /** What is used of exiftool-vendored, which is optional. */

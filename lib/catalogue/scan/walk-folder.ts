@@ -2,6 +2,7 @@ import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
 import picomatch from 'picomatch';
+import { isIgnoredName, isPhotoName } from '../../base/index';
 import { decodeName, fsPath } from './file-name';
 
 /** A file as a listing shows it: nothing of it was read. */
@@ -32,14 +33,6 @@ export interface WalkOptions {
   signal?: AbortSignal;
 }
 
-/** What photos are called; what they are is decided by their bytes. */
-const PHOTO_NAME = /\.(jpe?g|jfif|jpe|png|webp|gif|avif|tiff?|heic|heif|hif)$/i;
-/** Folders of thumbnails and bins that NAS boxes, desktops and zip programs leave behind. */
-const IGNORED = new Set(
-  ['@eaDir', '#recycle', '#snapshot', '@Recently-Snapshot', '@Recycle', '__MACOSX', 'lost+found']
-    .concat(['$RECYCLE.BIN', 'System Volume Information', '.', '..'])
-    .map((name) => name.toLowerCase()),
-);
 /** Calls of stat under way at once: what hides the latency of a network drive. */
 const STATS_AT_ONCE = 32;
 
@@ -74,7 +67,7 @@ export async function* walkFolder(root: string, options: WalkOptions = {}): Asyn
     const below: string[] = [];
     for (const entry of entries) {
       const name = decodeName(entry.name);
-      if (name.startsWith('.') || IGNORED.has(name.toLowerCase()) || ignored(`${next}${name}`)) continue;
+      if (isIgnoredName(name) || ignored(`${next}${name}`)) continue;
       if (entry.isDirectory()) below.push(`${next}${name}/`);
       else if (entry.isFile()) files.push({ name, link: false });
       else if (entry.isSymbolicLink()) files.push({ name, link: true });
@@ -88,12 +81,12 @@ export async function* walkFolder(root: string, options: WalkOptions = {}): Asyn
     await eachOf(files, async ({ name, link }) => {
       const found = link
         ? await followLink(root, top, `${next}${name}`)
-        : PHOTO_NAME.test(name)
+        : isPhotoName(name)
           ? await lstat(fsPath(`${root}/${next}${name}`)).catch(() => null)
           : 'other';
       if (found === null) return; // went away meanwhile, or a link to nothing
       if (found === 'other') count(listing.others, name);
-      else if (found.isFile() && PHOTO_NAME.test(name))
+      else if (found.isFile() && isPhotoName(name))
         listing.photos.push({ name, size: found.size, mtime: found.mtimeMs });
       else if (found.isFile()) count(listing.others, name);
       else if (found.isDirectory() && !seen.has(identity(found))) {

@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
-import { checkPhotoFormat, openPixels } from '../../base/index';
-
-/** Largest number of pixels that a photo may have by default: 100 million, more than any phone's camera takes. */
-export const MAX_PIXELS = 100_000_000;
+import { checkPhotoFormat, describeDecodeError, MAX_PIXELS, openPixels } from '../../base/index';
 
 /** What is known of a photo that can be decoded. */
 export interface PhotoFacts {
@@ -32,15 +29,6 @@ export async function checkPhoto(bytes: Buffer, name: string): Promise<PhotoFact
     const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
     return { width: autoOrient.width, height: autoOrient.height, channels, hash };
   } catch (error) {
-    throw describeDecodeError(error, name);
+    throw describeDecodeError(error, name, bytes);
   }
-}
-
-/** Turns an error of the decoder into one that says what was expected and what came. */
-export function describeDecodeError(error: unknown, name: string, maxPixels = MAX_PIXELS): Error {
-  const message = error instanceof Error ? error.message : String(error);
-  const expected = /pixel limit/.test(message)
-    ? `expected a photo of at most ${maxPixels.toLocaleString('en')} pixels, received a larger one in ${name}: make it smaller`
-    : `expected a whole photo, received one that is damaged or cut short in ${name} (${message.trim().replace(/\s*\n\s*/g, '; ')})`;
-  return new Error(expected, { cause: error });
 }

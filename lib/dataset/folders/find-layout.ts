@@ -1,8 +1,9 @@
 import type { Stats } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isWordnetFolder } from '../../base/index';
 import type { ListPaths } from '../stanford/read-lists';
+import { listEntries } from './list-entries';
 
 /** Where the parts of a dataset lie, absolute paths. */
 export interface Layout {
@@ -48,20 +49,10 @@ export async function findLayout(path: string): Promise<Layout> {
   return { root, kind, imagesFolder, imagesTar, annotations, lists };
 }
 
-/** Names of the folders in a folder, sorted by code unit; hidden ones do not count, links to folders do. */
+/** Names of the folders in a folder, sorted by code unit; links to folders count, hidden ones do not. */
 export async function classFolders(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const isFolder = await Promise.all(
-    entries.map(async (entry) =>
-      entry.isSymbolicLink()
-        ? Boolean((await statOrUndefined(join(folder, entry.name)))?.isDirectory())
-        : entry.isDirectory(),
-    ),
-  );
-  return entries
-    .filter(({ name }, i) => isFolder[i] && !name.startsWith('.') && name !== '__MACOSX')
-    .map(({ name }) => name)
-    .sort();
+  const entries = await listEntries(folder);
+  return entries.filter(({ kind }) => kind === 'folder').map(({ name }) => name);
 }
 
 async function checkFolder(path: string): Promise<void> {
@@ -99,7 +90,7 @@ async function firstFile(root: string, names: readonly string[]): Promise<string
 
 async function statOrUndefined(path: string): Promise<Stats | undefined> {
   return stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(error.code ?? '')) return undefined;
     throw error;
   });
 }

@@ -23,7 +23,9 @@ export async function openFolder(path: string, options: OpenFolderOptions = {}):
   const layout = await findLayout(path);
   const imagesFolder = layout.imagesFolder ?? (await unpackImages(layout.imagesTar!, options.onProgress));
   const lists = await readLists(layout.lists);
-  const annotations = layout.annotations ? await readAnnotations(layout.annotations) : new Map();
+  const annotated = layout.annotations
+    ? await readAnnotations(layout.annotations)
+    : { annotations: new Map(), quarantine: [] };
   const listed = await listPhotos(imagesFolder);
   const { seed = 0, limitPerBreed } = options;
   const classes = limitPerBreed
@@ -31,7 +33,7 @@ export async function openFolder(path: string, options: OpenFolderOptions = {}):
     : listed.classes;
   const photos = await scanPhotos(imagesFolder, [...classes.values()].flat(), options.onProgress);
 
-  const quarantine = [...listed.quarantine];
+  const quarantine = [...listed.quarantine, ...annotated.quarantine];
   const usable = new Map<string, PhotoFacts>();
   for (const [file, result] of photos)
     if ('reason' in result) quarantine.push({ file, reason: result.reason });
@@ -40,7 +42,7 @@ export async function openFolder(path: string, options: OpenFolderOptions = {}):
     quarantine.push(double);
     usable.delete(double.file);
   }
-  const { breeds, examples } = buildExamples(classes, usable, lists, annotations);
+  const { breeds, examples } = buildExamples(classes, usable, lists, annotated.annotations);
   if (examples.length === 0) throw new Error(nothingUsable(layout, quarantine));
   const onDisk = new Set([...listed.classes.values()].flat());
   return {
@@ -81,19 +83,34 @@ function buildExamples(
   return { breeds, examples };
 }
 
+/** How many of the other places of a photo its reason names. */
+const NAMED_COPIES = 3;
+
 /** Photos with the same bytes in more than one class folder: no one can tell which label is right. */
 function photosInTwoClasses(usable: ReadonlyMap<string, PhotoFacts>): Quarantined[] {
   const byHash = new Map<string, string[]>();
-  for (const [file, { hash }] of usable) byHash.set(hash, [...(byHash.get(hash) ?? []), file]);
+  for (const [file, { hash }] of usable) {
+    const files = byHash.get(hash);
+    if (files) files.push(file);
+    else byHash.set(hash, [file]);
+  }
   const classOf = (file: string) => file.split('/')[0];
-  return [...byHash.values()]
-    .filter((files) => new Set(files.map(classOf)).size > 1)
-    .flatMap((files) =>
-      files.map((file) => {
-        const others = files.filter((other) => other !== file).join(', ');
-        return { file, reason: `expected each photo in one class, the same photo is also ${others}` };
-      }),
-    );
+  const found: Quarantined[] = [];
+  for (const files of byHash.values()) {
+    if (new Set(files.map(classOf)).size < 2) continue;
+    // a few copies are enough to go and look; all of them in each reason would be the square of their number
+    const named = files.slice(0, NAMED_COPIES + 1);
+    for (const file of files) {
+      const others = named.filter((other) => other !== file).slice(0, NAMED_COPIES);
+      const more = files.length - 1 - others.length;
+      const rest = more > 0 ? ` and ${more.toLocaleString('en')} more` : '';
+      found.push({
+        file,
+        reason: `expected each photo in one class, the same photo is also ${others.join(', ')}${rest}`,
+      });
+    }
+  }
+  return found;
 }
 
 function nothingUsable({ root }: Layout, quarantine: readonly Quarantined[]): string {

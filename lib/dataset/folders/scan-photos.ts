@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { cacheFolder, fileStamp, forEachLimited, writeFileAtomic } from '../../base/index';
+import {
+  cacheFolder,
+  fileStamp,
+  forEachLimited,
+  readCheckedCache,
+  writeCheckedCache,
+} from '../../base/index';
 import { checkPhoto, type PhotoFacts } from './check-photo';
 
 /** Facts of a photo, or why it cannot be used. */
@@ -11,7 +17,7 @@ export type ScanResult = PhotoFacts | { reason: string };
 type CacheRow = [file: string, bytes: number, mtimeMs: number, result: ScanResult];
 
 /** Changes when `checkPhoto` judges differently. */
-const VERSION = 1;
+const VERSION = 2;
 /** So many new results are saved at once, so that a kill loses little. */
 const SAVE_EVERY = 2000;
 /** Decoding keeps the cores busy while other photos are read. */
@@ -32,16 +38,15 @@ export async function scanPhotos(
 ): Promise<Map<string, ScanResult>> {
   const key = createHash('sha256').update(folder).digest('hex').slice(0, 16);
   const cachePath = cacheFolder('scan', `${key}.json`);
-  const cache = new Map((await readCache(cachePath)).map((row) => [row[0], row]));
+  const cache = new Map(
+    ((await readCheckedCache<CacheRow[]>(cachePath, VERSION)) ?? []).map((row) => [row[0], row]),
+  );
   const results = new Map<string, ScanResult>();
   let unsaved = 0;
   let done = 0;
   const save = () => {
     unsaved = 0;
-    return writeFileAtomic(
-      cachePath,
-      JSON.stringify({ version: VERSION, folder, rows: [...cache.values()] }),
-    );
+    return writeCheckedCache(cachePath, VERSION, [...cache.values()]);
   };
   await forEachLimited(files, CONCURRENCY, async (file) => {
     const result = await scanOne(folder, file, cache, () => unsaved++);
@@ -75,13 +80,4 @@ async function scanOne(
   cache.set(file, [file, stamp.bytes, stamp.mtimeMs, result]);
   onNew();
   return result;
-}
-
-async function readCache(path: string): Promise<CacheRow[]> {
-  try {
-    const { version, rows } = JSON.parse(await readFile(path, 'utf8'));
-    return version === VERSION ? rows : [];
-  } catch {
-    return []; // no cache, or one that cannot be read: everything is scanned anew
-  }
 }

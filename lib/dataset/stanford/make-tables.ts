@@ -12,12 +12,17 @@ import { readLists } from './read-lists';
  *
  * @param path folder with `annotation.tar` or `Annotation/`, and the lists
  * @param folder where the tables go, default `data`
- * @throws Error when annotations or lists are missing, or a listed photo has no annotation
+ * @throws Error when annotations or lists are missing, an annotation is damaged, or a listed photo has none
  */
 export async function makeTables(path: string, folder = fromRoot('data')): Promise<PhotoFact[]> {
   const { annotations: annotationPath, lists } = await findLayout(path);
   if (!annotationPath) throw new Error(`expected annotation.tar or Annotation/ in ${path}, found neither`);
-  const [{ splits }, annotations] = await Promise.all([readLists(lists), readAnnotations(annotationPath)]);
+  const [{ splits }, { annotations, quarantine }] = await Promise.all([
+    readLists(lists),
+    readAnnotations(annotationPath),
+  ]);
+  const [damaged] = quarantine;
+  if (damaged) throw new Error(`expected whole annotations, found a damaged one: ${damaged.reason}`);
   if (splits.size === 0) throw new Error(`expected train_list.mat and test_list.mat in ${path}, found none`);
   const facts = [...splits].map(([file, split]): PhotoFact => {
     const annotation = annotations.get(file.replace(/\.jpg$/, ''));

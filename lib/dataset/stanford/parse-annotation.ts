@@ -22,7 +22,7 @@ const parser = new XMLParser({ isArray: (name) => name === 'object', parseTagVal
  * @example parseAnnotation(readFileSync('n02085620_10074', 'utf8'), 'n02085620_10074').boxes[0].xmin // 25 / 333
  */
 export function parseAnnotation(xml: string, name: string): Annotation {
-  const { annotation } = parser.parse(xml) as { annotation?: VocAnnotation };
+  const annotation = parse(xml, name);
   const width = Number(annotation?.size?.width);
   const height = Number(annotation?.size?.height);
   if (!annotation || !(width > 0 && height > 0))
@@ -40,6 +40,17 @@ export function parseAnnotation(xml: string, name: string): Annotation {
     return box;
   });
   return { width, height, boxes };
+}
+
+function parse(xml: string, name: string): VocAnnotation | undefined {
+  try {
+    return (parser.parse(xml, true) as { annotation?: VocAnnotation }).annotation;
+  } catch (error) {
+    const why = (error as Error).message.replace(/\.$/, '');
+    throw new Error(`expected a VOC annotation with a positive size, received no whole XML in ${name} (${why})`, {
+      cause: error,
+    });
+  }
 }
 
 /** The parts of a VOC file that are read; every one may be absent in a damaged file. */

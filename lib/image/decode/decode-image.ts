@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import { checkPhotoFormat, openPixels } from '../../base/index';
-import { type Box, describeDecodeError, MAX_PIXELS } from '../../dataset/index';
+import { checkPhotoFormat, describeDecodeError, MAX_PIXELS, openPixels } from '../../base/index';
+import type { Box } from '../../dataset/index';
 import { type Interpolation, type ResizeOptions, resizeImage } from '../operations/resize-image';
 import type { RgbImage } from '../types';
 
@@ -79,7 +79,7 @@ export async function decodeImage(input: string | Buffer, options: DecodeOptions
     return plan ? resizeImage(decoded, plan) : decoded;
   } catch (error) {
     if (error instanceof RangeError) throw error;
-    throw describeDecodeError(error, name, maxPixels);
+    throw describeDecodeError(error, name, bytes, maxPixels);
   }
 }
 
