@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { openPixels } from '../../base/index';
-import { MAX_PIXELS } from '../../dataset/index';
+import { MAX_PIXELS, openPixels } from '../../base/index';
 import { fsPath } from '../scan/file-name';
 import type { Catalogue } from '../store/open-catalogue';
 import { listRoots } from '../store/roots';

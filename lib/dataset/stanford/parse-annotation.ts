@@ -47,9 +47,12 @@ function parse(xml: string, name: string): VocAnnotation | undefined {
     return (parser.parse(xml, true) as { annotation?: VocAnnotation }).annotation;
   } catch (error) {
     const why = (error as Error).message.replace(/\.$/, '');
-    throw new Error(`expected a VOC annotation with a positive size, received no whole XML in ${name} (${why})`, {
-      cause: error,
-    });
+    throw new Error(
+      `expected a VOC annotation with a positive size, received no whole XML in ${name} (${why})`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
