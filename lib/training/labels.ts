@@ -9,7 +9,7 @@ export function checkLabels(labels: Labels, count: number, classes: number): voi
   if (!Number.isInteger(classes) || classes < 2)
     throw new Error(`expected at least 2 classes, received ${classes}`);
   for (let row = 0; row < count; row += 1)
-    if (!Number.isInteger(labels[row]) || labels[row] < 0 || labels[row] >= classes)
+    if (!Number.isInteger(labels[row]) || (labels[row] ?? -1) < 0 || (labels[row] ?? 0) >= classes)
       throw new Error(`expected labels in 0..${classes - 1}, received ${labels[row]} for row ${row}`);
 }
 
@@ -21,7 +21,7 @@ export function checkLabels(labels: Labels, count: number, classes: number): voi
  */
 export function balancedWeights(labels: Labels, classes: number): number[] {
   const counts = new Array<number>(classes).fill(0);
-  for (let row = 0; row < labels.length; row += 1) counts[labels[row]] += 1;
+  for (const label of Array.from(labels)) counts[label] = (counts[label] ?? 0) + 1;
   return counts.map((count) => (count > 0 ? labels.length / (classes * count) : 0));
 }
 
@@ -41,9 +41,10 @@ export function oneHot(
 ): Float32Array {
   const targets = new Float32Array(labels.length * classes);
   for (let row = 0; row < labels.length; row += 1) {
-    const weight = weights?.[labels[row]] ?? 1;
+    const weight = weights?.[labels[row] ?? 0] ?? 1;
     targets.fill((weight * smoothing) / classes, row * classes, (row + 1) * classes);
-    targets[row * classes + labels[row]] += weight * (1 - smoothing);
+    targets[row * classes + (labels[row] ?? 0)] =
+      (targets[row * classes + (labels[row] ?? 0)] ?? 0) + weight * (1 - smoothing);
   }
   return targets;
 }
@@ -64,9 +65,9 @@ export function lossAndAccuracy(
     const from = row * classes;
     let best = 0;
     for (let label = 1; label < classes; label += 1)
-      if (probabilities[from + label] > probabilities[from + best]) best = label;
+      if ((probabilities[from + label] ?? 0) > (probabilities[from + best] ?? 0)) best = label;
     if (best === labels[row]) right += 1;
-    loss -= Math.log(Math.max(1e-7, probabilities[from + labels[row]])); // 1e-7: Keras' epsilon
+    loss -= Math.log(Math.max(1e-7, probabilities[from + (labels[row] ?? 0)] ?? 0)); // 1e-7: Keras' epsilon
   }
   return { loss: loss / labels.length, accuracy: right / labels.length };
 }

@@ -18,15 +18,18 @@ before(() => startEngine());
 const rows = (keep: (row: number) => boolean) => golden.x.flatMap((_, row) => (keep(row) ? [row] : []));
 const trainRows = rows((row) => row % 3 !== 0);
 const testRows = rows((row) => row % 3 === 0);
-const train = Float32Array.from(trainRows.flatMap((row) => golden.x[row]));
-const queries = Float32Array.from(testRows.flatMap((row) => golden.x[row]));
-const labels = trainRows.map((row) => golden.y[row]);
-const testLabels = testRows.map((row) => golden.y[row]);
+const train = Float32Array.from(trainRows.flatMap((row) => golden.x[row] ?? []));
+const queries = Float32Array.from(testRows.flatMap((row) => golden.x[row] ?? []));
+const labels = trainRows.map((row) => golden.y[row] ?? -1);
+const testLabels = testRows.map((row) => golden.y[row] ?? -1);
 
 const close = (actual: ArrayLike<number>, expected: number[], tolerance: number) => {
   assert.equal(actual.length, expected.length);
   for (const [i, value] of expected.entries())
-    assert.ok(Math.abs(actual[i] - value) <= tolerance, `${i}: expected ${value}, found ${actual[i]}`);
+    assert.ok(
+      Math.abs((actual[i] ?? Number.NaN) - value) <= tolerance,
+      `${i}: expected ${value}, found ${actual[i]}`,
+    );
 };
 
 test('measureScale is StandardScaler', () => {

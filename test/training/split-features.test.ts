@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type FeatureTable, splitFeatures } from '../../lib/training/index';
 
+const BREEDS = ['whippet', 'Saluki', 'borzoi'];
+const rowOf = (file: string) => Number(/\d+/.exec(file)?.[0]);
+
 /** 3 breeds x 20 photos; the one feature of a photo is its row number. */
 function table(): FeatureTable {
   const rows = Array.from({ length: 60 }, (_, row) => row);
@@ -9,7 +12,7 @@ function table(): FeatureTable {
     features: Float32Array.from(rows),
     size: 1,
     files: rows.map((row) => `photo-${row}.jpg`),
-    breeds: rows.map((row) => ['whippet', 'Saluki', 'borzoi'][row % 3]),
+    breeds: rows.map((row) => BREEDS[row % 3] ?? ''),
     splits: rows.map((row) => (row < 40 ? 'train' : 'test')),
     source: 'a test',
   };
@@ -25,9 +28,9 @@ test('a random split keeps 75 / 15 / 10 of every breed, features beside their la
   const seen = new Set<string>();
   for (const part of [split.train, split.validation, split.test])
     for (const [index, file] of part.files.entries()) {
-      const row = Number(file.match(/\d+/)![0]);
+      const row = rowOf(file);
       assert.equal(part.features[index], row);
-      assert.equal(split.breeds[part.labels[index]], ['whippet', 'Saluki', 'borzoi'][row % 3]);
+      assert.equal(split.breeds[part.labels[index] ?? -1], BREEDS[row % 3]);
       seen.add(file);
     }
   assert.equal(seen.size, 60);
@@ -42,7 +45,7 @@ test('the same seed cuts the same way, another one does not', () => {
 test('the official split leaves the test list alone and keeps only the wanted breeds', () => {
   const split = splitFeatures(table(), { protocol: 'official', breeds: ['borzoi', 'Saluki'], seed: 1 });
   assert.deepEqual(split.breeds, ['Saluki', 'borzoi']);
-  const rows = split.test.files.map((file) => Number(file.match(/\d+/)![0])).sort((a, b) => a - b);
+  const rows = split.test.files.map(rowOf).sort((a, b) => a - b);
   assert.deepEqual(
     rows,
     Array.from({ length: 20 }, (_, i) => 40 + i).filter((row) => row % 3 !== 0),

@@ -40,7 +40,7 @@ export async function gradCam(
   const { model } = network;
   const last = lastConvolution(model);
   const tail = model.layers.slice(model.layers.indexOf(last) + 1);
-  const pixels = toPixels([image], model.inputs[0]!.shape[1]!);
+  const pixels = toPixels([image], model.inputs[0]?.shape[1] ?? 0);
   const maps = tf.tidy(() => innerModel(model, last).predict(network.preprocess(pixels)) as tf.Tensor4D);
   pixels.dispose();
   const logits = (activations: tf.Tensor): tf.Tensor2D => {
@@ -49,7 +49,7 @@ export async function gradCam(
     return chainLogits(head.layers, transform ? transform(features) : features);
   };
   try {
-    const classes = (head ?? model).outputs[0]!.shape.at(-1)!;
+    const classes = (head ?? model).outputs[0]?.shape.at(-1) ?? 0;
     const chosen = classIndex ?? (await likeliest(() => logits(maps)));
     if (!Number.isInteger(chosen) || chosen < 0 || chosen >= classes)
       throw new Error(`expected a class from 0 to ${classes - 1}, received ${chosen}`);
@@ -108,5 +108,5 @@ async function likeliest(logits: () => tf.Tensor2D): Promise<number> {
   const winner = tf.tidy(() => logits().argMax(1));
   const [index] = await winner.data();
   winner.dispose();
-  return index!;
+  return index ?? 0;
 }

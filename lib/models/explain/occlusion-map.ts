@@ -37,8 +37,8 @@ export async function occlusionMap(
   classIndex: number,
   { cells = 8, patch = 2, batchSize = 16, transform }: OcclusionOptions = {},
 ): Promise<HeatMap> {
-  const size = network.model.inputs[0]!.shape[1]!;
-  const classes = (head ?? network.model).outputs[0]!.shape.at(-1)!;
+  const size = network.model.inputs[0]?.shape[1] ?? 0;
+  const classes = (head ?? network.model).outputs[0]?.shape.at(-1) ?? 0;
   if (!Number.isInteger(classIndex) || classIndex < 0 || classIndex >= classes)
     throw new Error(`expected a class from 0 to ${classes - 1}, received ${classIndex}`);
   const positions = Array.from({ length: (cells - patch + 1) ** 2 }, (_, index) => ({
@@ -60,16 +60,17 @@ export async function occlusionMap(
     probabilities.push(...(await output.data()));
     output.dispose();
   }
-  const [whole, ...parts] = probabilities as [number, ...number[]];
+  const [whole = 0, ...parts] = probabilities;
   const data = new Float32Array(cells * cells);
   const counts = new Float32Array(cells * cells);
   for (const [index, { row, column }] of positions.entries())
     for (let y = row; y < row + patch; y += 1)
       for (let x = column; x < column + patch; x += 1) {
-        data[y * cells + x]! += whole - parts[index]!;
-        counts[y * cells + x]! += 1;
+        const cell = y * cells + x;
+        data[cell] = (data[cell] ?? 0) + whole - (parts[index] ?? whole);
+        counts[cell] = (counts[cell] ?? 0) + 1;
       }
-  const drops = data.map((sum, cell) => Math.max(0, sum / counts[cell]!));
+  const drops = data.map((sum, cell) => Math.max(0, sum / (counts[cell] ?? 1)));
   const largest = drops.reduce((a, b) => Math.max(a, b), 0);
   return {
     data: largest > ROUNDING ? drops.map((drop) => drop / largest) : drops.fill(0),
@@ -82,7 +83,7 @@ export async function occlusionMap(
 function cover(image: RgbImage, left: number, top: number, right: number, bottom: number): RgbImage {
   const { width, height } = image;
   const sums = [0, 0, 0];
-  for (let at = 0; at < image.data.length; at += 1) sums[at % 3]! += image.data[at]!;
+  for (const [at, value] of image.data.entries()) sums[at % 3] = (sums[at % 3] ?? 0) + value;
   const colour = sums.map((sum) => Math.round(sum / (width * height)));
   const data = Uint8Array.from(image.data);
   for (let y = top; y < bottom; y += 1)

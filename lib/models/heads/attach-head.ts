@@ -12,9 +12,10 @@ import * as tf from '@tensorflow/tfjs';
  * freeze(model, { from: 'conv5_block1_1_conv' });
  */
 export function attachHead(backbone: tf.LayersModel, head: tf.LayersModel): tf.LayersModel {
-  const features = backbone.outputs[0]!;
+  const [features] = backbone.outputs;
+  if (!features) throw new Error(`expected a network with an output, ${backbone.name} has none`);
   const width = features.shape.at(-1);
-  const expected = head.inputs[0]!.shape.at(-1);
+  const expected = head.inputs[0]?.shape.at(-1);
   if (width !== expected)
     throw new Error(`expected a head for ${width} features, received one for ${expected}`);
   const output = head.layers

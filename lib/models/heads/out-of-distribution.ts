@@ -11,9 +11,9 @@ export function unitRows(rows: ArrayLike<number>, size: number): Float32Array {
   const result = new Float32Array(rows.length);
   for (let start = 0; start < rows.length; start += size) {
     let square = 0;
-    for (let i = start; i < start + size; i++) square += rows[i] * rows[i];
+    for (let i = start; i < start + size; i++) square += (rows[i] ?? 0) * (rows[i] ?? 0);
     const scale = square > 0 ? 1 / Math.sqrt(square) : 0;
-    for (let i = start; i < start + size; i++) result[i] = rows[i] * scale;
+    for (let i = start; i < start + size; i++) result[i] = (rows[i] ?? 0) * scale;
   }
   return result;
 }
@@ -33,8 +33,11 @@ export function classMeans(
 ): Float32Array {
   const unit = unitRows(features, size);
   const means = new Float32Array(classes * size);
-  for (let row = 0; row < labels.length; row++)
-    for (let i = 0; i < size; i++) means[labels[row] * size + i] += unit[row * size + i];
+  for (const [row, label] of Array.from(labels).entries()) {
+    const mean = means.subarray(label * size, (label + 1) * size);
+    for (const [i, value] of unit.subarray(row * size, (row + 1) * size).entries())
+      mean[i] = (mean[i] ?? 0) + value;
+  }
   return unitRows(means, size);
 }
 
@@ -58,7 +61,7 @@ export function strangeness(
     let best = -1;
     for (let c = 0; c < classes; c++) {
       let cosine = 0;
-      for (let i = 0; i < size; i++) cosine += unit[row * size + i] * means[c * size + i];
+      for (let i = 0; i < size; i++) cosine += (unit[row * size + i] ?? 0) * (means[c * size + i] ?? 0);
       best = Math.max(best, cosine);
     }
     scores[row] = 1 - best;

@@ -31,7 +31,9 @@ export class SeededDropout extends tf.layers.Layer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
-    const input = Array.isArray(inputs) ? inputs[0]! : inputs;
+    const [first] = Array.isArray(inputs) ? inputs : [inputs];
+    if (!first) throw new Error('expected a tensor to drop out of, received none');
+    const input = first;
     if (!kwargs.training || this.rate === 0) return tf.clone(input);
     this.draws += 1;
     const noiseShape = this.perPhoto ? input.shape.map((side, axis) => (axis === 0 ? side : 1)) : undefined;

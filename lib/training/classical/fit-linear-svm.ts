@@ -35,7 +35,7 @@ export async function fitLinearSvm(
   const prepare = (values: Float32Array) => withOnes(scale ? standardize(values, scale) : values, size);
   const x = tf.tensor2d(prepare(features), [rows, size + 1]);
   const signs = new Float32Array(rows * classes).fill(-1);
-  for (let row = 0; row < rows; row += 1) signs[row * classes + labels[row]] = 1;
+  for (let row = 0; row < rows; row += 1) signs[row * classes + (labels[row] ?? 0)] = 1;
   const y = tf.tensor2d(signs, [rows, classes]);
   const shape: [number, number] = [size + 1, classes];
 
@@ -45,15 +45,15 @@ export async function fitLinearSvm(
       const short = tf.relu(tf.sub(1, scores.mul(y))) as tf.Tensor2D; // how far inside the margin
       return [tf.sum(tf.square(short), 1), tf.matMul(x, short.mul(y) as tf.Tensor2D, true, false)];
     });
-    const [losses, slopes] = await Promise.all(results.map((result) => result.data()));
+    const [losses = [], slopes = []] = await Promise.all(results.map((result) => result.data()));
     tf.dispose(results);
     // divided by n, so that the tolerance does not depend on it
     let value = 0;
     for (const loss of losses) value += (c * loss) / rows;
     const gradient = new Float64Array(point.length);
     for (let i = 0; i < point.length; i += 1) {
-      value += (point[i] * point[i]) / (2 * rows);
-      gradient[i] = point[i] / rows - (2 * c * slopes[i]) / rows;
+      value += ((point[i] ?? 0) * (point[i] ?? 0)) / (2 * rows);
+      gradient[i] = (point[i] ?? 0) / rows - (2 * c * (slopes[i] ?? 0)) / rows;
     }
     return { value, gradient };
   }

@@ -36,11 +36,13 @@ export function fitNearestNeighbours(
   const squares = squaredNorms(features, size);
 
   function vote(products: Float32Array, from: number, square: number): number {
-    const nearest = smallest(rows, k, (row) => squares[row] - 2 * products[from + row]);
+    const nearest = smallest(rows, k, (row) => (squares[row] ?? 0) - 2 * (products[from + row] ?? 0));
     const votes = new Float64Array(classes);
     for (const { row, value } of nearest) {
       const distance = Math.sqrt(Math.max(0, value + square));
-      votes[labels[row]] += weights === 'uniform' ? 1 : 1 / Math.max(distance, 1e-12);
+      const label = labels[row] ?? 0;
+      const weight = weights === 'uniform' ? 1 : 1 / Math.max(distance, 1e-12);
+      votes[label] = (votes[label] ?? 0) + weight;
     }
     return votes.indexOf(Math.max(...votes));
   }
@@ -58,7 +60,7 @@ export function fitNearestNeighbours(
         const products = (await output.data()) as Float32Array;
         output.dispose();
         for (let row = from; row < to; row += 1)
-          predicted[row] = vote(products, (row - from) * rows, norms[row - from]);
+          predicted[row] = vote(products, (row - from) * rows, norms[row - from] ?? 0);
       }
     } finally {
       known.dispose();
@@ -70,9 +72,11 @@ export function fitNearestNeighbours(
 }
 
 function squaredNorms(rows: Float32Array, size: number): Float64Array {
-  const norms = new Float64Array(rows.length / size);
-  for (let i = 0; i < rows.length; i += 1) norms[Math.floor(i / size)] += rows[i] * rows[i];
-  return norms;
+  return Float64Array.from({ length: rows.length / size }, (_, row) => {
+    let sum = 0;
+    for (const value of rows.subarray(row * size, (row + 1) * size)) sum += value * value;
+    return sum;
+  });
 }
 
 /** The k rows with the smallest values, ascending; of equal values the earlier row first. */
@@ -82,11 +86,12 @@ function smallest(
   orderOf: (row: number) => number,
 ): { row: number; value: number }[] {
   const kept: { row: number; value: number }[] = [];
+  const valueAt = (place: number) => kept[place]?.value ?? Number.POSITIVE_INFINITY;
   for (let row = 0; row < rows; row += 1) {
     const value = orderOf(row);
-    if (kept.length === k && value >= kept[k - 1].value) continue;
+    if (kept.length === k && value >= valueAt(k - 1)) continue;
     let place = kept.length;
-    while (place > 0 && kept[place - 1].value > value) place -= 1;
+    while (place > 0 && valueAt(place - 1) > value) place -= 1;
     kept.splice(place, 0, { row, value });
     if (kept.length > k) kept.pop();
   }

@@ -35,9 +35,9 @@ export function fitRandomForest(
   const rows = labels.length;
   const limits = binLimits(features, size);
   const bins = new Uint8Array(size * rows);
-  for (let column = 0; column < size; column += 1)
+  for (const [column, own] of limits.entries())
     for (let row = 0; row < rows; row += 1)
-      bins[column * rows + row] = binOf(limits[column], features[row * size + column]);
+      bins[column * rows + row] = binOf(own, features[row * size + column] ?? 0);
   const source = { bins, rows, size, labels: Int32Array.from(labels), classes };
   const random = createRandom(seed);
   const forest = Array.from({ length: trees }, () => growTree(source, featuresPerSplit, random));
@@ -46,18 +46,25 @@ export function fitRandomForest(
     const count = countRows(queries, size);
     return Int32Array.from({ length: count }, (_, row) => {
       const votes = new Float64Array(classes);
-      for (const tree of forest) votes[tree.label[leafOf(tree, limits, queries, row * size)]] += 1;
+      for (const tree of forest) {
+        const label = tree.label[leafOf(tree, limits, queries, row * size)] ?? 0;
+        votes[label] = (votes[label] ?? 0) + 1;
+      }
       return votes.indexOf(Math.max(...votes));
     });
   }
   return { name: 'random forest', classes, size, seconds: (performance.now() - started) / 1000, predict };
 }
 
+const NONE = new Float32Array();
+
 function leafOf(tree: Tree, limits: Float32Array[], rows: Float32Array, from: number): number {
   let node = 0;
-  while (tree.feature[node] >= 0) {
-    const column = tree.feature[node];
-    node = tree.left[node] + (binOf(limits[column], rows[from + column]) <= tree.bin[node] ? 0 : 1);
+  while ((tree.feature[node] ?? 0) >= 0) {
+    const column = tree.feature[node] ?? 0;
+    node =
+      (tree.left[node] ?? 0) +
+      (binOf(limits[column] ?? NONE, rows[from + column] ?? 0) <= (tree.bin[node] ?? 0) ? 0 : 1);
   }
   return node;
 }
@@ -66,14 +73,17 @@ function leafOf(tree: Tree, limits: Float32Array[], rows: Float32Array, from: nu
 function binLimits(features: Float32Array, size: number): Float32Array[] {
   const rows = features.length / size;
   return Array.from({ length: size }, (_, column) => {
-    const sorted = Float32Array.from({ length: rows }, (__, row) => features[row * size + column]).sort();
+    const sorted = Float32Array.from(
+      { length: rows },
+      (__, row) => features[row * size + column] ?? 0,
+    ).sort();
     const distinct = sorted.filter((value, i) => i === 0 || value !== sorted[i - 1]);
     const source = distinct.length <= 256 ? distinct : sorted;
     const cuts = new Set<number>();
     const pieces = Math.min(256, source.length);
     for (let piece = 1; piece < pieces; piece += 1) {
       const at = Math.floor((piece * source.length) / pieces);
-      cuts.add(Math.fround((source[at - 1] + source[at]) / 2));
+      cuts.add(Math.fround(((source[at - 1] ?? 0) + (source[at] ?? 0)) / 2));
     }
     return Float32Array.from(cuts).sort();
   });
@@ -85,7 +95,7 @@ function binOf(limits: Float32Array, value: number): number {
   let high = limits.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (limits[middle] < value) low = middle + 1;
+    if ((limits[middle] ?? 0) < value) low = middle + 1;
     else high = middle;
   }
   return low;

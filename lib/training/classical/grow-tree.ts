@@ -58,7 +58,7 @@ export function growTree(
   for (let work = pending.pop(); work; work = pending.pop()) {
     const { node, from, to } = work;
     const counts = new Float64Array(classes);
-    for (let i = from; i < to; i += 1) counts[labels[sample[i]]] += 1;
+    for (let i = from; i < to; i += 1) addOne(counts, labels[sample[i] ?? 0] ?? 0);
     const split = counts.some((count) => count === to - from) ? null : bestSplit(from, to, counts);
     if (!split) {
       label[node] = counts.indexOf(Math.max(...counts));
@@ -98,13 +98,15 @@ export function growTree(
   /** Puts the rows' bins and labels into `ordered` by rising bin; false where there is one bin only. */
   function sortByBin(from: number, to: number, column: number): boolean {
     perBin.fill(0);
-    for (let i = from; i < to; i += 1) perBin[bins[column + sample[i]] + 1] += 1;
-    if (perBin[bins[column + sample[from]] + 1] === to - from) return false;
-    for (let value = 1; value < 256; value += 1) perBin[value] += perBin[value - 1];
+    for (let i = from; i < to; i += 1) addOne(perBin, (bins[column + (sample[i] ?? 0)] ?? 0) + 1);
+    if (perBin[(bins[column + (sample[from] ?? 0)] ?? 0) + 1] === to - from) return false;
+    for (let value = 1; value < 256; value += 1)
+      perBin[value] = (perBin[value] ?? 0) + (perBin[value - 1] ?? 0);
     for (let i = from; i < to; i += 1) {
-      const value = bins[column + sample[i]];
-      ordered[perBin[value]] = value * LABELS + labels[sample[i]];
-      perBin[value] += 1;
+      const row = sample[i] ?? 0;
+      const value = bins[column + row] ?? 0;
+      ordered[perBin[value] ?? 0] = value * LABELS + (labels[row] ?? 0);
+      addOne(perBin, value);
     }
     return true;
   }
@@ -118,12 +120,12 @@ export function growTree(
     let score = Number.NEGATIVE_INFINITY;
     let at = 0;
     for (let i = 0; i < total - 1; i += 1) {
-      const rowLabel = ordered[i] % LABELS;
-      lowSquares += 2 * low[rowLabel] + 1;
-      highSquares -= 2 * (counts[rowLabel] - low[rowLabel]) - 1;
-      low[rowLabel] += 1;
-      const value = Math.floor(ordered[i] / LABELS);
-      if (value === Math.floor(ordered[i + 1] / LABELS)) continue;
+      const rowLabel = (ordered[i] ?? 0) % LABELS;
+      lowSquares += 2 * (low[rowLabel] ?? 0) + 1;
+      highSquares -= 2 * ((counts[rowLabel] ?? 0) - (low[rowLabel] ?? 0)) - 1;
+      low[rowLabel] = (low[rowLabel] ?? 0) + 1;
+      const value = Math.floor((ordered[i] ?? 0) / LABELS);
+      if (value === Math.floor((ordered[i + 1] ?? 0) / LABELS)) continue;
       const found = lowSquares / (i + 1) + highSquares / (total - i - 1);
       if (found > score) {
         score = found;
@@ -137,10 +139,12 @@ export function growTree(
     let end = to;
     let i = from;
     while (i < end) {
-      if (bins[column * rows + sample[i]] <= limit) i += 1;
+      if ((bins[column * rows + (sample[i] ?? 0)] ?? 0) <= limit) i += 1;
       else {
         end -= 1;
-        [sample[i], sample[end]] = [sample[end], sample[i]];
+        const row = sample[i] ?? 0;
+        sample[i] = sample[end] ?? 0;
+        sample[end] = row;
       }
     }
     return i;
@@ -152,4 +156,8 @@ export function growTree(
     left: Int32Array.from(left),
     label: Int32Array.from(label),
   };
+}
+
+function addOne(counts: Float64Array | Int32Array, at: number): void {
+  counts[at] = (counts[at] ?? 0) + 1;
 }

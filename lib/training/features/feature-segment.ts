@@ -32,7 +32,9 @@ export function encodeSegment(rows: readonly (readonly [string, Float32Array])[]
     features: columnFromArray(features, fixedSizeList(field('item', float32(), false), size)),
   });
   table.schema.metadata = new Map([['sha256', checksum(keys, features)]]);
-  return tableToIPC(table, { format: 'file' })!;
+  const bytes = tableToIPC(table, { format: 'file' });
+  if (!bytes) throw new Error('expected an Arrow file, received nothing');
+  return bytes;
 }
 
 /**
@@ -43,8 +45,9 @@ export function encodeSegment(rows: readonly (readonly [string, Float32Array])[]
 export function decodeSegment(bytes: Uint8Array): FeatureSegment | null {
   try {
     const table = tableFromIPC(bytes);
-    const column = table.getChild('features')!;
-    const keys = [...table.getChild('key')!] as string[];
+    const [column, names] = [table.getChild('features'), table.getChild('key')];
+    if (!column || !names) return null;
+    const keys = [...names] as string[];
     const features = fixedSizeRows(column) as Float32Array;
     const size = (column.type as { stride: number }).stride;
     if (features.length !== keys.length * size) return null;
@@ -58,10 +61,12 @@ export function decodeSegment(bytes: Uint8Array): FeatureSegment | null {
 
 /** The values of a fixed-size list column as one flat array, without building a row at a time. */
 export function fixedSizeRows(column: { data: readonly unknown[] }): Float32Array | Uint8Array {
-  const parts = column.data.map(
-    (batch) => (batch as { children: { values: Float32Array | Uint8Array }[] }).children[0]!.values,
-  );
-  if (parts.length === 1) return parts[0]!;
+  const parts = column.data.flatMap((batch) => {
+    const [child] = (batch as { children: { values: Float32Array | Uint8Array }[] }).children;
+    return child ? [child.values] : [];
+  });
+  const [only] = parts;
+  if (only && parts.length === 1) return only;
   const total = parts.reduce((sum, part) => sum + part.length, 0);
   const flat = parts[0] instanceof Uint8Array ? new Uint8Array(total) : new Float32Array(total);
   let offset = 0;

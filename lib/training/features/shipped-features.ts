@@ -65,7 +65,9 @@ export async function writeFeatures(
       ...metadata,
     }),
   );
-  await writeFileAtomic(path, tableToIPC(arrow, { format: 'file' })!);
+  const file = tableToIPC(arrow, { format: 'file' });
+  if (!file) throw new Error(`expected an Arrow file for ${path}, received nothing`);
+  await writeFileAtomic(path, file);
 }
 
 /** A file of features, read back. */

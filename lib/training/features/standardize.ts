@@ -11,10 +11,13 @@ export interface FeatureScale {
 export function measureScale(features: Float32Array, size: number): FeatureScale {
   const rows = features.length / size;
   const sums = new Float64Array(size);
-  for (let i = 0; i < features.length; i += 1) sums[i % size] += features[i];
+  for (let from = 0; from < features.length; from += size)
+    for (const [i, value] of features.subarray(from, from + size).entries()) sums[i] = (sums[i] ?? 0) + value;
   const mean = sums.map((sum) => sum / rows);
   const squares = new Float64Array(size);
-  for (let i = 0; i < features.length; i += 1) squares[i % size] += (features[i] - mean[i % size]) ** 2;
+  for (let from = 0; from < features.length; from += size)
+    for (const [i, value] of features.subarray(from, from + size).entries())
+      squares[i] = (squares[i] ?? 0) + (value - (mean[i] ?? 0)) ** 2;
   const deviation = squares.map((sum) => (sum > 1e-20 * rows ? Math.sqrt(sum / rows) : 1));
   return { mean: Float32Array.from(mean), deviation: Float32Array.from(deviation) };
 }
@@ -25,7 +28,8 @@ export function standardize(features: Float32Array, { mean, deviation }: Feature
   const result = new Float32Array(features.length);
   for (let from = 0; from < features.length; from += size)
     for (let column = 0; column < size; column += 1)
-      result[from + column] = (features[from + column] - mean[column]) / deviation[column];
+      result[from + column] =
+        ((features[from + column] ?? 0) - (mean[column] ?? 0)) / (deviation[column] ?? 1);
   return result;
 }
 
@@ -38,6 +42,7 @@ export function standardize(features: Float32Array, { mean, deviation }: Feature
 export function foldScale(layer: tf.layers.Layer, { mean, deviation }: FeatureScale): void {
   const folded = tf.tidy(() => {
     const [kernel, bias] = layer.getWeights();
+    if (!kernel || !bias) throw new Error(`expected a dense layer with a bias, received ${layer.name}`);
     const scaled = kernel.div(tf.tensor2d(deviation, [deviation.length, 1])) as tf.Tensor2D;
     const shift = tf.matMul(tf.tensor2d(mean, [1, mean.length]), scaled).reshape([-1]);
     return [scaled, bias.sub(shift)];

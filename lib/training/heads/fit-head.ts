@@ -92,19 +92,23 @@ export async function fitHead(
       };
     }
   }
-  const validate = async () => lossAndAccuracy(await predictRows(model, held!), validation!.labels, classes);
+  const validate =
+    held && validation
+      ? async () => lossAndAccuracy(await predictRows(model, held), validation.labels, classes)
+      : undefined;
   try {
     const fit = await trainEpochs(model, {
       epochs,
       batchesPerEpoch: Math.ceil(order.length / batchSize),
       batches,
-      validate: held && validate,
+      validate,
       learningRate,
       schedule,
       patience,
       onEpoch,
     });
-    foldScale(model.layers.find((layer) => layer.getClassName() === 'Dense')!, scale);
+    const first = model.layers.find((layer) => layer.getClassName() === 'Dense');
+    if (first) foldScale(first, scale);
     return { ...fit, seconds: (performance.now() - started) / 1000 };
   } catch (error) {
     model.dispose();

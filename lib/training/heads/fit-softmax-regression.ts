@@ -78,7 +78,7 @@ export async function fitSoftmaxRegression(
         tf.sum(difference, 0),
       ];
     });
-    const [likelihoods, kernelGradient, biasGradient] = await Promise.all(
+    const [likelihoods = [], kernelGradient = [], biasGradient = []] = await Promise.all(
       results.map((result) => result.data()),
     );
     tf.dispose(results);
@@ -86,9 +86,9 @@ export async function fitSoftmaxRegression(
     for (const likelihood of likelihoods) value -= likelihood / rows;
     const gradient = new Float64Array(point.length);
     for (let i = 0; i < kernelLength; i += 1) {
-      const distance = point[i] - start[i];
+      const distance = (point[i] ?? 0) - (start[i] ?? 0);
       value += (decay / 2) * distance * distance;
-      gradient[i] = kernelGradient[i] + decay * distance;
+      gradient[i] = (kernelGradient[i] ?? 0) + decay * distance;
     }
     gradient.set(biasGradient, kernelLength);
     return { value, gradient };
@@ -97,7 +97,8 @@ export async function fitSoftmaxRegression(
   try {
     const found = await minimizeLbfgs(lossAndGradient, start, { maxIterations, tolerance });
     const model = buildHead({ featureSize: size, classes, hidden: 0, dropout: 0, seed: 0 });
-    const layer = model.layers[model.layers.length - 1];
+    const layer = model.layers.at(-1);
+    if (!layer) throw new Error('expected a head with a dense layer, received none');
     const values = Float32Array.from(found.point);
     const fitted = [
       tf.tensor2d(values.subarray(0, kernelLength), [size, classes]),
@@ -131,8 +132,9 @@ function startPoint(
   if (!scale) return start;
   for (let row = 0; row < size; row += 1)
     for (let label = 0; label < classes; label += 1) {
-      start[size * classes + label] += scale.mean[row] * start[row * classes + label];
-      start[row * classes + label] *= scale.deviation[row];
+      start[size * classes + label] =
+        (start[size * classes + label] ?? 0) + (scale.mean[row] ?? 0) * (start[row * classes + label] ?? 0);
+      start[row * classes + label] = (start[row * classes + label] ?? 0) * (scale.deviation[row] ?? 0);
     }
   return start;
 }

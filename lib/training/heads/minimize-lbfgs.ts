@@ -41,14 +41,14 @@ export async function minimizeLbfgs(
     let next: Float64Array;
     let found: Awaited<ReturnType<Objective>>;
     for (;;) {
-      next = point.map((entry, i) => entry + length * direction[i]);
+      next = point.map((entry, i) => entry + length * (direction[i] ?? 0));
       found = await objective(next);
       if (found.value <= value + 1e-4 * length * slope) break;
       length /= 2;
       if (length < 1e-10) return { point, value, iterations: iteration, converged: false };
     }
-    const step = next.map((entry, i) => entry - point[i]);
-    const change = found.gradient.map((entry, i) => entry - gradient[i]);
+    const step = next.map((entry, i) => entry - (point[i] ?? 0));
+    const change = found.gradient.map((entry, i) => entry - (gradient[i] ?? 0));
     const curvature = dot(step, change);
     if (curvature > 1e-12) pairs.push({ step, change, curvature });
     if (pairs.length > memory) pairs.shift();
@@ -73,21 +73,21 @@ function downhill(
   const last = pairs.at(-1);
   if (last) {
     const scale = last.curvature / dot(last.change, last.change);
-    for (let i = 0; i < direction.length; i += 1) direction[i] *= scale;
+    for (const [i, entry] of direction.entries()) direction[i] = entry * scale;
   }
   for (const [index, { step, change, curvature }] of pairs.entries())
-    addScaled(direction, step, factors[index] - dot(change, direction) / curvature);
+    addScaled(direction, step, (factors[index] ?? 0) - dot(change, direction) / curvature);
   return direction;
 }
 
 function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i += 1) sum += a[i] * b[i];
+  for (let i = 0; i < a.length; i += 1) sum += (a[i] ?? 0) * (b[i] ?? 0);
   return sum;
 }
 
 function addScaled(target: Float64Array, other: Float64Array, factor: number): void {
-  for (let i = 0; i < target.length; i += 1) target[i] += factor * other[i];
+  for (let i = 0; i < target.length; i += 1) target[i] = (target[i] ?? 0) + factor * (other[i] ?? 0);
 }
 
 const largest = (values: Float64Array): number => values.reduce((most, x) => Math.max(most, Math.abs(x)), 0);

@@ -58,7 +58,7 @@ export async function writeCheckpoint(
   const weights = (await snapshotWeights(model)).map((values) => Float32Array.from(values));
   const bestWeights = (stopping.weights ?? []).map((values) => Float32Array.from(values));
   const [steps, ...slots] = await optimizer.getWeights();
-  steps.tensor.dispose(); // a copy made for saving; the others are Adam's own
+  steps?.tensor.dispose(); // a copy made for saving; the others are Adam's own
   const moments = await Promise.all(slots.map(async ({ tensor }) => (await tensor.data()) as Float32Array));
   const { accBeta1, accBeta2 } = optimizer as unknown as AdamInside;
   const payload = Buffer.concat(
@@ -78,7 +78,7 @@ export async function writeCheckpoint(
     bestWeights: bestWeights.map((values) => values.length),
     moments: slots.map(({ name, tensor }) => ({ name, shape: tensor.shape })),
     iterations: optimizer.iterations,
-    powers: [(await accBeta1.data())[0], (await accBeta2.data())[0]],
+    powers: [await scalarOf(accBeta1), await scalarOf(accBeta2)],
     draws: dropouts(model).map((layer) => layer.draws!),
   };
   await writeFileAtomic(path, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), payload]));
@@ -151,3 +151,9 @@ function parse(bytes: Buffer, path: string): { header: Header; payload: ArrayBuf
 
 const dropouts = (model: tf.LayersModel): WithDraws[] =>
   model.layers.filter((layer): layer is WithDraws => (layer as WithDraws).draws !== undefined);
+
+async function scalarOf(variable: tf.Variable): Promise<number> {
+  const [value] = await variable.data();
+  if (value === undefined) throw new Error(`expected a number in ${variable.name}, found none`);
+  return value;
+}

@@ -13,7 +13,9 @@ export function restoreWeights(model: tf.LayersModel, snapshot: WeightSnapshot):
   const current = model.getWeights();
   if (current.length !== snapshot.length)
     throw new Error(`expected weights of ${current.length} arrays, received ${snapshot.length}`);
-  const tensors = current.map((weight, index) => tf.tensor(snapshot[index], weight.shape, weight.dtype));
+  const tensors = current.map((weight, index) =>
+    tf.tensor(snapshot[index] ?? [], weight.shape, weight.dtype),
+  );
   model.setWeights(tensors);
   tf.dispose(tensors);
 }

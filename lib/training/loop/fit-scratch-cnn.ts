@@ -103,7 +103,7 @@ export async function predictScratchCnn(
   dataset: Pick<Dataset, 'imagesFolder'>,
   examples: readonly Example[],
 ): Promise<Float32Array> {
-  const imageSize = model.inputs[0].shape[1]!;
+  const imageSize = model.inputs[0]?.shape[1] ?? 0;
   return predictPhotos(model, examples, rememberPhotos(dataset, stretchedInput(imageSize), 0), toUnitRange);
 }
 

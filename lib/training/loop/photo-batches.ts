@@ -49,8 +49,8 @@ export async function predictPhotos(
   memory: PhotoMemory,
   prepare: BatchSettings['prepare'],
 ): Promise<Float32Array> {
-  const imageSize = model.inputs[0].shape[1]!;
-  const classes = model.outputs[0].shape[1]!;
+  const imageSize = model.inputs[0]?.shape[1] ?? 0;
+  const classes = model.outputs[0]?.shape.at(-1) ?? 0;
   const probabilities = new Float32Array(examples.length * classes);
   let row = 0;
   const settings = { imageSize, batchSize: 32, classes, labelSmoothing: 0, prepare };

@@ -67,7 +67,10 @@ export async function trainEpochs(
       for await (const { x, y, count } of options.batches(epoch)) {
         const step = epoch * batchesPerEpoch + batch;
         setLearningRate(optimizer, learningRateAt(schedule, learningRate, step, epochs * batchesPerEpoch));
-        const [batchLoss, batchAccuracy] = (await model.trainOnBatch(x, y)) as number[];
+        const [batchLoss = Number.NaN, batchAccuracy = Number.NaN] = (await model.trainOnBatch(
+          x,
+          y,
+        )) as number[];
         tf.dispose([x, y]);
         if (!Number.isFinite(batchLoss))
           throw new Error(
