@@ -22,6 +22,7 @@ export {
   sniffFormat,
 } from './photos/photo-formats';
 export { forEachLimited } from './work/for-each-limited';
+export { beginStoppable, cellSignal, Interrupted, type Stoppable, watchInterrupt } from './work/interrupt';
 export { formatProgress, measureProgress, type OnProgress, type Progress } from './work/progress';
 export { progressLine } from './work/progress-line';
 export { type Outcome, runAhead } from './work/run-ahead';

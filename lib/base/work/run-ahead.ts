@@ -1,3 +1,5 @@
+import { watchInterrupt } from './interrupt';
+
 /** What became of one job: its value, or the error that it ended in. */
 export type Outcome<I, O> = { item: I; value: O } | { item: I; error: Error };
 
@@ -9,6 +11,8 @@ export type Outcome<I, O> = { item: I; value: O } | { item: I; error: Error };
  * @param items read one by one, as late as possible
  * @param work starts one job
  * @param ahead at least 1
+ * @param signal stops it; so does a person who interrupts the cell
+ * @throws Interrupted when it was stopped
  * @example
  * for await (const outcome of runAhead(files, (file) => decodeImage(file), 48))
  *   if ('error' in outcome) quarantine.push({ file: outcome.item, reason: outcome.error.message });
@@ -17,7 +21,9 @@ export async function* runAhead<I, O>(
   items: Iterable<I>,
   work: (item: I) => Promise<O>,
   ahead: number,
+  signal?: AbortSignal,
 ): AsyncGenerator<Outcome<I, O>> {
+  const check = watchInterrupt(signal);
   const queue: Promise<Outcome<I, O>>[] = [];
   const iterator = items[Symbol.iterator]();
   const fill = () => {
@@ -36,6 +42,7 @@ export async function* runAhead<I, O>(
   fill();
   while (queue.length > 0) {
     const outcome = await queue.shift()!;
+    check();
     fill();
     yield outcome;
   }

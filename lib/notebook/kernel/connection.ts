@@ -47,7 +47,7 @@ export async function createConnection(): Promise<{
   file: string;
   remove: () => void;
 }> {
-  const [shell_port, iopub_port, stdin_port, control_port, hb_port] = await freePorts(5);
+  const [shell_port = 0, iopub_port = 0, stdin_port = 0, control_port = 0, hb_port = 0] = await freePorts(5);
   const connection: Connection = {
     transport: 'tcp',
     ip: '127.0.0.1',

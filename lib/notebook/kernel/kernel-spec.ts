@@ -15,7 +15,7 @@ export function kernelSpec() {
     ],
     display_name: 'Dog breeds (TypeScript)',
     language: 'typescript',
-    interrupt_mode: 'signal',
+    interrupt_mode: 'message',
   };
 }
 

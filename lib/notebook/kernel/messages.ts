@@ -60,6 +60,24 @@ export function encodeMessage(message: Message, key: string): string[] {
   return [DELIMITER, sign(key, parts), ...parts];
 }
 
+/** A request as a kernel receives it: with the identities by which its answer finds the way back. */
+export interface Request extends Message {
+  identities: Buffer[];
+}
+
+/** The answer to a request. */
+export function createReply(request: Message, type: string, content: Record<string, unknown>): Message {
+  const { session, username } = request.header;
+  const header = { ...createMessage(type, content, session).header, username };
+  return { header, parent_header: request.header, metadata: {}, content };
+}
+
+/** The request that some frames hold; see {@link decodeMessage}. */
+export function decodeRequest(frames: Buffer[], key: string): Request {
+  const start = frames.findIndex((frame) => frame.toString() === DELIMITER);
+  return { ...decodeMessage(frames, key), identities: frames.slice(0, Math.max(0, start)) };
+}
+
 /**
  * The message that some frames hold.
  *
@@ -70,7 +88,7 @@ export function decodeMessage(frames: Buffer[], key: string): Message {
   const parts = frames.slice(start + 2, start + 6);
   if (start < 0 || parts.length < 4)
     throw new Error(`expected a Jupyter message of 6 frames, received ${frames.length} frames`);
-  if (sign(key, parts) !== frames[start + 1].toString())
+  if (sign(key, parts) !== frames[start + 1]?.toString())
     throw new Error('expected a message signed with our key, received another signature');
   const [header, parent_header, metadata, content] = parts.map((part) => JSON.parse(part.toString()));
   return { header, parent_header, metadata, content };

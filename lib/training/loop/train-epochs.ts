@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { beginStoppable } from '../../base/index';
 import { readCheckpoint, writeCheckpoint } from './checkpoint';
 import { type EarlyStopping, restoreWeights, watchEpoch } from './early-stopping';
 import { emptyHistory, type Fit, type History, type OnEpoch } from './history';
@@ -32,6 +33,11 @@ export interface TrainOptions {
   checkpoint?: string;
   /** What the run depends on, as text; a checkpoint of another run is refused. */
   identity?: string;
+  /**
+   * Stops training after the running batch, as interrupting the cell does: the best epoch's weights are put back and
+   * the history of the epochs that were done is returned.
+   */
+  signal?: AbortSignal;
   onBatch?: OnBatch;
   onEpoch?: OnEpoch;
 }
@@ -41,13 +47,15 @@ export interface TrainOptions {
  * restored, and checkpoints from which a killed run goes on to the same result.
  *
  * @param model ends in softmax; compiled here, and trained in place
- * @throws Error when the loss is not finite, or the checkpoint is of another run
+ * @throws Error when the loss is not finite, or the checkpoint is of another run; Interrupted when it was stopped
+ *   before it began
  */
 export async function trainEpochs(
   model: tf.LayersModel,
   options: TrainOptions,
 ): Promise<Fit<tf.LayersModel>> {
   const { epochs, batchesPerEpoch, learningRate, schedule, patience, checkpoint, identity = '' } = options;
+  const work = beginStoppable(options.signal);
   const started = performance.now();
   const optimizer = tf.train.adam(learningRate);
   model.compile({ optimizer, loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
@@ -57,6 +65,7 @@ export async function trainEpochs(
   const found = checkpoint ? await readCheckpoint(checkpoint, { model, optimizer, identity }) : null;
   if (found) ({ history, stopping, seconds: secondsBefore } = found);
   const seconds = () => secondsBefore + (performance.now() - started) / 1000;
+  let kept: string | undefined;
   try {
     let done = found?.finished ?? false;
     for (let epoch = history.loss.length; epoch < epochs && !done; epoch += 1) {
@@ -81,7 +90,15 @@ export async function trainEpochs(
         rows += count;
         batch += 1;
         options.onBatch?.({ epoch, batch, batches: batchesPerEpoch, loss: batchLoss });
+        if (await work.shouldStop()) {
+          const best = stopping.bestEpoch + 1;
+          const weights =
+            best > 0 ? `the weights of epoch ${best}, the best so far` : 'the weights of that batch';
+          kept = `training stopped in epoch ${epoch + 1} of ${epochs}, batch ${batch} of ${batchesPerEpoch}; kept: ${weights}, and the history of ${history.loss.length} epochs`;
+          break;
+        }
       }
+      if (kept) break;
       const valued = (await options.validate?.()) ?? null;
       const rate = learningRateAt(schedule, learningRate, epoch, epochs);
       record(history, { loss: loss / rows, accuracy: accuracy / rows, rate, valued });
@@ -101,6 +118,7 @@ export async function trainEpochs(
     }
     if (stopping.weights) restoreWeights(model, stopping.weights);
   } finally {
+    work.end(kept);
     optimizer.dispose();
   }
   const bestEpoch = stopping.bestEpoch < 0 ? history.loss.length - 1 : stopping.bestEpoch;

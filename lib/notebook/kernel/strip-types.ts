@@ -1,0 +1,75 @@
+import { createRequire } from 'node:module';
+import type { BuildFailure, TransformOptions } from 'esbuild';
+
+/** A cell that is no TypeScript. `line` and `column` count from 1. */
+export class CellSyntaxError extends Error {
+  override name = 'SyntaxError';
+  constructor(
+    message: string,
+    readonly line: number,
+    readonly column: number,
+  ) {
+    super(message);
+  }
+}
+
+const load = createRequire(__filename);
+
+/**
+ * Runs a call of esbuild; if its service was ended (a Ctrl-C in a terminal reaches every process of the group), once
+ * more with a new one.
+ */
+export function withEsbuild<T>(work: (esbuild: typeof import('esbuild')) => T): T {
+  try {
+    return work(load('esbuild'));
+  } catch (error) {
+    if (!/service|EPIPE|The worker/.test((error as Error).message) || (error as BuildFailure).errors)
+      throw error;
+    delete load.cache[load.resolve('esbuild')];
+    return work(load('esbuild'));
+  }
+}
+
+const OPTIONS: TransformOptions = {
+  loader: 'ts',
+  format: 'esm',
+  target: `node${process.versions.node}`,
+  sourcemap: 'external',
+  sourcesContent: false,
+  sourcefile: 'cell.ts',
+  logLevel: 'silent',
+  tsconfigRaw: {
+    compilerOptions: {
+      verbatimModuleSyntax: true,
+      experimentalDecorators: true,
+      useDefineForClassFields: true,
+    },
+  },
+};
+
+/**
+ * TypeScript without its types; imports stay, used or not.
+ *
+ * @throws CellSyntaxError
+ */
+export function stripTypes(source: string): { code: string; map: string } {
+  try {
+    const { code, map } = withEsbuild((esbuild) => esbuild.transformSync(source, OPTIONS));
+    return { code, map };
+  } catch (error) {
+    const [first] = (error as BuildFailure).errors ?? [];
+    if (!first) throw error;
+    throw new CellSyntaxError(first.text, first.location?.line ?? 1, (first.location?.column ?? 0) + 1);
+  }
+}
+
+/** Whether a person would go on typing: `incomplete` when only the end is missing. */
+export function completeness(source: string): 'complete' | 'incomplete' | 'invalid' {
+  try {
+    stripTypes(source);
+    return 'complete';
+  } catch (error) {
+    if (!(error instanceof CellSyntaxError)) throw error;
+    return /end of file|Unterminated (template|regular)/i.test(error.message) ? 'incomplete' : 'invalid';
+  }
+}
