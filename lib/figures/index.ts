@@ -22,6 +22,8 @@ export { shareHistogramFigure } from './plots/share-histogram';
 export { axis, COLORS, layout, SERIES } from './plots/theme';
 export { topPredictionsFigure } from './plots/top-predictions';
 export { type TrainingRun, trainingCurvesFigure } from './plots/training-curves';
+export { type Representation, registerResult } from './results/registry';
+export { representValue, type Shown } from './results/represent-value';
 export { describeSizes } from './tables/describe-sizes';
 export {
   backboneName,

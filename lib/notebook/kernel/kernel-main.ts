@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { representValue } from '../../figures/display/results/represent-value';
+import type { representValue as represent, Shown } from '../../figures/index';
 import type { Connection } from './connection';
 import type { ControlMessage } from './control-worker';
 import {
@@ -15,7 +16,6 @@ import {
 import { createExecutor } from './execute-cell';
 import { createLibrary } from './load-library';
 import { type Executed, type Server, serveKernel } from './server';
-import { stoppableFits } from './stoppable-fits';
 import { completeness } from './strip-types';
 import type { Completions, TypesRequest } from './types-worker';
 
@@ -120,13 +120,22 @@ export async function main(configPath: string, parts: Parts): Promise<void> {
       },
     },
     (name, exports) => {
-      if (name === '@tensorflow/tfjs' || name === '@tensorflow/tfjs-layers') stoppableFits(exports);
+      if (name !== '@tensorflow/tfjs' && name !== '@tensorflow/tfjs-layers') return;
+      const file = './lib/notebook/kernel/stoppable-fits';
+      (library.require(file, root) as typeof import('./stoppable-fits')).stoppableFits(exports);
     },
   );
   const executor = createExecutor(root, library, headless, flags);
   const history: string[] = [];
   const outputs: Record<number, unknown> = {};
   let count = 0;
+  /** Loaded with the first value that is no plain one: the kernel starts without the library. */
+  const representValue = async (value: unknown): Promise<Shown> => {
+    if (typeof value !== 'object' && typeof value !== 'function')
+      return { data: { 'text/plain': inspect(value, { maxStringLength: 20_000 }) }, metadata: {} };
+    const file = './lib/figures/results/represent-value';
+    return (library.require(file, root) as { representValue: typeof represent }).representValue(value);
+  };
   const describe = (error: unknown) => describeThrown(error, executor.places, root);
 
   const checkTypes = async (id: number, source: string): Promise<CellError | null> => {
@@ -190,6 +199,7 @@ export async function main(configPath: string, parts: Parts): Promise<void> {
     const source = String(content.code ?? '');
     return { source, offset: toOffset(source, content.cursor_pos ?? [...source].length), id: 'edit' };
   };
+  if (typesMode() === 'wait') await types({ kind: 'complete', id: 'edit', source: '', offset: 0 });
   server = await serveKernel(
     connection,
     {

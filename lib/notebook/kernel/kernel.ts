@@ -14,9 +14,19 @@ export class KernelDiedError extends Error {
 /** What a cell's execution came to. */
 export interface ExecuteReply {
   status: 'ok' | 'error' | 'aborted';
+  execution_count?: number;
+  user_expressions?: Record<string, unknown>;
   ename?: string;
   evalue?: string;
   traceback?: string[];
+}
+
+/** Fields of an `execute_request` that differ from the usual ones. */
+export interface ExecuteOptions {
+  silent?: boolean;
+  store_history?: boolean;
+  stop_on_error?: boolean;
+  user_expressions?: Record<string, string>;
 }
 
 /** A running kernel; see {@link startKernel}. */
@@ -27,7 +37,15 @@ export interface Kernel {
    *
    * @throws KernelDiedError when the process ends first
    */
-  execute(code: string): { id: string; done: Promise<ExecuteReply> };
+  execute(code: string, options?: ExecuteOptions): { id: string; done: Promise<ExecuteReply> };
+  /** Sends another request, e.g. `complete_request`; resolves with the content of its reply. */
+  request(
+    type: string,
+    content: Record<string, unknown>,
+    channel?: 'shell' | 'control',
+  ): Promise<Record<string, unknown>>;
+  /** Stops the running cell. */
+  interrupt(): Promise<void>;
   /** Resident memory of the kernel at its highest, in bytes; 0 where the system does not tell (not Linux). */
   peakMemoryBytes(): number;
   /** Ends the kernel: asks it, waits `graceMs`, then kills it and all its children. */
@@ -67,6 +85,7 @@ function describeExit(child: ChildProcess, peakBytes: number, tail: string): str
  * The kernel runs in a process group of its own, and ends by itself when this process goes away.
  *
  * @param options.onMessage receives every iopub message (streams, displays, errors, status)
+ * @param options.onInput answers `input()` in cells; without it cells cannot ask
  * @param options.env variables added to the kernel's environment
  * @param options.nodeOptions flags for the kernel's Node.js, e.g. `['--max-old-space-size=512']`
  * @throws KernelDiedError when the process ends before it answers; Error when it does not answer in 2 minutes
@@ -78,6 +97,7 @@ function describeExit(child: ChildProcess, peakBytes: number, tail: string): str
  */
 export async function startKernel(options: {
   onMessage: (message: Message) => void;
+  onInput?: (prompt: string, password: boolean) => string;
   env?: Record<string, string>;
   nodeOptions?: string[];
 }): Promise<Kernel> {
@@ -135,8 +155,12 @@ export async function startKernel(options: {
   const shell = new Dealer({ linger: 0, receiveHighWaterMark: 0 });
   const control = new Dealer({ linger: 0 });
   const iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
+  // The kernel asks whom it was asked by: the same identity on both sockets.
+  shell.routingId = session;
+  const stdin = new Dealer({ linger: 0, routingId: session });
   shell.connect(address(connection.shell_port));
   control.connect(address(connection.control_port));
+  stdin.connect(address(connection.stdin_port));
   iopub.connect(address(connection.iopub_port));
   iopub.subscribe();
   const listen = async (socket: Dealer | Subscriber, receive: (message: Message) => void) => {
@@ -150,6 +174,12 @@ export async function startKernel(options: {
   const ignoreClosed = () => {};
   listen(shell, onReply).catch(ignoreClosed);
   listen(control, onReply).catch(ignoreClosed);
+  listen(stdin, ({ content }) => {
+    const value = options.onInput?.(String(content.prompt), content.password === true) ?? '';
+    stdin
+      .send(encodeMessage(createMessage('input_reply', { value }, session), connection.key))
+      .catch(ignoreClosed);
+  }).catch(ignoreClosed);
   listen(iopub, (message) => {
     const id = message.parent_header.msg_id ?? '';
     options.onMessage(message);
@@ -176,15 +206,29 @@ export async function startKernel(options: {
   };
 
   const closeSockets = () => {
-    for (const socket of [shell, control, iopub]) socket.close();
+    for (const socket of [shell, control, iopub, stdin]) socket.close();
   };
   const kernel: Kernel = {
     pid: child.pid ?? 0,
-    execute(code) {
-      const content = { code, silent: false, store_history: true, user_expressions: {}, allow_stdin: false };
-      const message = createMessage('execute_request', { ...content, stop_on_error: true }, session);
+    execute(
+      code,
+      { silent = false, store_history = true, stop_on_error = true, user_expressions = {} } = {},
+    ) {
+      const flags = { silent, store_history, stop_on_error, user_expressions };
+      const content = { code, ...flags, allow_stdin: options.onInput !== undefined };
+      const message = createMessage('execute_request', content, session);
       const done = request(shell, message).then((reply) => reply.content as unknown as ExecuteReply);
       return { id: message.header.msg_id, done };
+    },
+    async request(type, content, channel = 'shell') {
+      const reply = await request(
+        channel === 'shell' ? shell : control,
+        createMessage(type, content, session),
+      );
+      return reply.content;
+    },
+    async interrupt() {
+      await request(control, createMessage('interrupt_request', {}, session));
     },
     peakMemoryBytes: () => Math.max(peakBytes, memoryBytes(child.pid ?? 0)),
     async shutdown(graceMs = 3000) {

@@ -70,6 +70,8 @@ export function completeness(source: string): 'complete' | 'incomplete' | 'inval
     return 'complete';
   } catch (error) {
     if (!(error instanceof CellSyntaxError)) throw error;
-    return /end of file|Unterminated (template|regular)/i.test(error.message) ? 'incomplete' : 'invalid';
+    // A template or a comment may go on in the next line, a string in quotes may not.
+    const open = /`[^`]*$/.test(source) && /Unterminated string/.test(error.message);
+    return open || /end of file|terminate multi-line/.test(error.message) ? 'incomplete' : 'invalid';
   }
 }

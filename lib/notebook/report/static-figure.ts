@@ -104,6 +104,8 @@ export function createFigureRenderer(): FigureRenderer {
       return measure(this).width;
     },
   });
+  // Node's: the full Plotly asks for them, jsdom has none.
+  Object.assign(window, { TextDecoder, TextEncoder });
   window.eval(readFileSync(plotlyFile(), 'utf8'));
   const { Plotly } = window as unknown as PlotlyWindow;
   const drawn = new Map<string, string>();

@@ -129,8 +129,10 @@ export async function runNotebook(path: string, options: RunOptions): Promise<Ru
 
   let running = 0;
   let strayError: (Output & { output_type: 'error' }) | null = null;
+  /** A cell that is there to show an error: the run goes on after it, and its output is no failure. */
+  const mayFail = (cell: CodeCell | undefined) => cell?.metadata.tags?.includes('raises-exception') === true;
   const collector = createOutputCollector((cell, output) => {
-    if (output.output_type === 'error') strayError = output;
+    if (output.output_type === 'error' && !mayFail(cell)) strayError = output;
     const text = progressText(output);
     if (text && cell === codeCells[running])
       onEvent({ type: 'progress', cell: running + 1, cells: codeCells.length, text });
@@ -214,7 +216,7 @@ export async function runNotebook(path: string, options: RunOptions): Promise<Ru
       } else if (ended instanceof KernelDiedError) {
         failure = failOutside('kernel died', running, 'KernelDied', ended.message);
       } else if (ended instanceof Error) throw ended;
-      else if (ended.status !== 'ok') failure = fail('error', running, ended);
+      else if (ended.status !== 'ok' && !mayFail(cell)) failure = fail('error', running, ended);
       else if (strayError) failure = fail('error', running, strayError);
       onEvent({ type: 'cell done', ...count, seconds, ok: ok && !failure });
       if (seconds > 5) await writeNotebook(options.output, notebook);

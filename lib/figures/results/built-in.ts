@@ -1,0 +1,2 @@
+/** Registers what notebooks hold most; once a process. */
+export function registerBuiltIn(): void {}
