@@ -62,7 +62,7 @@ async function start(options: EngineOptions): Promise<EngineInfo> {
   const candidates = settings.backend === 'auto' ? NAMES.slice(1) : [settings.backend];
   for (const name of candidates) {
     try {
-      const choice = await STARTERS[name](settings);
+      const choice = await STARTERS[name]?.(settings);
       if (!choice)
         throw new NotHere(`the ${name} backend is not available: ${NOT_HERE[name] ?? 'not installed'}`);
       await activate(name);

@@ -72,7 +72,7 @@ export function exportOnnx(
       { shape: [...inputShape], dtype },
     ]);
     const value = backend.trace(() => {
-      const info = backend.handle(node.outputs[0]!);
+      const info = backend.handle(node.outputs[0]);
       const input = tf.engine().makeTensorFromTensorInfo(info) as tf.Tensor4D;
       return backend.valueOf(compute(input));
     });

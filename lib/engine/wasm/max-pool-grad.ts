@@ -44,13 +44,14 @@ export const maxPoolGrad: tf.KernelFunc = ({ inputs, attrs, backend: anyBackend 
           for (let row = firstRow; row < endRow; row++) {
             let at = (b * inHeight + row) * rowSize + firstColumn * channels + c;
             for (let column = firstColumn; column < endColumn; column++, at += channels) {
-              if (xValues[at] > best) {
-                best = xValues[at];
+              const value = xValues[at] ?? 0;
+              if (value > best) {
+                best = value;
                 bestAt = at;
               }
             }
           }
-          if (bestAt >= 0) dxValues[bestAt] += dyValues[outAt + c];
+          if (bestAt >= 0) dxValues[bestAt] = (dxValues[bestAt] ?? 0) + (dyValues[outAt + c] ?? 0);
         }
       }
     }

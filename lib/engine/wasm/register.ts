@@ -58,6 +58,6 @@ async function withoutNewProcessListeners(load: () => Promise<void>): Promise<vo
   await load();
   events.forEach((event, index) => {
     for (const listener of process.listeners(event as 'uncaughtException'))
-      if (!before[index].has(listener)) process.removeListener(event, listener);
+      if (!before[index]?.has(listener)) process.removeListener(event, listener);
   });
 }

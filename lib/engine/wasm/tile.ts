@@ -17,16 +17,17 @@ export const tile: tf.KernelFunc = ({ inputs, attrs, backend: anyBackend }) => {
   const backend = anyBackend as unknown as BackendWasm;
   const { x } = inputs as Record<'x', tf.TensorInfo>;
   const { reps } = attrs as unknown as tf.TileAttrs;
-  const shape = x.shape.map((size, axis) => size * reps[axis]);
+  const axes = x.shape.map((size, axis) => ({ size, times: reps[axis] ?? 1 }));
+  const shape = axes.map(({ size, times }) => size * times);
   const out = backend.makeOutput(shape, x.dtype);
   const target = backend.typedArrayFromHeap(out);
   // A copy, from the last axis to the first: when an axis' turn comes, the axes behind it are tiled already.
   let values = backend.typedArrayFromHeap(x).slice();
   let block = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    block *= x.shape[axis];
-    if (reps[axis] !== 1) values = repeatBlocks(values, block, reps[axis]);
-    block *= reps[axis];
+  for (const { size, times } of axes.reverse()) {
+    block *= size;
+    if (times !== 1) values = repeatBlocks(values, block, times);
+    block *= times;
   }
   target.set(values);
   return out;

@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 
 /** What a contender is asked to time. */
 export interface Task {
@@ -12,7 +13,7 @@ export interface Task {
 /** A contender in its own process: it idles while the others are measured. */
 export class Contender {
   description = '';
-  private readonly child: ChildProcess;
+  private readonly child: ChildProcessByStdio<Writable, Readable, null>;
   private readonly lines: AsyncIterator<string>;
 
   constructor(
@@ -22,7 +23,7 @@ export class Contender {
   ) {
     this.child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] });
     this.child.on('error', () => undefined); // answers are then missing, which ready() reports
-    this.lines = createInterface({ input: this.child.stdout! })[Symbol.asyncIterator]();
+    this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
   }
 
   /** Waits for the process to be up. @returns false when it cannot run here */
@@ -34,13 +35,13 @@ export class Contender {
 
   /** Milliseconds per batch, or null when the contender cannot do the task. */
   async time(task: Task): Promise<number | null> {
-    this.child.stdin!.write(`${JSON.stringify(task)}\n`);
+    this.child.stdin.write(`${JSON.stringify(task)}\n`);
     const answer = await this.answer();
     return typeof answer?.ms === 'number' ? answer.ms : null;
   }
 
   stop(): void {
-    this.child.stdin!.end();
+    this.child.stdin.end();
     this.child.kill();
   }
 

@@ -18,7 +18,8 @@ class HandGraph {
 
   private weights(shape: number[]): string {
     const length = shape.reduce((a, b) => a * b, 1);
-    const scale = Math.sqrt(6 / (length / shape[0]!));
+    const [filters = 1] = shape;
+    const scale = Math.sqrt(6 / (length / filters));
     const data = Float32Array.from({ length }, () => {
       this.state = (Math.imul(this.state, 1664525) + 1013904223) >>> 0;
       return (this.state / 2 ** 32 - 0.5) * scale;

@@ -50,7 +50,7 @@ async function handRunner(task: Task, part = task.batch): Promise<Runner> {
   });
   return (batches) =>
     timed(batches, async (i) => {
-      for (const x of inputs[i % INPUTS]!) await session.run({ x });
+      for (const x of inputs[i % INPUTS] ?? []) await session.run({ x });
     });
 }
 
@@ -63,7 +63,8 @@ async function partsRunner(task: Task): Promise<Runner> {
     const ms = await runner(4);
     if (!best || ms < best.ms) best = { runner, ms };
   }
-  return best!.runner;
+  if (!best) throw new Error(`expected a batch of at least 1, received ${task.batch}`);
+  return best.runner;
 }
 
 async function predictRunner(task: Task): Promise<Runner> {
@@ -72,7 +73,7 @@ async function predictRunner(task: Task): Promise<Runner> {
   const inputs = Array.from({ length: INPUTS }, (_, i) => tf.tensor4d(pictures(task, i + 1), shape));
   return (batches) =>
     timed(batches, async (i) => {
-      const features = model.predict(inputs[i % INPUTS]!, { batchSize: task.batch }) as tf.Tensor;
+      const features = model.predict(inputs[i % INPUTS] ?? [], { batchSize: task.batch }) as tf.Tensor;
       features.dataSync();
       features.dispose();
     });

@@ -31,7 +31,7 @@ async function agrees(compute: () => tf.Tensor, tolerance = 1e-5): Promise<void>
   const actual = await on('onnxruntime', compute);
   assert.equal(actual.length, expected.length);
   const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const off = actual.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i]!)), 0);
+  const off = actual.reduce((most, value, i) => Math.max(most, Math.abs(value - Number(expected[i]))), 0);
   assert.ok(largest > 0, 'expected a gradient that is not 0 everywhere');
   assert.ok(off <= tolerance * largest, `largest difference ${off}, largest value ${largest}`);
 }

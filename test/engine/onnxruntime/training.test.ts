@@ -70,7 +70,7 @@ for (const [name, make] of Object.entries(OPTIMIZERS)) {
     assert.equal(actual.length, expected.length);
     expected.forEach((loss, i) => {
       assert.ok(
-        Math.abs(actual[i]! - loss) <= 1e-4 * loss,
+        Math.abs(Number(actual[i]) - loss) <= 1e-4 * loss,
         `epoch ${i}: expected ${loss}, received ${actual[i]}`,
       );
     });

@@ -12,6 +12,14 @@ export function zip<T extends unknown[]>(...lists: { [K in keyof T]: ArrayLike<T
   return Array.from({ length: lists[0]?.length ?? 0 }, (_, i) => lists.map((list) => list[i]) as T);
 }
 
+/** Lets go of the entries of a map that were set first, down to `most`. */
+export function dropOldest<K>(map: Map<K, unknown>, most: number): void {
+  for (const key of map.keys()) {
+    if (map.size <= most) return;
+    map.delete(key);
+  }
+}
+
 /** The product of `sizes`; 1 of none. */
 export function product(sizes: readonly number[]): number {
   return sizes.reduce((all, size) => all * size, 1);

@@ -32,7 +32,7 @@ export function plan(roots: readonly Value[]): Plan {
     }
     for (const output of node.outputs) numbers.set(output, `${position}.${output.index}`);
   });
-  parts.push('=>', ...roots.map((root) => numbers.get(root)!));
+  parts.push('=>', ...roots.map((root) => numbers.get(root) ?? ''));
   return { nodes, leaves, outputs: [...roots], key: parts.join(' ') };
 }
 

@@ -1,6 +1,7 @@
+import { dropOldest, item, zip } from './lists';
 import { plan } from './plan';
 import { multiplyAddsOf } from './traits';
-import { RecordedNode, type Value } from './value';
+import { elementsOf, RecordedNode, type Value } from './value';
 
 /** Segments to remember by structure: models of equal structure share one, and with it their compiled graphs. */
 const MOST_SEGMENTS = 256;
@@ -50,8 +51,8 @@ export class Segment {
   /** The segment's nodes with the inputs and outputs of `node` in place of its own. */
   expand(node: RecordedNode): RecordedNode[] {
     const actual = new Map<Value, Value>();
-    for (const [i, value] of this.inputs.entries()) actual.set(value, node.inputs[i]!);
-    for (const [i, value] of this.outputs.entries()) actual.set(value, node.outputs[i]!);
+    for (const [inner, outer] of zip<[Value, Value]>(this.inputs, node.inputs)) actual.set(inner, outer);
+    for (const [inner, outer] of zip<[Value, Value]>(this.outputs, node.outputs)) actual.set(inner, outer);
     return this.nodes.map(({ op, inputs, attrs, outputs, kernel }, position) => {
       const copy = new RecordedNode(
         op,
@@ -64,7 +65,7 @@ export class Segment {
       outputs.forEach((value, i) => {
         const outer = actual.get(value);
         if (outer) copy.outputs[i] = outer;
-        else actual.set(value, copy.outputs[i]!);
+        else actual.set(value, item(copy.outputs, i));
       });
       return copy;
     });
@@ -84,7 +85,7 @@ export interface CapturedSegment {
 
 /** A pending value that takes the place of another while a segment is recorded. */
 export function standIn(shape: number[], dtype: Value['dtype'], index: number): Value {
-  return new RecordedNode('StandIn', [], { index }, [{ shape, dtype }]).outputs[0]!;
+  return new RecordedNode('StandIn', [], { index }, [{ shape, dtype }]).outputs[0];
 }
 
 /**
@@ -96,7 +97,7 @@ export function captureSegment(
   standIns: readonly Value[],
   outputs: readonly Value[],
 ): CapturedSegment | null {
-  if (outputs.some((value) => value.data !== null || value.producer!.op === 'StandIn')) return null;
+  if (outputs.some((value) => value.data !== null || value.producer?.op === 'StandIn')) return null;
   if (new Set(outputs).size < outputs.length) return null;
   const { nodes, leaves, key } = plan(outputs);
   const open = new Set(standIns);
@@ -104,18 +105,18 @@ export function captureSegment(
   const used = standIns.flatMap((value, i) => (read.has(value) ? [i] : []));
   const isInside = (leaf: Value) => !open.has(leaf) && leaf.size <= SMALL_CONSTANT;
   const constants = leaves.filter((leaf) => !open.has(leaf) && !isInside(leaf));
-  const inside = leaves.map((leaf) => (isInside(leaf) ? Array.from(leaf.data!, text) : open.has(leaf)));
+  const inside = leaves.map((leaf) => (isInside(leaf) ? Array.from(elementsOf(leaf), text) : open.has(leaf)));
   const whole = `${key} ${inside.join()}`;
   const segment =
     known.get(whole) ??
     new Segment(
       nodes.filter(({ op }) => op !== 'StandIn'),
-      [...used.map((i) => standIns[i]!), ...constants],
+      [...used.map((i) => item(standIns, i)), ...constants],
       outputs,
     );
   known.delete(whole);
   known.set(whole, segment);
-  if (known.size > MOST_SEGMENTS) known.delete(known.keys().next().value!);
+  dropOldest(known, MOST_SEGMENTS);
   const layers = nodes.filter(({ op }) => op !== 'StandIn').map(({ layer }) => layer);
   return { segment, used, constants, layers };
 }

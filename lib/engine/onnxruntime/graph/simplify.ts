@@ -25,7 +25,7 @@ export function recordSimplified(
       if (same) return same;
     }
     if (op === 'Multiply') return recordProduct(r, record, inputs as [Value, Value], output);
-    if (op === 'Sum') return recordSum(r, record, inputs[0]!, attrs, output);
+    if (op === 'Sum') return recordSum(r, record, inputs as [Value], attrs, output);
   }
   return record(op, inputs, attrs, output);
 }
@@ -43,7 +43,7 @@ function recordUnexpanded(
   attrs: KernelAttributes,
   { shape, dtype }: Signature,
 ): Value {
-  const sources = inputs.map((value) => (isBroadcast(value) ? value.producer!.inputs[0]! : value));
+  const sources = inputs.map((value) => (isBroadcast(value) ? (value.producer?.inputs[0] ?? value) : value));
   const small = sources.reduce<number[]>(
     (all, { shape: own }) => backend_util.assertAndGetBroadcastShape(all, own),
     [],
@@ -68,8 +68,9 @@ function recordProduct(r: Recorder, record: Record, [a, b]: [Value, Value], outp
     [b, a],
   ] as const) {
     const mask = other.data === null && other.producer?.op === 'Step' ? other.producer : null;
-    if (mask?.attrs.alpha === 0 && util.arraysEqual(other.shape, output.shape)) {
-      return r.record('MaskPositive', [one, mask.inputs[0]!], {}, output);
+    const [masked] = mask?.inputs ?? [];
+    if (masked && mask?.attrs.alpha === 0 && util.arraysEqual(other.shape, output.shape)) {
+      return r.record('MaskPositive', [one, masked], {}, output);
     }
   }
   const size = util.sizeFromShape(output.shape);
@@ -82,8 +83,9 @@ function recordProduct(r: Recorder, record: Record, [a, b]: [Value, Value], outp
   if (!isFull(full) || !isSmall(small)) return plain();
   const known = full.product;
   const factor = known ? multiply(r, known.small, small) : small;
-  if (known && known.fulls.length === 1) {
-    const value = record('Multiply', [known.fulls[0]!, factor], {}, output);
+  const [only, ...others] = known?.fulls ?? [];
+  if (known && only && others.length === 0) {
+    const value = record('Multiply', [only, factor], {}, output);
     return withProduct(value, { fulls: known.fulls, small: factor });
   }
   return withProduct(plain(), { fulls: known?.fulls ?? [full], small: factor });
@@ -97,10 +99,11 @@ function joined(
   left: Value,
   right: Value,
 ): Product | null {
-  if (!a && !b) return null;
+  const either = a ?? b;
+  if (!either) return null;
   const fulls = [...(a?.fulls ?? [left]), ...(b?.fulls ?? [right])];
   if (fulls.length > 3) return null;
-  return { fulls, small: a && b ? multiply(r, a.small, b.small) : (a ?? b)!.small };
+  return { fulls, small: a && b ? multiply(r, a.small, b.small) : either.small };
 }
 
 function withProduct(value: Value, product: Product | null): Value {
@@ -114,18 +117,22 @@ function multiply(r: Recorder, a: Value, b: Value): Value {
 }
 
 /** A sum; factors that are constant along the summed axes are multiplied in afterwards. */
-function recordSum(r: Recorder, record: Record, x: Value, attrs: KernelAttributes, output: Signature): Value {
+function recordSum(
+  r: Recorder,
+  record: Record,
+  [x]: [Value],
+  attrs: KernelAttributes,
+  output: Signature,
+): Value {
   const { product } = x;
   const axes = attrs.axes as number[];
   if (!product || x.data !== null) return record('Sum', [x], attrs, output);
   const rank = x.shape.length;
   const aligned = [...Array<number>(rank - product.small.shape.length).fill(1), ...product.small.shape];
   if (axes.some((axis) => aligned[axis] !== 1)) return record('Sum', [x], attrs, output);
-  const [first, ...others] = [...product.fulls].sort((a, b) => order(a) - order(b));
-  const full = others.reduce(
-    (all, each) => record('Multiply', [all, each], {}, { shape: x.shape, dtype: 'float32' }),
-    first!,
-  );
+  const full = [...product.fulls]
+    .sort((a, b) => order(a) - order(b))
+    .reduce((all, each) => record('Multiply', [all, each], {}, { shape: x.shape, dtype: 'float32' }));
   const sum = record('Sum', [full], attrs, output);
   const kept = attrs.keepDims ? aligned : aligned.filter((_, axis) => !axes.includes(axis));
   return r.record('Multiply', [sum, r.reshape(product.small, kept)], {}, output);

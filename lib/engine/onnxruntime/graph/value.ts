@@ -152,6 +152,13 @@ export function concreteValue(data: NumericArray, shape: number[], dtype: Numeri
   return value;
 }
 
+/** Elements of a value that was computed. @throws if it was not */
+export function elementsOf(value: Value): NumericArray {
+  if (!value.data)
+    throw value.error ?? new Error('expected a value that was computed, received a pending one');
+  return value.data;
+}
+
 /** A zeroed array for `size` elements of `dtype`. */
 export function allocate(dtype: NumericType, size: number): NumericArray {
   if (dtype === 'float32') return new Float32Array(size);

@@ -83,8 +83,8 @@ export class PropertyWatch {
     return !(
       now.length === before.length &&
       now.every((values, i) => {
-        const old = before[i]!;
-        return values.length === old.length && values.every((value, k) => Object.is(value, old[k]));
+        const old = before[i];
+        return values.length === old?.length && values.every((value, k) => Object.is(value, old[k]));
       })
     );
   }

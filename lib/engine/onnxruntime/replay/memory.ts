@@ -1,4 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
+import { dropOldest } from '../graph/lists';
+import type { Value } from '../graph/value';
+import type { OnnxruntimeBackend } from '../run/backend';
 
 /** Input shapes to remember for each model. */
 const MOST_PASSES = 8;
@@ -20,7 +23,7 @@ export function passKey(inputs: readonly tf.Tensor[], samples?: number): string 
 export function remember<T>(passes: Map<string, T>, key: string, pass: T): T {
   passes.delete(key);
   passes.set(key, pass);
-  if (passes.size > MOST_PASSES) passes.delete(passes.keys().next().value!);
+  dropOldest(passes, MOST_PASSES);
   return pass;
 }
 
@@ -29,4 +32,13 @@ export function replayable(inputs: readonly tf.Tensor[], variables: readonly tf.
   const isNumeric = ({ dtype }: tf.Tensor) => ['float32', 'int32', 'bool'].includes(dtype);
   const distinct = new Set(variables.map(({ dataId }) => dataId)).size === variables.length;
   return distinct && [...inputs, ...variables].every(isNumeric);
+}
+
+/** The values that numeric tensors show. @throws for strings and complex numbers */
+export function valuesIn(backend: OnnxruntimeBackend, tensors: readonly tf.Tensor[]): Value[] {
+  return tensors.map((tensor) => {
+    const value = backend.valueOf(tensor);
+    if (!value) throw new Error(`expected a tensor of numbers, received ${tensor.dtype}`);
+    return value;
+  });
 }

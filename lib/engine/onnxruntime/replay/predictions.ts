@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
+import { item } from '../graph/lists';
 import { type CapturedSegment, captureSegment, standIn } from '../graph/segment';
 import type { NumericType, Value } from '../graph/value';
 import type { OnnxruntimeBackend } from '../run/backend';
 import { isPureInference, layersOf, PropertyWatch, propertiesOf } from './layers';
-import { isObserved, passKey, remember, replayable } from './memory';
+import { isObserved, passKey, remember, replayable, valuesIn } from './memory';
 
 /** A forward pass that was recorded once, and the variables that it reads. */
 interface ForwardPass extends CapturedSegment {
@@ -78,7 +79,7 @@ function predictReplayed(
   batchSize: number,
   cacheBytes: number,
 ): Tensors | null {
-  const samples = inputs[0]!.shape[0]!;
+  const samples = inputs[0]?.shape[0] ?? 0;
   if (samples === 0 || inputs.some(({ shape }) => shape[0] !== samples)) return null;
   const wanted = passFor(memory, record, inputs, Math.min(samples, batchSize));
   if (!wanted || wanted.variables.some(({ isDisposed }) => isDisposed)) return null;
@@ -86,19 +87,20 @@ function predictReplayed(
   const rest = samples % size;
   if (![size, rest || size].every((count) => passFor(memory, record, inputs, count))) return null;
   // Slices of what is pending would all become part of one graph.
-  if (size < samples) for (const x of inputs) backend.elements(backend.valueOf(x)!);
-  const weights = wanted.variables.map((variable) => backend.valueOf(variable)!);
+  if (size < samples) for (const value of valuesIn(backend, inputs)) backend.elements(value);
+  const weights = valuesIn(backend, wanted.variables);
   return tf.tidy(() => {
     const parts: tf.Tensor[][] = [];
     for (let start = 0; start < samples; start += size) {
-      const batch = inputs.map((x) => tf.slice(x, start, Math.min(size, samples - start)));
-      const pass = passFor(memory, record, batch, batch[0]!.shape[0]!)!;
-      const values = [...batch.map((x) => backend.valueOf(x)!), ...weights];
+      const count = Math.min(size, samples - start);
+      const batch = inputs.map((x) => tf.slice(x, start, count));
+      const pass = passFor(memory, record, batch, count) ?? wanted;
+      const values = [...valuesIn(backend, batch), ...weights];
       const outputs = backend.recordSegment(pass, values);
       parts.push(outputs.map((value) => backend.tensor(value)));
     }
-    const whole = parts[0]!.map((_, i) => tf.concat(parts.map((part) => part[i]!)));
-    return whole.length === 1 ? whole[0]! : whole;
+    const whole = wanted.segment.outputs.map((_, i) => tf.concat(parts.map((part) => item(part, i))));
+    return whole.length === 1 ? item(whole, 0) : whole;
   });
 }
 
@@ -152,7 +154,7 @@ function recordPass(
   try {
     tf.tidy(() => {
       const outputs = backend.traceWith(variables, standIns.slice(inputs.length), () => {
-        const batch = inputs.map((_, i) => backend.tensor(standIns[i]!));
+        const batch = inputs.map((_, i) => backend.tensor(item(standIns, i)));
         const output = predictLoop.call(model, batch, size);
         return (Array.isArray(output) ? output : [output]).map((tensor) => backend.valueOf(tensor));
       });

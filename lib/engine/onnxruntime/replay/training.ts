@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
+import { item, zip } from '../graph/lists';
 import { plan } from '../graph/plan';
 import { type CapturedSegment, captureSegment, standIn } from '../graph/segment';
-import { concreteValue, type NumericType, type Value } from '../graph/value';
+import { concreteValue, elementsOf, type NumericType, type Value } from '../graph/value';
 import type { OnnxruntimeBackend } from '../run/backend';
 import { asStep, valuesOf } from './commits';
 import { hasReplacedMethods, isMask, isPure, layersOf, PropertyWatch, propertiesOf } from './layers';
-import { isObserved, passKey, remember, replayable } from './memory';
+import { isObserved, passKey, remember, replayable, valuesIn } from './memory';
 
 /** A training step that was recorded once. */
 interface TrainingStep extends CapturedSegment {
@@ -183,14 +184,14 @@ function stepReplayed(
     const [plus, minus] = [1, -1].map((sign) =>
       concreteValue(Float32Array.of(sign * optimizer.learningRate), [], 'float32'),
     ) as [Value, Value];
-    const values = [...given, ...state, ...masks].map((tensor) => backend.valueOf(tensor)!);
+    const values = valuesIn(backend, [...given, ...state, ...masks]);
     for (const sign of step.rateSigns) values.push(sign > 0 ? plus : minus);
     const outputs = backend.recordSegment(step, values);
     for (const [variable, output] of step.changes) {
-      backend.assign(state[variable] as tf.Variable, outputs[output]!);
+      backend.assign(state[variable] as tf.Variable, item(outputs, output));
     }
     optimizer.iterations_ = optimizer.iterations + 1;
-    return step.results.map((output) => backend.tensor(outputs[output]!));
+    return step.results.map((output) => backend.tensor(item(outputs, output)));
   });
 }
 
@@ -238,10 +239,10 @@ function assemble([first, second]: [Trial, Trial]): TrainingStep | null {
   if (one.key !== other.key) return null;
   const rates: Value[] = [];
   const rateSigns: number[] = [];
-  for (const [i, leaf] of one.leaves.entries()) {
-    const [a, b] = [leaf.data!, other.leaves[i]!.data!];
+  for (const [leaf, twin] of zip<[Value, Value]>(one.leaves, other.leaves)) {
+    const [a, b] = [elementsOf(leaf), elementsOf(twin)];
     if (a.every((value, k) => Object.is(value, b[k]))) continue;
-    const sign = Math.sign(a[0]!);
+    const sign = Math.sign(a[0] ?? 0);
     if (a.length !== 1 || a[0] !== sign * TRIAL_RATES[0] || b[0] !== sign * TRIAL_RATES[1]) return null;
     rates.push(leaf);
     rateSigns.push(sign);
@@ -277,8 +278,9 @@ function tryStep(
       const at = positions.get(this);
       if (at === undefined)
         throw new Error(`expected a variable of the model or its optimizer, received another`);
-      trial.changes.set(at, backend.valueOf(value)!);
-      backend.show(this, backend.valueOf(value)!);
+      const [shown] = valuesIn(backend, [value]) as [Value];
+      trial.changes.set(at, shown);
+      backend.show(this, shown);
     };
     for (const layer of random) {
       layer.call = (given) => {
@@ -293,10 +295,10 @@ function tryStep(
       backend.traceWith(state, standIns.slice(given.length), () => {
         let next = 0;
         const batch = data.map((tensor) =>
-          tensor instanceof tf.Tensor ? backend.tensor(standIns[next++]!) : tensor,
+          tensor instanceof tf.Tensor ? backend.tensor(item(standIns, next++)) : tensor,
         );
         const results = usual(batch);
-        trial.results = results.map((tensor) => backend.valueOf(tensor)!);
+        trial.results = valuesIn(backend, results);
         tf.dispose(results); // metrics are kept
       }),
     );

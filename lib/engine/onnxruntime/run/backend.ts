@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { item } from '../graph/lists';
 import type { Recorder, ValuesOf } from '../graph/recorder';
 import type { CapturedSegment } from '../graph/segment';
 import { recordSimplified } from '../graph/simplify';
@@ -77,12 +78,16 @@ export class OnnxruntimeBackend extends TensorStore implements Recorder {
     const entry = this.data.get(dataId);
     if (entry.strings) return entry.strings;
     if (entry.complex) {
-      const [real, imaginary] = entry.complex.map((part) => this.elements(part) as Float32Array);
-      return tf.backend_util.mergeRealAndImagArrays(real!, imaginary!);
+      const [real, imaginary] = entry.complex.map((part) => this.elements(part) as Float32Array) as [
+        Float32Array,
+        Float32Array,
+      ];
+      return tf.backend_util.mergeRealAndImagArrays(real, imaginary);
     }
     // The caller may change what it is given, and what is pending may read it; and a failure changes variables back.
     if (this.pending.size > 0 && (!this.isTracing || entry.value?.isPending)) this.flush();
-    return this.elements(entry.value!);
+    if (!entry.value) throw new Error('expected a tensor that holds numbers, strings or complex numbers');
+    return this.elements(entry.value);
   }
 
   async read(dataId: DataId): Promise<tf.backend_util.BackendValues> {
@@ -108,7 +113,7 @@ export class OnnxruntimeBackend extends TensorStore implements Recorder {
     const entry = this.data.get(variable.dataId);
     if (entry.references === 1) {
       this.hold(value);
-      this.release(entry.value!);
+      if (entry.value) this.release(entry.value);
       entry.value = value;
       return;
     }
@@ -159,7 +164,7 @@ export class OnnxruntimeBackend extends TensorStore implements Recorder {
 
   /** Records a call of a segment. @param values what each stand-in stood for, used or not */
   recordSegment({ segment, used, constants, layers }: CapturedSegment, values: readonly Value[]): Value[] {
-    const inputs = used.map((i) => values[i]!);
+    const inputs = used.map((i) => item(values, i));
     const node = new RecordedNode('Segment', [...inputs, ...constants], { segment }, [...segment.outputs]);
     node.layers = layers;
     if (node.inheritsError()) return node.outputs;
@@ -247,13 +252,13 @@ export class OnnxruntimeBackend extends TensorStore implements Recorder {
     const entries = tensors.map(({ dataId }) => this.data.get(dataId));
     const values = entries.map(({ value }) => value);
     entries.forEach((entry, i) => {
-      entry.value = standIns[i]!;
+      entry.value = item(standIns, i);
     });
     try {
       return this.trace(record);
     } finally {
       entries.forEach((entry, i) => {
-        entry.value = values[i]!;
+        entry.value = values[i] ?? null;
       });
     }
   }

@@ -1,5 +1,6 @@
 import type { Plan } from '../graph/plan';
 import { expandSegments } from '../graph/segment';
+import { elementsOf } from '../graph/value';
 import { emit } from '../kernels/index';
 import { Emitter } from '../onnx/emitter';
 import { fuse } from './fuse';
@@ -19,7 +20,7 @@ export function compile(plan: Plan, pinned: readonly boolean[], factory: Session
   const emitter = new Emitter();
   const feeds = plan.leaves.map((leaf, i) => {
     if (pinned[i]) {
-      emitter.constant(leaf, leaf.data!);
+      emitter.constant(leaf, elementsOf(leaf));
       return null;
     }
     emitter.feed(leaf, `x${i}`);

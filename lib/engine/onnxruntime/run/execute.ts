@@ -1,5 +1,6 @@
+import { item } from '../graph/lists';
 import { type Plan, plan } from '../graph/plan';
-import type { NumericArray, Value } from '../graph/value';
+import { elementsOf, type NumericArray, type Value } from '../graph/value';
 import { type Compiled, compile } from './compile';
 import { footprint, pinnable, weights } from './initializers';
 import { feedTensor, type SessionFactory } from './session';
@@ -34,6 +35,10 @@ function same(a: NumericArray | undefined, b: NumericArray): boolean {
   if (a === b) return true;
   if (!a || a.length !== b.length || a.length > SMALL) return false;
   return a.every((value, i) => Object.is(value, b[i]));
+}
+
+function missing({ shape }: Value): never {
+  throw new Error(`expected a value of shape [${shape}] from the runtime, received none`);
 }
 
 /** Compiles plans to sessions, remembers them by structure, and runs them. */
@@ -77,11 +82,11 @@ export class Executor {
     const given: Record<string, ReturnType<typeof feedTensor>> = {};
     todo.leaves.forEach((leaf, i) => {
       const name = feeds[i];
-      if (name) given[name] = feedTensor(leaf.dtype, leaf.data!, leaf.shape);
+      if (name) given[name] = feedTensor(leaf.dtype, elementsOf(leaf), leaf.shape);
     });
     const results = session.run(given, outputs);
     todo.outputs.forEach((output, i) => {
-      output.data = results[outputs[i]!]!;
+      output.data = results[item(outputs, i)] ?? missing(output);
       output.producer = null;
       output.product = null;
     });
@@ -121,10 +126,10 @@ export class Executor {
 
   /** The model to run: with steady leaves built in, once they have been steady for long enough. */
   private choose(structure: Structure, todo: Plan): Compiled {
-    const data = todo.leaves.map((leaf) => leaf.data!);
+    const data = todo.leaves.map(elementsOf);
     if (structure.pinned) {
       const { values, compiled } = structure.pinned;
-      if (values.every((value, i) => value === null || same(value, data[i]!))) return compiled;
+      if (values.every((value, i) => value === null || same(value, item(data, i)))) return compiled;
       this.unpin(structure);
       structure.patience *= 2;
       structure.steady = pinnable(todo, structure.isWeight);
@@ -133,13 +138,14 @@ export class Executor {
     const { last } = structure;
     if (last.length > 0) {
       structure.steady = structure.steady.map(
-        (steady, i) => steady && !todo.leaves[i]!.borrowed && same(last[i]?.deref(), data[i]!),
+        (steady, i) => steady && !todo.leaves[i]?.borrowed && same(last[i]?.deref(), item(data, i)),
       );
       structure.runs++;
     }
     structure.last = data.map((array, i) => {
       if (!structure.steady[i]) return null;
-      return last[i]?.deref() === array ? last[i]! : new WeakRef(array);
+      const before = last[i];
+      return before?.deref() === array ? before : new WeakRef(array);
     });
     const worthwhile = structure.steady.some((steady, i) => steady && structure.isWeight[i]);
     if (worthwhile && structure.runs >= structure.patience) return this.pin(structure, todo, data);
@@ -165,8 +171,9 @@ export class Executor {
 
   private unpin(structure: Structure): void {
     for (const value of structure.pinned?.values ?? []) {
-      const users = value && this.pinnedBy.get(value);
-      if (users?.delete(structure) && users.size === 0) this.pinnedBy.delete(value!);
+      if (!value) continue;
+      const users = this.pinnedBy.get(value);
+      if (users?.delete(structure) && users.size === 0) this.pinnedBy.delete(value);
     }
     structure.pinned?.compiled.session.dispose();
     structure.pinned = null;

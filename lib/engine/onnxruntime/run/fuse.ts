@@ -1,3 +1,4 @@
+import { item } from '../graph/lists';
 import type { Emittable, RecordedNode, Value } from '../graph/value';
 import type { ConvAttrs } from '../kernels/convolution';
 
@@ -38,8 +39,8 @@ export function fuse(nodes: readonly RecordedNode[], outputs: readonly Value[]):
     const pad = image.data === null && uses.get(image) === 1 ? image.producer : null;
     const place = sumOf.get(node) ?? node;
     const padded = pad && absorbPad(pad, replaced.get(place) ?? node);
-    if (!padded) continue;
-    absorbed.add(pad!);
+    if (!pad || !padded) continue;
+    absorbed.add(pad);
     replaced.set(place, padded);
   }
   return nodes.filter((node) => !absorbed.has(node)).map((node) => replaced.get(node) ?? node);
@@ -58,13 +59,13 @@ function fusePooledRelus(
     moved.set(relu, [...(moved.get(relu) ?? []), { node, instead }]);
   for (const node of nodes) {
     const [first, x] = node.inputs as [Value, Value];
-    const producer = first?.data === null ? first.producer! : null;
+    const producer = first?.data === null ? first.producer : null;
     if (node.op === 'MaxPool' && producer?.op === 'Relu') {
       move(producer, node, { ...node, inputs: producer.inputs, attrs: { ...node.attrs, relu: true } });
     }
     if (node.op !== 'MaskPositive' || producer?.op !== 'MaxPoolGradient' || uses.get(first) !== 1) continue;
     const [gradient, image] = producer.inputs as [Value, Value];
-    const relu = image.data === null ? image.producer! : null;
+    const relu = image.data === null ? image.producer : null;
     if (relu?.op !== 'Relu' || relu.inputs[0] !== x) continue;
     absorbed.add(producer);
     const attrs = { ...producer.attrs, relu: true };
@@ -74,7 +75,7 @@ function fusePooledRelus(
     // Without a gradient the runtime computes the relu along with the convolution before it.
     if (readers.every(({ node }) => node.op === 'MaxPool')) continue;
     for (const { node, instead } of readers) replaced.set(node, instead);
-    if (uses.get(relu.outputs[0]!) === readers.length) absorbed.add(relu);
+    if (uses.get(relu.outputs[0]) === readers.length) absorbed.add(relu);
   }
 }
 
@@ -87,13 +88,13 @@ function absorbPad(pad: RecordedNode, conv: Emittable): Emittable | null {
   };
   const { before, after, channelsFirst } = conv.attrs as unknown as ConvAttrs;
   if (pad.op !== 'Pad' || mode !== 'constant' || constantValue !== 0 || channelsFirst) return null;
-  const outer = [paddings[0]!, paddings.at(-1)!];
+  const outer = [...paddings.slice(0, 1), ...paddings.slice(-1)];
   if (outer.some(([low, high]) => low !== 0 || high !== 0)) return null;
   const spatial = paddings.slice(1, -1);
   const attrs = {
     ...conv.attrs,
-    before: before.map((size, axis) => size + spatial[axis]![0]),
-    after: after.map((size, axis) => size + spatial[axis]![1]),
+    before: before.map((size, axis) => size + item(spatial, axis)[0]),
+    after: after.map((size, axis) => size + item(spatial, axis)[1]),
   };
-  return { ...conv, inputs: [pad.inputs[0]!, ...conv.inputs.slice(1)], attrs };
+  return { ...conv, inputs: [...pad.inputs, ...conv.inputs.slice(1)], attrs };
 }

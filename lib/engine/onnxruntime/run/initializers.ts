@@ -18,7 +18,7 @@ export function weights({ nodes, leaves }: Plan): boolean[] {
 
 /** Leaves that are built in along with weights: these, and small constants; never a data set. */
 export function pinnable({ leaves }: Plan, isWeight: readonly boolean[]): boolean[] {
-  return leaves.map((leaf, i) => !leaf.borrowed && (isWeight[i]! || leaf.size <= MODEST));
+  return leaves.map((leaf, i) => !leaf.borrowed && (isWeight[i] === true || leaf.size <= MODEST));
 }
 
 /** Rough bytes that a compiled plan holds on to: its runtime keeps the memory of its largest moment. */

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
+import { item, product } from '../graph/lists';
 
 /** Shape of `dy` with the reduced axes put back at length 1. */
 function kept(x: tf.Tensor, axis: number | number[]): { shape: number[]; count: number } {
   const axes = tf.util.parseAxisParam(axis, x.shape);
   const shape = x.shape.map((length, i) => (axes.includes(i) ? 1 : length));
-  return { shape, count: axes.reduce((product, i) => product * x.shape[i]!, 1) };
+  return { shape, count: product(axes.map((axis) => item(x.shape, axis))) };
 }
 
 /**
