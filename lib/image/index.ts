@@ -1,26 +1,41 @@
 /** Door of the image stage: pixels -> pixels. */
 export {
+  type AugmentedImage,
+  augmentByPolicy,
+  mixesPictures,
+} from './augmentations/augment-by-policy';
+export {
   type AugmentOptions,
   augmentImage,
   drawTransform,
   PRESENTATION_AUGMENTATION,
-} from './augmentations/augment-image';
+} from './augmentations/keras';
+export {
+  AUGMENTATIONS,
+  type AugmentationName,
+  type AugmentationRow,
+  type AugmentationStep,
+  augmentationDefinition,
+  describeAugmentations,
+} from './augmentations/registry';
 export { type DecodeOptions, decodeImage } from './decode/decode-image';
 export { decodePhotos } from './decode/decode-photos';
 export { encodePng } from './decode/encode-png';
 export { type ChannelHistogram, channelHistogram } from './operations/channel-histogram';
 export { cutPatches } from './operations/cut-patches';
 export { type DenoiseOptions, denoiseNonLocalMeans } from './operations/denoise-non-local-means';
-export { equalizeHistogram } from './operations/equalize-histogram';
+export { type AdaptiveOptions, equalizeAdaptive } from './operations/equalize-adaptive';
+export { equalizeHistogram, equalizeLuma } from './operations/equalize-histogram';
 export { neighbourCorrelation } from './operations/neighbour-correlation';
 export { type Interpolation, type ResizeOptions, resizeImage } from './operations/resize-image';
 export { sumHistograms } from './operations/sum-histograms';
-export { type Transform, transformImage } from './operations/transform-image';
+export { type Fill, type FillMode, type Transform, transformImage } from './operations/transform-image';
 export { whitenPhoto } from './operations/whiten-photo';
 export {
   fitWhitening,
   type WhitenedImage,
   type Whitening,
+  type WhiteningOptions,
   whiten,
   whitenedToRgb,
 } from './operations/whitening';

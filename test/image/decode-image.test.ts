@@ -9,14 +9,15 @@ import { oddPhotos, quarters } from '../support/odd-photos';
 import { temporaryFolder } from '../support/temporary-folder';
 
 /** The colour in the middle of a quarter, `[top or bottom, left or right]`. */
-function colour({ data, width, height }: RgbImage, down: 0 | 1, right: 0 | 1): number[] {
+function colour({ data, width, height }: RgbImage, down: 0 | 1, right: 0 | 1): [number, number, number] {
   const at = (Math.floor(height * (0.25 + down / 2)) * width + Math.floor(width * (0.25 + right / 2))) * 3;
-  return [...data.subarray(at, at + 3)];
+  const [red = NaN, green = NaN, blue = NaN] = data.subarray(at, at + 3);
+  return [red, green, blue];
 }
 
 function assertNear(actual: number[], expected: number[], tolerance = 6): void {
   assert.ok(
-    actual.every((value, i) => Math.abs(value - expected[i]) <= tolerance),
+    actual.every((value, i) => Math.abs(value - (expected[i] ?? Number.NaN)) <= tolerance),
     `expected about ${expected}, received ${actual}`,
   );
 }

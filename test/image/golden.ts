@@ -14,7 +14,7 @@ export function difference(actual: ArrayLike<number>, expected: ArrayLike<number
   assert.equal(actual.length, expected.length);
   let [largest, sum] = [0, 0];
   for (let i = 0; i < actual.length; i++) {
-    const distance = Math.abs(actual[i] - expected[i]);
+    const distance = Math.abs((actual[i] ?? Number.NaN) - (expected[i] ?? Number.NaN));
     largest = Math.max(largest, distance);
     sum += distance;
   }
@@ -23,4 +23,4 @@ export function difference(actual: ArrayLike<number>, expected: ArrayLike<number
 
 /** One channel of a picture, of `channels` channels. */
 export const plane = ({ data }: RgbImage, channel: number): Uint8Array =>
-  Uint8Array.from({ length: data.length / 3 }, (_, i) => data[3 * i + channel]);
+  Uint8Array.from({ length: data.length / 3 }, (_, i) => data[3 * i + channel] ?? 0);

@@ -11,7 +11,9 @@ import {
   denoiseNonLocalMeans,
   drawTransform,
   encodePng,
+  equalizeAdaptive,
   equalizeHistogram,
+  equalizeLuma,
   fitWhitening,
   neighbourCorrelation,
   type RgbImage,
@@ -41,6 +43,22 @@ test('equalizeHistogram is OpenCV equalizeHist on each channel, value for value'
   const equalized = equalizeHistogram(await goldenImage('dog.png'));
   assert.deepEqual(equalized, await goldenImage('equalized.png'));
   assert.deepEqual(equalizeHistogram(flat(9)), flat(9));
+});
+
+test('equalizeLuma and equalizeAdaptive (CLAHE) are OpenCV on Y of YCrCb, value for value', async () => {
+  const dog = await goldenImage('dog.png');
+  assert.deepEqual(equalizeLuma(dog), await goldenImage('equalized-luma.png'));
+  for (const [clipLimit, tiles] of [
+    [2, 8],
+    [4, 6],
+    [40, 3],
+    [0, 5],
+  ] as const) {
+    const expected = await goldenImage(`clahe-${clipLimit}-${tiles}.png`);
+    assert.deepEqual(equalizeAdaptive(dog, { clipLimit, tiles }), expected, `${clipLimit}, ${tiles}`);
+  }
+  assert.deepEqual(equalizeAdaptive(dog), await goldenImage('clahe-2-8.png'));
+  assert.throws(() => equalizeAdaptive(dog, { tiles: 0 }), /expected 1..256 tiles, received 0/);
 });
 
 test('nonLocalMeans is OpenCV fastNlMeansDenoising, value for value', async () => {
@@ -111,10 +129,10 @@ test('drawTransform stays in the ranges and repeats itself', () => {
   const random = createRandom(3);
   const size = { width: 300, height: 200 };
   const drawn = Array.from({ length: 500 }, () => drawTransform(random, size));
-  const range = (key: keyof Transform) => [
-    Math.min(...drawn.map((transform) => Number(transform[key]))),
-    Math.max(...drawn.map((transform) => Number(transform[key]))),
-  ];
+  const range = (key: keyof Transform) => {
+    const values = drawn.map((transform) => Number(transform[key]));
+    return [Math.min(...values), Math.max(...values)] as const;
+  };
   const within = (key: keyof Transform, low: number, high: number) => {
     const [from, to] = range(key);
     const margin = (high - low) * 0.03; // 500 draws reach nearly the whole range
@@ -140,18 +158,21 @@ test('augmentImage gives the same picture for the same seed, another for another
   assert.deepEqual(transformImage(dog, none), dog);
 });
 
-test('whiten is Keras zca_whitening', async () => {
+test('whiten is Keras zca_whitening, centred by channel as there or by the mean picture', async () => {
   const stack = await goldenImage('whitening-input.png');
   const images = Array.from({ length: 8 }, (_, i) => ({
     data: stack.data.slice(i * 360, (i + 1) * 360),
     width: 12,
     height: 10,
   }));
-  const whitening = fitWhitening(images, { epsilon: 0.1 });
-  const white = whiten(images[3], whitening);
+  const third = { data: stack.data.slice(3 * 360, 4 * 360), width: 12, height: 10 };
+  const white = whiten(third, fitWhitening(images, { epsilon: 0.1, centre: 'picture' }));
   assert.ok(difference(white.values, goldenJson('whitened.json')).largest < 1e-5);
+  const byChannel = whiten(third, fitWhitening(images, { epsilon: 0.1, centre: 'channel' }));
+  const { largest } = difference(byChannel.values, goldenJson('whitened-by-channel.json'));
+  assert.ok(largest < 1e-5, `largest difference ${largest}`);
   const [before, after] = goldenJson('neighbour-correlation.json');
-  assert.ok(Math.abs(neighbourCorrelation(images[3]) - before) < 0.02);
+  assert.ok(Math.abs(neighbourCorrelation(third) - before) < 0.02);
   assert.ok(Math.abs(neighbourCorrelation(white) - after) < 0.02);
   const { data } = whitenedToRgb(white);
   assert.ok(Math.abs(data.reduce((a, b) => a + b, 0) / data.length - 127.5) < 2);
@@ -167,7 +188,8 @@ test('with epsilon 0 the whitened pictures are uncorrelated with deviation 1', (
   const white = images.map((image) => whiten(image, whitening).values);
   for (let i = 0; i < 27; i++)
     for (let j = 0; j < 27; j++) {
-      const covariance = white.reduce((sum, values) => sum + values[i] * values[j], 0) / white.length;
+      const products = white.map((values) => (values[i] ?? 0) * (values[j] ?? 0));
+      const covariance = products.reduce((a, b) => a + b, 0) / white.length;
       assert.ok(Math.abs(covariance - (i === j ? 1 : 0)) < 1e-4, `${i}, ${j}: ${covariance}`);
     }
 });
@@ -181,7 +203,7 @@ test('whitenPhoto is whiten on the patch around each pixel, and removes the corr
     [2, 2],
     [30, 20],
     [69, 51],
-  ]) {
+  ] as const) {
     // biome-ignore format: points
     const data = new Uint8Array(75);
     for (let row = 0; row < 5; row++) {

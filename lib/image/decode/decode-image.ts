@@ -166,6 +166,6 @@ function toRgb(data: Buffer, channels: number): Uint8Array {
   if (channels === 3) return pixels;
   const rgb = new Uint8Array((pixels.length / channels) * 3);
   for (let from = 0, to = 0; from < pixels.length; from += channels, to += 3)
-    for (let c = 0; c < 3; c++) rgb[to + c] = pixels[from + (channels >= 3 ? c : 0)];
+    for (let c = 0; c < 3; c++) rgb[to + c] = pixels[from + (channels >= 3 ? c : 0)] ?? 0;
   return rgb;
 }

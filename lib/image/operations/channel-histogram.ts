@@ -16,12 +16,31 @@ export interface ChannelHistogram {
  */
 export function channelHistogram(image: RgbImage): ChannelHistogram {
   checkImage(image);
-  const counts = [new Uint32Array(256), new Uint32Array(256), new Uint32Array(256)];
-  const { data } = image;
-  for (let i = 0; i < data.length; i += 3) {
-    counts[0][data[i]]++;
-    counts[1][data[i + 1]]++;
-    counts[2][data[i + 2]]++;
+  return {
+    red: countValues(image.data, 0, 3),
+    green: countValues(image.data, 1, 3),
+    blue: countValues(image.data, 2, 3),
+  };
+}
+
+/**
+ * How often each byte occurs, 256 counts.
+ *
+ * @param first index of the first value
+ * @param step from one value to the next
+ */
+export function countValues(data: Uint8Array, first = 0, step = 1): Uint32Array {
+  // two tables: neighbours are often equal, and a count waits for the one before
+  const even = new Uint32Array(256);
+  const odd = new Uint32Array(256);
+  let i = first;
+  for (; i + step < data.length; i += 2 * step) {
+    const a = data[i] ?? 0;
+    const b = data[i + step] ?? 0;
+    even[a] = (even[a] ?? 0) + 1;
+    odd[b] = (odd[b] ?? 0) + 1;
   }
-  return { red: counts[0], green: counts[1], blue: counts[2] };
+  const last = data[i];
+  if (last !== undefined) even[last] = (even[last] ?? 0) + 1;
+  return even.map((count, value) => count + (odd[value] ?? 0));
 }

@@ -15,8 +15,8 @@ export function cutPatches(
   images: readonly RgbImage[],
   { random, size = 7, count = 4000 }: { random: Random; size?: number; count?: number },
 ): RgbImage[] {
-  if (images.length === 0)
-    throw new Error('expected at least one picture to cut patches from, received none');
+  const [first] = images;
+  if (!first) throw new Error('expected at least one picture to cut patches from, received none');
   for (const image of images) {
     checkImage(image);
     if (image.width < size || image.height < size)
@@ -25,7 +25,7 @@ export function cutPatches(
       );
   }
   return Array.from({ length: count }, () => {
-    const { data, width, height } = images[random.integer(images.length)];
+    const { data, width, height } = images.at(random.integer(images.length)) ?? first;
     const left = random.integer(width - size + 1);
     const top = random.integer(height - size + 1);
     const patch = new Uint8Array(size * size * 3);

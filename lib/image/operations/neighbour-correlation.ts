@@ -12,10 +12,12 @@ export function neighbourCorrelation(
   const { width, height } = pixels;
   const values = 'data' in pixels ? pixels.data : pixels.values;
   if (width < 2) throw new Error(`expected a picture at least 2 px wide, received ${width} x ${height}`);
-  let [n, sumA, sumB, squaresA, squaresB, products] = [0, 0, 0, 0, 0, 0];
+  let n = 0;
+  let [sumA, sumB, squaresA, squaresB, products] = [0, 0, 0, 0, 0];
   for (let y = 0; y < height; y++)
     for (let i = y * width * 3; i < (y * width + width - 1) * 3; i++) {
-      const [a, b] = [values[i], values[i + 3]];
+      const a = values[i] ?? 0;
+      const b = values[i + 3] ?? 0;
       n++;
       sumA += a;
       sumB += b;

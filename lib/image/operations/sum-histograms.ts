@@ -8,15 +8,17 @@ import { type ChannelHistogram, channelHistogram } from './channel-histogram';
  * @example sumHistograms(await decodePhotos(dataset, sample, { width: 128, height: 128, fit: 'fill' })).red;
  */
 export function sumHistograms(images: readonly RgbImage[]): ChannelHistogram {
-  if (images.length === 0) throw new Error('expected at least one picture, received none');
-  const sum = channelHistogram(images[0]);
-  for (const image of images.slice(1)) {
-    const { red, green, blue } = channelHistogram(image);
-    for (let value = 0; value < 256; value++) {
-      sum.red[value] += red[value];
-      sum.green[value] += green[value];
-      sum.blue[value] += blue[value];
-    }
+  const [first, ...others] = images.map(channelHistogram);
+  if (!first) throw new Error('expected at least one picture, received none');
+  const { red, green, blue } = first;
+  for (const other of others) {
+    add(red, other.red);
+    add(green, other.green);
+    add(blue, other.blue);
   }
-  return sum;
+  return first;
+}
+
+function add(sum: Uint32Array, counts: Uint32Array): void {
+  for (const [value, count] of counts.entries()) sum[value] = (sum[value] ?? 0) + count;
 }

@@ -22,8 +22,8 @@ export function whitenPhoto(image: RgbImage, whitening: Whitening): WhitenedImag
   const filters = [0, 1, 2].map((channel) => {
     const filter = new Float64Array(mean.length);
     directions.forEach((direction, k) => {
-      const share = direction[middle + channel] / (deviations[k] + epsilon);
-      for (let i = 0; i < filter.length; i++) filter[i] += share * direction[i];
+      const share = (direction[middle + channel] ?? 0) / ((deviations[k] ?? 0) + epsilon);
+      for (const [i, value] of direction.entries()) filter[i] = (filter[i] ?? 0) + share * value;
     });
     return filter;
   });
@@ -35,12 +35,12 @@ export function whitenPhoto(image: RgbImage, whitening: Whitening): WhitenedImag
         const row = mirror(y + dy, height) * width;
         for (let dx = -halfX; dx <= halfX; dx++) {
           const from = (row + mirror(x + dx, width)) * 3;
-          for (let c = 0; c < 3; c++, i++) patch[i] = image.data[from + c] / 255 - mean[i];
+          for (let c = 0; c < 3; c++, i++) patch[i] = (image.data[from + c] ?? 0) / 255 - (mean[i] ?? 0);
         }
       }
       for (const filter of filters) {
         let sum = 0;
-        for (let i = 0; i < patch.length; i++) sum += filter[i] * patch[i];
+        for (let i = 0; i < patch.length; i++) sum += (filter[i] ?? 0) * (patch[i] ?? 0);
         values[to++] = sum;
       }
     }

@@ -27,6 +27,17 @@ save = lambda name, picture: cv2.imwrite(str(here / name), picture)
 # --- equalization, as in the presentation
 save("equalized.png", cv2.merge([cv2.equalizeHist(channel) for channel in cv2.split(bgr)]))
 
+# --- equalization of the luma, whole and in tiles (72 x 54: a size that 8 tiles do not divide, and 6 do)
+ycrcb = cv2.cvtColor(bgr, cv2.COLOR_BGR2YCrCb)
+def with_luma(change):
+    changed = ycrcb.copy()
+    changed[:, :, 0] = change(ycrcb[:, :, 0])
+    return cv2.cvtColor(changed, cv2.COLOR_YCrCb2BGR)
+save("equalized-luma.png", with_luma(cv2.equalizeHist))
+for limit, tiles in [(2, 8), (4, 6), (40, 3), (0, 5)]:
+    clahe = cv2.createCLAHE(clipLimit=limit, tileGridSize=(tiles, tiles))
+    save(f"clahe-{limit}-{tiles}.png", with_luma(clahe.apply))
+
 # --- non-local means: one channel, two channels, colour
 grey = cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY)
 save("grey.png", grey)
@@ -79,6 +90,13 @@ mean = x.mean(axis=0)
 generator.fit(x - mean)
 white = np.stack([generator.standardize((picture - mean).copy()) for picture in x])
 (here / "whitened.json").write_text(json.dumps([round(float(v), 7) for v in white[3].ravel()]) + "\n")
+# as Keras does it by itself: one mean for each channel
+generator = keras_image.ImageDataGenerator(
+    featurewise_center=True, zca_whitening=True, zca_epsilon=float(np.sqrt(len(copies)) * epsilon)
+)
+generator.fit(x)
+by_channel = generator.standardize(x[3].astype("float32").copy())
+(here / "whitened-by-channel.json").write_text(json.dumps([round(float(v), 6) for v in by_channel.ravel()]) + "\n")
 pairs = [np.corrcoef(p[:, :-1].ravel(), p[:, 1:].ravel())[0, 1] for p in (x[3], white[3])]
 (here / "neighbour-correlation.json").write_text(json.dumps([float(p) for p in pairs]) + "\n")
 

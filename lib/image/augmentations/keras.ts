@@ -1,6 +1,7 @@
 import type { Random } from '../../base/index';
-import { type Transform, transformImage } from '../operations/transform-image';
+import { type FillMode, type Transform, transformImage } from '../operations/transform-image';
 import type { RgbImage } from '../types';
+import { defineAugmentation } from './define-augmentation';
 
 /** Ranges as `ImageDataGenerator` of Keras names them. */
 export interface AugmentOptions {
@@ -16,6 +17,10 @@ export interface AugmentOptions {
   zoomRange?: number;
   /** Whether half of the pictures are mirrored. Default true. */
   horizontalFlip?: boolean;
+  /** What is seen outside of the picture. Default `nearest`. */
+  fillMode?: FillMode;
+  /** Value for the fill mode `constant`, 0..255. Default 0. */
+  fillValue?: number;
 }
 
 /** The presentation's data generator. */
@@ -26,6 +31,8 @@ export const PRESENTATION_AUGMENTATION: Required<AugmentOptions> = {
   shearRange: 0.2,
   zoomRange: 0.2,
   horizontalFlip: true,
+  fillMode: 'nearest',
+  fillValue: 0,
 };
 
 /**
@@ -38,13 +45,13 @@ export function drawTransform(
   options: AugmentOptions = {},
 ): Transform {
   const ranges = { ...PRESENTATION_AUGMENTATION, ...options };
-  const between = (range: number) => range * (2 * random.next() - 1);
-  const theta = between(ranges.rotationRange);
-  const tx = between(ranges.heightShiftRange) * height;
-  const ty = between(ranges.widthShiftRange) * width;
-  const shear = between(ranges.shearRange);
-  const zx = 1 + between(ranges.zoomRange);
-  const zy = 1 + between(ranges.zoomRange);
+  const within = (range: number) => range * (2 * random.next() - 1);
+  const theta = within(ranges.rotationRange);
+  const tx = within(ranges.heightShiftRange) * height;
+  const ty = within(ranges.widthShiftRange) * width;
+  const shear = within(ranges.shearRange);
+  const zx = 1 + within(ranges.zoomRange);
+  const zy = 1 + within(ranges.zoomRange);
   const flipHorizontal = random.next() < 0.5 && ranges.horizontalFlip;
   return { theta, tx, ty, shear, zx, zy, flipHorizontal };
 }
@@ -63,5 +70,27 @@ export function drawTransform(
  * const nine = Array.from({ length: 9 }, () => augmentImage(image, random));
  */
 export function augmentImage(image: RgbImage, random: Random, options: AugmentOptions = {}): RgbImage {
-  return transformImage(image, drawTransform(random, image, options));
+  const fill = { mode: options.fillMode, value: options.fillValue };
+  return transformImage(image, drawTransform(random, image, options), fill);
 }
+
+export const keras = defineAugmentation({
+  name: 'keras',
+  title: "turn, shift, shear, zoom and mirror: the presentation's generator",
+  source: 'Keras ImageDataGenerator.random_transform',
+  options: {
+    rotationRange: { default: 40, description: 'degrees either way' },
+    widthShiftRange: { default: 0.2, description: 'fraction of the width either way' },
+    heightShiftRange: { default: 0.2, description: 'fraction of the height either way' },
+    shearRange: { default: 0.2, description: 'degrees either way' },
+    zoomRange: { default: 0.2, description: 'from 1 - range to 1 + range, each axis for itself' },
+    horizontalFlip: { default: true as boolean, description: 'whether half of the pictures are mirrored' },
+    fillMode: { default: 'nearest' as FillMode, description: 'nearest, constant, reflect or wrap' },
+    fillValue: { default: 0, description: 'for the fill mode constant, 0..255' },
+  },
+  draw: (random, size, options: Required<AugmentOptions>) => ({
+    transform: drawTransform(random, size, options),
+    fill: { mode: options.fillMode, value: options.fillValue },
+  }),
+  apply: (image, { transform, fill }) => transformImage(image, transform, fill),
+});

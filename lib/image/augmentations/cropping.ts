@@ -1,0 +1,115 @@
+import { type Interpolation, resizeImage } from '../operations/resize-image';
+import type { RgbImage } from '../types';
+import { between, defineAugmentation } from './define-augmentation';
+
+/** A rectangle in a picture, px. */
+export interface PixelBox {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** The part of a picture in a box, as a picture. */
+function cropImage({ data, width }: RgbImage, box: PixelBox): RgbImage {
+  const part = new Uint8Array(box.width * box.height * 3);
+  for (let y = 0; y < box.height; y++) {
+    const from = ((box.top + y) * width + box.left) * 3;
+    part.set(data.subarray(from, from + box.width * 3), y * box.width * 3);
+  }
+  return { data: part, width: box.width, height: box.height };
+}
+
+/** The mirror image. */
+function mirrorImage({ data, width, height }: RgbImage): RgbImage {
+  const mirrored = new Uint8Array(data.length);
+  for (let y = 0; y < height; y++)
+    for (let x = 0, from = y * width * 3, to = from + (width - 1) * 3; x < width; x++, from += 3, to -= 3) {
+      mirrored[to] = data[from] ?? 0;
+      mirrored[to + 1] = data[from + 1] ?? 0;
+      mirrored[to + 2] = data[from + 2] ?? 0;
+    }
+  return { data: mirrored, width, height };
+}
+
+export const flip = defineAugmentation({
+  name: 'flip',
+  title: 'mirror half of the pictures',
+  source: 'torchvision RandomHorizontalFlip, Keras RandomFlip',
+  options: {},
+  draw: (random) => ({ mirrored: random.next() < 0.5 }),
+  apply: (image, { mirrored }) => (mirrored ? mirrorImage(image) : image),
+});
+
+export const randomResizedCrop = defineAugmentation({
+  name: 'random-resized-crop',
+  title: 'a part of random size and shape, brought to full size',
+  source: 'torchvision RandomResizedCrop (C. Szegedy et al., 2015)',
+  options: {
+    minScale: { default: 0.08, description: 'smallest share of the area' },
+    maxScale: { default: 1, description: 'largest share of the area' },
+    minRatio: { default: 3 / 4, description: 'narrowest, width / height' },
+    maxRatio: { default: 4 / 3, description: 'widest, width / height' },
+    interpolation: {
+      default: 'bilinear' as Interpolation,
+      description: 'nearest, bilinear, bicubic or lanczos3',
+    },
+  },
+  draw(random, { width, height }, options): { box: PixelBox; interpolation: Interpolation } {
+    const { minScale, maxScale, minRatio, maxRatio, interpolation } = options;
+    for (let attempt = 0; attempt < 10; attempt++) {
+      const area = width * height * between(random, minScale, maxScale);
+      const ratio = Math.exp(between(random, Math.log(minRatio), Math.log(maxRatio)));
+      const w = Math.round(Math.sqrt(area * ratio));
+      const h = Math.round(Math.sqrt(area / ratio));
+      if (w < 1 || h < 1 || w > width || h > height) continue;
+      const top = random.integer(height - h + 1);
+      const left = random.integer(width - w + 1);
+      return { box: { left, top, width: w, height: h }, interpolation };
+    }
+    // the largest part in the middle with a ratio that is allowed
+    const ratio = Math.min(maxRatio, Math.max(minRatio, width / height));
+    const w = Math.min(width, Math.round(height * ratio));
+    const h = Math.min(height, Math.round(width / ratio));
+    const box = { left: (width - w) >> 1, top: (height - h) >> 1, width: w, height: h };
+    return { box, interpolation };
+  },
+  apply: (image, { box, interpolation }) =>
+    resizeImage(cropImage(image, box), { width: image.width, height: image.height, interpolation }),
+});
+
+export const randomErasing = defineAugmentation({
+  name: 'random-erasing',
+  title: 'one rectangle painted over',
+  source: 'torchvision RandomErasing (Z. Zhong et al., 2020)',
+  options: {
+    minScale: { default: 0.02, description: 'smallest share of the area' },
+    maxScale: { default: 0.33, description: 'largest share of the area' },
+    minRatio: { default: 0.3, description: 'lowest, height / width' },
+    maxRatio: { default: 3.3, description: 'highest, height / width' },
+    value: { default: 0, description: 'of all channels, 0..255' },
+  },
+  draw(random, { width, height }, options): { box: PixelBox | null; value: number } {
+    const { minScale, maxScale, minRatio, maxRatio, value } = options;
+    for (let attempt = 0; attempt < 10; attempt++) {
+      const area = width * height * between(random, minScale, maxScale);
+      const ratio = Math.exp(between(random, Math.log(minRatio), Math.log(maxRatio)));
+      const h = Math.round(Math.sqrt(area * ratio));
+      const w = Math.round(Math.sqrt(area / ratio));
+      if (w < 1 || h < 1 || w >= width || h >= height) continue;
+      const top = random.integer(height - h + 1);
+      const left = random.integer(width - w + 1);
+      return { box: { left, top, width: w, height: h }, value };
+    }
+    return { box: null, value };
+  },
+  apply(image, { box, value }) {
+    if (!box) return image;
+    const data = image.data.slice();
+    for (let y = box.top; y < box.top + box.height; y++) {
+      const from = (y * image.width + box.left) * 3;
+      data.fill(value, from, from + box.width * 3);
+    }
+    return { ...image, data };
+  },
+});
