@@ -15,6 +15,7 @@ const COMMANDS = [
   'tables',
   'weights',
   'cells',
+  'docs',
 ];
 
 /** Commands whose file has another name than they have. */
