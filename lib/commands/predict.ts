@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { finalModelFolder, loadServedModel, RESULT_COLUMNS, type ResultRow, resultLine } from '../app/index';
+import { finalModelFolder, loadServedModel, type ResultRow, resultLine, resultsCsv } from '../app/index';
 import { classifyFiles, photoClassifier, type Row, showName, walkFolder } from '../catalogue/index';
 
 /** Options of `dogbreeds predict`, as the command line gives them. */
@@ -23,7 +23,7 @@ export async function predictCommand(paths: string[], options: PredictOptions): 
   const folder = options.model ?? finalModelFolder();
   const { classifier, engine } = await loadServedModel(folder, (message) => console.error(message));
   console.error(`engine: ${engine}`);
-  if (options.csv) console.log(RESULT_COLUMNS.join(','));
+  if (options.csv) process.stdout.write(resultsCsv([]));
   const photos = await photoClassifier(classifier, engine);
   let done = 0;
   let failed = 0;
@@ -32,7 +32,7 @@ export async function predictCommand(paths: string[], options: PredictOptions): 
     for (const row of rows) {
       const result = toResult(showName(files[row.id] ?? ''), row);
       if (result.error) failed++;
-      console.log(options.csv ? resultLine(result) : describe(result));
+      process.stdout.write(options.csv ? resultLine(result) : `${describe(result)}\n`);
     }
     done += rows.length;
     if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${files.length}\r`);

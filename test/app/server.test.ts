@@ -162,6 +162,7 @@ test('health, info, metrics and the OpenAPI document', async () => {
     '/api/info',
     '/api/interpret',
     '/api/predict',
+    '/api/results.csv',
     '/healthz',
     '/metrics',
   ]);

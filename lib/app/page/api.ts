@@ -4,6 +4,7 @@ import type { PhotoAnswer } from '../photos/photo-answer';
 import type { flag as flagRoute } from '../routes/flag';
 import type { interpret as interpretRoute } from '../routes/interpret';
 import type { predict as predictRoute } from '../routes/predict';
+import type { resultsTable } from '../routes/results-csv';
 import type { info as infoRoute } from '../routes/status';
 import type { AnswerOf, InputOf } from '../server/define-route';
 import { call, RequestError } from './call';
@@ -33,6 +34,10 @@ export const interpret = (photo: File) =>
 /** Saves a correction; resolves when it is on the server's disk. */
 export const flag = (body: InputOf<typeof flagRoute>['body']) =>
   call<typeof flagRoute>('POST /api/flag', { body });
+
+/** The CSV of several photos' results. */
+export const writeCsv = (rows: InputOf<typeof resultsTable>['body']['rows']) =>
+  call<typeof resultsTable>('POST /api/results.csv', { body: { rows } });
 
 /** A file as base64, for photos that the server keeps with a flag. */
 export const toBase64 = (file: Blob) =>

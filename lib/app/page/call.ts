@@ -65,7 +65,10 @@ export async function call<R>(
     } catch (error) {
       throw new RequestError('unavailable', String(error));
     }
-    if (response.ok) return (await response.json()) as AnswerOf<R>;
+    if (response.ok) {
+      const isJson = response.headers.get('content-type')?.includes('json');
+      return (await (isJson ? response.json() : response.text())) as AnswerOf<R>;
+    }
     if (response.status === 503 && patient && attempt < ATTEMPTS) {
       await wait(1000 * Number(response.headers.get('retry-after') ?? 1));
       continue;

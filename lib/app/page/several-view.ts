@@ -1,7 +1,9 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import { type ResultRow, resultsCsv } from '../results/results-csv';
-import { byId, make } from './elements';
+import type { ResultRow } from '../results/results-csv';
+import { writeCsv } from './api';
+import { RequestError } from './call';
+import { byId, make, say } from './elements';
 import type { Entry } from './entry';
 import type { Words } from './words';
 
@@ -60,7 +62,10 @@ export function showSeveral(
   );
   const button = byId<HTMLButtonElement>('download');
   button.hidden = done < entries.length;
-  button.onclick = () => download(resultsCsv(entries.map(toRow)));
+  button.onclick = () =>
+    writeCsv(entries.map(toRow)).then(download, (error) =>
+      say(byId('status'), error instanceof RequestError ? words.error(error) : String(error)),
+    );
 }
 
 /** Offers a CSV as a file; the address is freed once the browser has taken it. */

@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { csvField } from './results-csv';
+import { csvLine } from '../../base/index';
 
 /** One flagged picture: what it was, what the model said, what the user says. */
 export interface Flag {
@@ -61,7 +61,7 @@ export class FlagFile {
   static async open(path: string): Promise<FlagFile> {
     await mkdir(dirname(path), { recursive: true });
     const handle = await open(path, 'a+');
-    const header = `${FLAG_COLUMNS.join(',')}\n`;
+    const header = csvLine(FLAG_COLUMNS);
     const text = await handle.readFile();
     let length = text.lastIndexOf(0x0a) + 1;
     if (length < text.length) await handle.truncate(length);
@@ -92,11 +92,11 @@ export class FlagFile {
       flag.notSure,
       flag.notADog,
       flag.correction,
-      flag.comment,
+      flag.comment.replace(/[\r\n]+/g, ' '), // a row is a line: a torn one can be told
       flag.photo,
     ];
     return new Promise((resolve, reject) => {
-      this.queue.push({ line: `${fields.map(csvField).join(',')}\n`, resolve, reject });
+      this.queue.push({ line: csvLine(fields), resolve, reject });
       this.writing ??= this.writeAll();
     });
   }

@@ -1,44 +1,41 @@
+import Type, { type Static } from 'typebox';
+import { csvLine } from '../../base/index';
+
+/** Schema of {@link ResultRow}. */
+export const ResultRow = Type.Object({
+  file: Type.String(),
+  verdict: Type.Optional(Type.String()),
+  top: Type.Optional(Type.Array(Type.Object({ breed: Type.String(), probability: Type.Number() }))),
+  error: Type.Optional(Type.String({ description: 'Why there is no answer.' })),
+});
+
 /** One photo's outcome as the CSV of results shows it. */
-export interface ResultRow {
-  file: string;
-  verdict?: string;
-  top?: { breed: string; probability: number }[];
-  /** Why there is no answer. */
-  error?: string;
-}
+export type ResultRow = Static<typeof ResultRow>;
+
+const PLACES = [1, 2, 3, 4, 5];
 
 /** Columns of the CSV of results: five breeds with their probabilities. */
 export const RESULT_COLUMNS = [
   'file',
   'verdict',
-  ...[1, 2, 3, 4, 5].flatMap((place) => [`breed_${place}`, `probability_${place}`]),
+  ...PLACES.flatMap((place) => [`breed_${place}`, `probability_${place}`]),
   'error',
 ];
 
-/**
- * One CSV field (RFC 4180): line breaks become spaces, quotes are doubled, and a leading `= + - @` gets an apostrophe so
- * that no spreadsheet takes a file's name for a formula.
- *
- * @example csvField('a,"b"') // '"a,""b"""'
- */
-export function csvField(value: string | number | boolean): string {
-  let text = String(value).replace(/\s+/g, ' ');
-  if (typeof value === 'string' && /^[=+\-@]/.test(text)) text = `'${text}`;
-  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/** One line (without its end) of the CSV of results; probabilities 0..1 with four digits. */
+/** One record (with its line end) of the CSV of results; probabilities 0..1 with four digits. */
 export function resultLine({ file, verdict = '', top = [], error = '' }: ResultRow): string {
-  const breeds = [0, 1, 2, 3, 4].flatMap((i) =>
-    top[i] ? [csvField(top[i].breed), top[i].probability.toFixed(4)] : ['', ''],
-  );
-  return [csvField(file), verdict, ...breeds, csvField(error)].join(',');
+  const breeds = PLACES.flatMap((place) => {
+    const score = top[place - 1];
+    return score ? [score.breed, score.probability.toFixed(4)] : ['', ''];
+  });
+  return csvLine([file, verdict, ...breeds, error]);
 }
 
 /**
- * The CSV of several photos' results, with a header row. Runs in the browser and in Node.
+ * The CSV of several photos' results, with a header row. Names of files are written as they are; see {@link csvLine} for
+ * what is done about formulas.
  *
  * @example resultsCsv([{ file: 'rex.jpg', verdict: 'breed', top: [{ breed: 'pug', probability: 0.9 }] }])
  */
 export const resultsCsv = (rows: ResultRow[]): string =>
-  `${[RESULT_COLUMNS.join(','), ...rows.map(resultLine)].join('\n')}\n`;
+  csvLine(RESULT_COLUMNS) + rows.map(resultLine).join('');
