@@ -54,6 +54,14 @@ export type { OnProgress } from './weights/fetch-npm-folder';
 export { readTflite, type TfliteModel, type TfliteOperation, type TfliteTensor } from './weights/read-tflite';
 export { readWeights } from './weights/read-weights';
 export type { WeightArray, WeightMap } from './weights/weight-map';
-export type { NpmSource, Scaling, UrlSource, WeightFile, WeightRecord } from './weights/weight-records';
+export type {
+  NpmSource,
+  PypiSource,
+  Scaling,
+  UrlSource,
+  WeightFile,
+  WeightRecord,
+} from './weights/weight-records';
+export { sourceIdentity } from './weights/weight-records';
 export { weightPath, weightsFolder } from './weights/weights-folder';
 export { WeightsUnavailableError } from './weights/weights-unavailable-error';

@@ -23,7 +23,7 @@ const golden = readGolden().backbones;
 before(() => startEngine());
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-for (const name of BACKBONES)
+for (const name of BACKBONES.filter((name) => name in golden))
   test(`${name} gives Keras' features from a full .h5 file that Keras wrote`, { skip }, async () => {
     const script = join(goldenFolder, 'make.py');
     const made = spawnSync(python!, [script, 'h5', folder, name], { encoding: 'utf8' });

@@ -29,7 +29,7 @@ function kerasRecord(name: BackboneName): WeightRecord {
   return { ...record, scaling: record.alternatives.at(0)?.scaling ?? record.scaling };
 }
 
-for (const name of BACKBONES) {
+for (const name of BACKBONES.filter((name) => name in golden.backbones)) {
   const record = kerasRecord(name);
   const expected = golden.backbones[name];
 

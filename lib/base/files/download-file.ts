@@ -24,6 +24,8 @@ export interface DownloadOptions {
   timeoutMs?: number;
   /** Proxy's URL. Default what HTTP_PROXY, HTTPS_PROXY and NO_PROXY say. */
   proxy?: string;
+  /** Sent with each request, e.g. `authorization`. */
+  headers?: Record<string, string>;
   signal?: AbortSignal;
 }
 
@@ -104,7 +106,7 @@ async function downloadWithRetries(
 async function fetchRest(
   url: string,
   path: string,
-  { bytes, onProgress, signal }: DownloadOptions,
+  { bytes, onProgress, signal, headers: own }: DownloadOptions,
   dispatcher: Dispatcher,
 ): Promise<void> {
   const part = `${path}.part`;
@@ -112,7 +114,7 @@ async function fetchRest(
   let offset = validator === undefined ? 0 : await sizeOf(part);
   if (bytes !== undefined && offset === bytes) return;
   if (bytes !== undefined && offset > bytes) offset = 0;
-  const headers: Record<string, string> = { 'accept-encoding': 'identity' };
+  const headers: Record<string, string> = { ...own, 'accept-encoding': 'identity' };
   if (offset > 0) headers.range = `bytes=${offset}-`;
   if (offset > 0 && validator) headers['if-range'] = validator;
   const response = await fetch(url, { headers, dispatcher, signal });

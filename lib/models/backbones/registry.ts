@@ -1,6 +1,7 @@
 import type { WeightRecord } from '../weights/weight-records';
 import type { BackboneDefinition } from './define-backbone';
 import { efficientnetb0, efficientnetb3 } from './efficientnet';
+import { efficientnetlite0, efficientnetlite1, efficientnetlite2 } from './efficientnet-lite';
 import { inceptionv3 } from './inceptionv3';
 import { mobilenetv2 } from './mobilenetv2';
 import { resnet50 } from './resnet50';
@@ -16,6 +17,9 @@ const DEFINITIONS = [
   mobilenetv2,
   efficientnetb0,
   inceptionv3,
+  efficientnetlite0,
+  efficientnetlite1,
+  efficientnetlite2,
 ] as const;
 
 /** The backbones of this project by name. */

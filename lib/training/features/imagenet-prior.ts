@@ -12,7 +12,7 @@ import {
   utf8,
 } from '@uwdata/flechette';
 import { fromRoot, writeFileAtomic } from '../../base/index';
-import { type BackboneName, loadBackbone, weightRecord } from '../../models/index';
+import { type BackboneName, loadBackbone, sourceIdentity, weightRecord } from '../../models/index';
 import { fixedSizeRows } from './feature-segment';
 
 /** A linear classifier that is known before fitting. */
@@ -135,7 +135,7 @@ export async function writeImagenetPrior(
   });
   const { source, licence } = weightRecord(name);
   table.schema.metadata = new Map([
-    ['weights', 'integrity' in source ? source.integrity : JSON.stringify(source)],
+    ['weights', sourceIdentity(source)],
     ['licence', licence],
     ['recipe', commandFor(name)],
   ]);
