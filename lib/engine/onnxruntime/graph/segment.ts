@@ -11,7 +11,7 @@ const known = new Map<string, Segment>();
 let made = 0;
 
 /**
- * A piece of graph that was recorded once, with stand-ins for what it reads, and is recorded again as a single node:
+ * A piece of graph that was recorded once, with placeholders for what it reads, and is recorded again as a single node:
  * the forward pass of a model. Compiling puts its nodes in the place of that node.
  */
 export class Segment {
@@ -75,7 +75,7 @@ export class Segment {
 /** What a call of a segment reads besides its inputs, and the segment. */
 export interface CapturedSegment {
   segment: Segment;
-  /** Positions of the stand-ins that are read at all. */
+  /** Positions of the placeholders that are read at all. */
   used: number[];
   /** Large constants made while recording; small ones are part of the segment. */
   constants: Value[];
@@ -84,25 +84,25 @@ export interface CapturedSegment {
 }
 
 /** A pending value that takes the place of another while a segment is recorded. */
-export function standIn(shape: number[], dtype: Value['dtype'], index: number): Value {
-  return new RecordedNode('StandIn', [], { index }, [{ shape, dtype }]).outputs[0];
+export function placeholder(shape: number[], dtype: Value['dtype'], index: number): Value {
+  return new RecordedNode('Placeholder', [], { index }, [{ shape, dtype }]).outputs[0];
 }
 
 /**
- * The nodes between stand-ins and outputs as a segment.
- * @param standIns pending ones, and concrete values that are not constants
- * @returns null if an output is a stand-in or a constant itself, or stands there twice
+ * The nodes between placeholders and outputs as a segment.
+ * @param placeholders pending ones, and concrete values that are not constants
+ * @returns null if an output is a placeholder or a constant itself, or stands there twice
  */
 export function captureSegment(
-  standIns: readonly Value[],
+  placeholders: readonly Value[],
   outputs: readonly Value[],
 ): CapturedSegment | null {
-  if (outputs.some((value) => value.data !== null || value.producer?.op === 'StandIn')) return null;
+  if (outputs.some((value) => value.data !== null || value.producer?.op === 'Placeholder')) return null;
   if (new Set(outputs).size < outputs.length) return null;
   const { nodes, leaves, key } = plan(outputs);
-  const open = new Set(standIns);
+  const open = new Set(placeholders);
   const read = new Set([...nodes.map(({ outputs: [first] }) => first), ...leaves]);
-  const used = standIns.flatMap((value, i) => (read.has(value) ? [i] : []));
+  const used = placeholders.flatMap((value, i) => (read.has(value) ? [i] : []));
   const isInside = (leaf: Value) => !open.has(leaf) && leaf.size <= SMALL_CONSTANT;
   const constants = leaves.filter((leaf) => !open.has(leaf) && !isInside(leaf));
   const inside = leaves.map((leaf) => (isInside(leaf) ? Array.from(elementsOf(leaf), text) : open.has(leaf)));
@@ -110,14 +110,14 @@ export function captureSegment(
   const segment =
     known.get(whole) ??
     new Segment(
-      nodes.filter(({ op }) => op !== 'StandIn'),
-      [...used.map((i) => item(standIns, i)), ...constants],
+      nodes.filter(({ op }) => op !== 'Placeholder'),
+      [...used.map((i) => item(placeholders, i)), ...constants],
       outputs,
     );
   known.delete(whole);
   known.set(whole, segment);
   dropOldest(known, MOST_SEGMENTS);
-  const layers = nodes.filter(({ op }) => op !== 'StandIn').map(({ layer }) => layer);
+  const layers = nodes.filter(({ op }) => op !== 'Placeholder').map(({ layer }) => layer);
   return { segment, used, constants, layers };
 }
 

@@ -41,7 +41,7 @@ export class Value {
   borrowed = false;
   /** Number of live TF.js data ids that show this value. */
   references = 0;
-  /** Reshaped faces of this value by shape, so that a repeated reshape is recorded once. */
+  /** Reshaped views of this value by shape, so that a repeated reshape is recorded once. */
   views: Map<string, Value> | null = null;
   /** The value as a product of a large and a small part, if it was recorded as one. */
   product: Product | null = null;

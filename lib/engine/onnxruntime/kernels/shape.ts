@@ -47,9 +47,9 @@ operation({
   name: 'Slice',
   complex: 'partwise',
   record({ x }: Inputs<'x'>, { begin, size }, r) {
-    const face = { shape: x.shape, rank: x.shape.length } as never;
-    const [start, length] = slice_util.parseSliceParams(face, begin, size) as [number[], number[]];
-    slice_util.assertParamsValid(face, start, length);
+    const facts = { shape: x.shape, rank: x.shape.length } as never;
+    const [start, length] = slice_util.parseSliceParams(facts, begin, size) as [number[], number[]];
+    slice_util.assertParamsValid(facts, start, length);
     return slice(r, x, start, length);
   },
   emit(e, { inputs: [x], attrs, outputs: [out] }: Emittable<[Value], { begin: number[]; size: number[] }>) {

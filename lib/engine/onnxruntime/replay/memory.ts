@@ -27,7 +27,7 @@ export function remember<T>(passes: Map<string, T>, key: string, pass: T): T {
   return pass;
 }
 
-/** True where stand-ins can take the place of all of these: numbers, and no two variables that share their data. */
+/** True where placeholders can take the place of all of these: numbers, and no two variables that share their data. */
 export function replayable(inputs: readonly tf.Tensor[], variables: readonly tf.Tensor[]): boolean {
   const isNumeric = ({ dtype }: tf.Tensor) => ['float32', 'int32', 'bool'].includes(dtype);
   const distinct = new Set(variables.map(({ dataId }) => dataId)).size === variables.length;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { item } from '../graph/lists';
-import { type CapturedSegment, captureSegment, standIn } from '../graph/segment';
+import { type CapturedSegment, captureSegment, placeholder } from '../graph/segment';
 import type { NumericType, Value } from '../graph/value';
 import type { OnnxruntimeBackend } from '../run/backend';
 import { isPureInference, layersOf, PropertyWatch, propertiesOf } from './layers';
@@ -136,7 +136,7 @@ function memoryOf(model: tf.LayersModel): Remembered | null {
   return memory.layers.every(isPureInference) ? memory : null;
 }
 
-/** Records the forward pass with stand-ins for inputs and weights. @returns null if a layer reads a value, say */
+/** Records the forward pass with placeholders for inputs and weights. @returns null if a layer reads a value, say */
 function recordPass(
   model: tf.LayersModel,
   predictLoop: PredictLoop,
@@ -146,24 +146,24 @@ function recordPass(
 ): ForwardPass | null {
   const variables = model.weights.map((weight) => weight.read());
   if (!replayable(inputs, variables)) return null;
-  const standIns = [
-    ...inputs.map(({ shape, dtype }, i) => standIn([size, ...shape.slice(1)], dtype as NumericType, i)),
-    ...variables.map(({ shape, dtype }, i) => standIn(shape, dtype as NumericType, inputs.length + i)),
+  const placeholders = [
+    ...inputs.map(({ shape, dtype }, i) => placeholder([size, ...shape.slice(1)], dtype as NumericType, i)),
+    ...variables.map(({ shape, dtype }, i) => placeholder(shape, dtype as NumericType, inputs.length + i)),
   ];
   let captured: CapturedSegment | null = null;
   try {
     tf.tidy(() => {
-      const outputs = backend.traceWith(variables, standIns.slice(inputs.length), () => {
-        const batch = inputs.map((_, i) => backend.tensor(item(standIns, i)));
+      const outputs = backend.traceWith(variables, placeholders.slice(inputs.length), () => {
+        const batch = inputs.map((_, i) => backend.tensor(item(placeholders, i)));
         const output = predictLoop.call(model, batch, size);
         return (Array.isArray(output) ? output : [output]).map((tensor) => backend.valueOf(tensor));
       });
       if (outputs.every((value): value is Value => value !== null)) {
-        captured = captureSegment(standIns, outputs);
+        captured = captureSegment(placeholders, outputs);
       }
     });
   } catch {
-    return null; // the usual way through the layers computes it, or says what is wrong
+    return null; // TF.js's own way through the layers computes it, or says what is wrong
   }
   return captured && { ...(captured as CapturedSegment), variables };
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { item, zip } from '../graph/lists';
 import { plan } from '../graph/plan';
-import { type CapturedSegment, captureSegment, standIn } from '../graph/segment';
+import { type CapturedSegment, captureSegment, placeholder } from '../graph/segment';
 import { concreteValue, elementsOf, type NumericType, type Value } from '../graph/value';
 import type { OnnxruntimeBackend } from '../run/backend';
 import { asStep, valuesOf } from './commits';
@@ -39,7 +39,7 @@ type OptimizerInside = tf.Optimizer & { learningRate: number; iterations_?: numb
 interface Remembered {
   layers: tf.layers.Layer[];
   watch: PropertyWatch;
-  /** False until one step was made the usual way: the first one makes the optimizer's variables. */
+  /** False until one step was made TF.js's own way: the first one makes the optimizer's variables. */
   ready: boolean;
   /** By shapes and dtypes of the data, least recently used first; null for what cannot be recorded. */
   steps: Map<string, TrainingStep | null>;
@@ -198,13 +198,13 @@ function stepReplayed(
 /** What one trial of a step computes. */
 interface Trial {
   /** Of data, weights, the optimizer's state, and random masks. */
-  standIns: Value[];
+  placeholders: Value[];
   results: Value[];
   changes: Map<number, Value>;
   masks: TrainingStep['masks'];
 }
 
-/** Records a step with stand-ins for data, weights and the optimizer's state. @returns null if that is not possible */
+/** Records a step with placeholders for data, weights and the optimizer's state. @returns null if that is not possible */
 function recordStep(
   backend: OnnxruntimeBackend,
   model: tf.LayersModel,
@@ -223,7 +223,7 @@ function recordStep(
     }) as [Trial, Trial];
     return assemble(trials);
   } catch {
-    return null; // the usual way computes it, or says what is wrong
+    return null; // TF.js's own way computes it, or says what is wrong
   } finally {
     optimizer.learningRate = learningRate;
     optimizer.iterations_ = iterations_;
@@ -247,7 +247,7 @@ function assemble([first, second]: [Trial, Trial]): TrainingStep | null {
     rates.push(leaf);
     rateSigns.push(sign);
   }
-  const captured = captureSegment([...first.standIns, ...rates], outputs);
+  const captured = captureSegment([...first.placeholders, ...rates], outputs);
   if (!captured) return null;
   const position = (value: Value) => outputs.indexOf(value);
   return {
@@ -268,8 +268,10 @@ function tryStep(
   given: readonly tf.Tensor[],
   state: readonly tf.Tensor[],
 ): Trial {
-  const standIns = [...given, ...state].map(({ shape, dtype }, i) => standIn(shape, dtype as NumericType, i));
-  const trial: Trial = { standIns, results: [], changes: new Map(), masks: [] };
+  const placeholders = [...given, ...state].map(({ shape, dtype }, i) =>
+    placeholder(shape, dtype as NumericType, i),
+  );
+  const trial: Trial = { placeholders, results: [], changes: new Map(), masks: [] };
   const positions = new Map(state.map((tensor, i) => [tensor, i]));
   const { assign } = tf.Variable.prototype;
   const random = layersOf(model).filter(isMask);
@@ -285,17 +287,17 @@ function tryStep(
     for (const layer of random) {
       layer.call = (given) => {
         const [x] = (Array.isArray(given) ? given : [given]) as [tf.Tensor];
-        const factor = standIn(x.shape, 'float32', standIns.length);
-        standIns.push(factor);
+        const factor = placeholder(x.shape, 'float32', placeholders.length);
+        placeholders.push(factor);
         trial.masks.push({ layer, shape: x.shape });
         return tf.mul(x, backend.tensor(factor));
       };
     }
     tf.tidy(() =>
-      backend.traceWith(state, standIns.slice(given.length), () => {
+      backend.traceWith(state, placeholders.slice(given.length), () => {
         let next = 0;
         const batch = data.map((tensor) =>
-          tensor instanceof tf.Tensor ? backend.tensor(item(standIns, next++)) : tensor,
+          tensor instanceof tf.Tensor ? backend.tensor(item(placeholders, next++)) : tensor,
         );
         const results = usual(batch);
         trial.results = valuesIn(backend, results);

@@ -162,7 +162,7 @@ export class OnnxruntimeBackend extends TensorStore implements Recorder {
     return values;
   }
 
-  /** Records a call of a segment. @param values what each stand-in stood for, used or not */
+  /** Records a call of a segment. @param values what each placeholder stood for, used or not */
   recordSegment({ segment, used, constants, layers }: CapturedSegment, values: readonly Value[]): Value[] {
     const inputs = used.map((i) => item(values, i));
     const node = new RecordedNode('Segment', [...inputs, ...constants], { segment }, [...segment.outputs]);
@@ -247,12 +247,12 @@ export class OnnxruntimeBackend extends TensorStore implements Recorder {
     }
   }
 
-  /** Like {@link trace}, while each of `tensors` shows a stand-in: what is recorded depends on none of their values. */
-  traceWith<T>(tensors: readonly tf.TensorInfo[], standIns: readonly Value[], record: () => T): T {
+  /** Like {@link trace}, while each of `tensors` shows a placeholder: what is recorded depends on none of their values. */
+  traceWith<T>(tensors: readonly tf.TensorInfo[], placeholders: readonly Value[], record: () => T): T {
     const entries = tensors.map(({ dataId }) => this.data.get(dataId));
     const values = entries.map(({ value }) => value);
     entries.forEach((entry, i) => {
-      entry.value = item(standIns, i);
+      entry.value = item(placeholders, i);
     });
     try {
       return this.trace(record);

@@ -15,11 +15,11 @@ export interface Compiled {
   outputs: string[];
 }
 
-/** Writes a plan as ONNX graph and loads it. @param pinned leaves to build in as constants */
-export function compile(plan: Plan, pinned: readonly boolean[], factory: SessionFactory): Compiled {
+/** Writes a plan as ONNX graph and loads it. @param isInitializer leaves to write as initializers, the others are fed */
+export function compile(plan: Plan, isInitializer: readonly boolean[], factory: SessionFactory): Compiled {
   const emitter = new Emitter();
   const feeds = plan.leaves.map((leaf, i) => {
-    if (pinned[i]) {
+    if (isInitializer[i]) {
       emitter.constant(leaf, elementsOf(leaf));
       return null;
     }

@@ -2,7 +2,7 @@ import { item } from '../graph/lists';
 import { type Plan, plan } from '../graph/plan';
 import { elementsOf, type NumericArray, type Value } from '../graph/value';
 import { type Compiled, compile } from './compile';
-import { footprint, pinnable, weights } from './initializers';
+import { foldable, footprint, weights } from './initializers';
 import { feedTensor, type SessionFactory } from './session';
 import { settle } from './settle';
 
@@ -10,17 +10,20 @@ import { settle } from './settle';
 interface Structure {
   /** Compiled with all leaves fed. */
   generic: Compiled | null;
-  /** Compiled with its steady leaves built in; valid while they hold what they held. */
-  pinned: { compiled: Compiled; values: (NumericArray | null)[] } | null;
-  /** What each leaf that may be pinned held in the last run. */
+  /**
+   * Compiled with its steady leaves as initializers, which the runtime folds and prepacks; valid while they hold
+   * what they held.
+   */
+  folded: { compiled: Compiled; values: (NumericArray | null)[] } | null;
+  /** What each leaf that may be an initializer held in the last run. */
   last: (WeakRef<NumericArray> | null)[];
   /** Consecutive runs in which the steady leaves did not change. */
   runs: number;
-  /** Leaves that make pinning worth while, if steady. */
+  /** Leaves that are worth being initializers, if steady. */
   isWeight: boolean[];
   steady: boolean[];
-  /** Runs to wait before pinning; doubles each time that pinned values change. */
-  patience: number;
+  /** Runs to wait before steady leaves become initializers; doubles each time that one of them changes after that. */
+  foldAfter: number;
   bytes: number;
 }
 
@@ -47,7 +50,7 @@ export class Executor {
   readonly counts = { runs: 0, compiled: 0 };
   /** Least recently used first. */
   private readonly structures = new Map<string, Structure>();
-  private readonly pinnedBy = new Map<NumericArray, Set<Structure>>();
+  private readonly foldedInto = new Map<NumericArray, Set<Structure>>();
   private bytes = 0;
 
   constructor(private readonly factory: SessionFactory) {}
@@ -94,7 +97,7 @@ export class Executor {
 
   /** Says that no tensor shows `data` any more: models that it is built into go. */
   forget(data: NumericArray): void {
-    for (const structure of this.pinnedBy.get(data) ?? []) this.unpin(structure);
+    for (const structure of this.foldedInto.get(data) ?? []) this.unfold(structure);
   }
 
   /** Forgets every compiled model. */
@@ -110,12 +113,12 @@ export class Executor {
       const isWeight = weights(todo);
       structure = {
         generic: null,
-        pinned: null,
+        folded: null,
         last: [],
         runs: 0,
         isWeight,
-        steady: pinnable(todo, isWeight),
-        patience: 2,
+        steady: foldable(todo, isWeight),
+        foldAfter: 2,
         bytes,
       };
       this.bytes += bytes;
@@ -127,12 +130,12 @@ export class Executor {
   /** The model to run: with steady leaves built in, once they have been steady for long enough. */
   private choose(structure: Structure, todo: Plan): Compiled {
     const data = todo.leaves.map(elementsOf);
-    if (structure.pinned) {
-      const { values, compiled } = structure.pinned;
+    if (structure.folded) {
+      const { values, compiled } = structure.folded;
       if (values.every((value, i) => value === null || same(value, item(data, i)))) return compiled;
-      this.unpin(structure);
-      structure.patience *= 2;
-      structure.steady = pinnable(todo, structure.isWeight);
+      this.unfold(structure);
+      structure.foldAfter *= 2;
+      structure.steady = foldable(todo, structure.isWeight);
       structure.last = [];
     }
     const { last } = structure;
@@ -148,7 +151,7 @@ export class Executor {
       return before?.deref() === array ? before : new WeakRef(array);
     });
     const worthwhile = structure.steady.some((steady, i) => steady && structure.isWeight[i]);
-    if (worthwhile && structure.runs >= structure.patience) return this.pin(structure, todo, data);
+    if (worthwhile && structure.runs >= structure.foldAfter) return this.fold(structure, todo, data);
     structure.generic ??= this.compile(
       todo,
       todo.leaves.map(() => false),
@@ -156,37 +159,37 @@ export class Executor {
     return structure.generic;
   }
 
-  private pin(structure: Structure, todo: Plan, data: NumericArray[]): Compiled {
+  private fold(structure: Structure, todo: Plan, data: NumericArray[]): Compiled {
     const compiled = this.compile(todo, structure.steady);
     const values = data.map((array, i) => (structure.steady[i] ? array : null));
-    structure.pinned = { compiled, values };
+    structure.folded = { compiled, values };
     for (const value of values) {
       if (!value || value.length <= SMALL) continue;
-      this.pinnedBy.set(value, (this.pinnedBy.get(value) ?? new Set()).add(structure));
+      this.foldedInto.set(value, (this.foldedInto.get(value) ?? new Set()).add(structure));
     }
     structure.generic?.session.dispose();
     structure.generic = null;
     return compiled;
   }
 
-  private unpin(structure: Structure): void {
-    for (const value of structure.pinned?.values ?? []) {
+  private unfold(structure: Structure): void {
+    for (const value of structure.folded?.values ?? []) {
       if (!value) continue;
-      const users = this.pinnedBy.get(value);
-      if (users?.delete(structure) && users.size === 0) this.pinnedBy.delete(value);
+      const users = this.foldedInto.get(value);
+      if (users?.delete(structure) && users.size === 0) this.foldedInto.delete(value);
     }
-    structure.pinned?.compiled.session.dispose();
-    structure.pinned = null;
+    structure.folded?.compiled.session.dispose();
+    structure.folded = null;
     structure.runs = 0;
   }
 
-  private compile(todo: Plan, pinned: readonly boolean[]): Compiled {
+  private compile(todo: Plan, isInitializer: readonly boolean[]): Compiled {
     this.counts.compiled++;
-    return compile(todo, pinned, this.factory);
+    return compile(todo, isInitializer, this.factory);
   }
 
   private drop(key: string, structure: Structure): void {
-    this.unpin(structure);
+    this.unfold(structure);
     structure.generic?.session.dispose();
     this.structures.delete(key);
     this.bytes -= structure.bytes;

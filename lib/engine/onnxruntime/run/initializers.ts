@@ -17,7 +17,7 @@ export function weights({ nodes, leaves }: Plan): boolean[] {
 }
 
 /** Leaves that are built in along with weights: these, and small constants; never a data set. */
-export function pinnable({ leaves }: Plan, isWeight: readonly boolean[]): boolean[] {
+export function foldable({ leaves }: Plan, isWeight: readonly boolean[]): boolean[] {
   return leaves.map((leaf, i) => !leaf.borrowed && (isWeight[i] === true || leaf.size <= MODEST));
 }
 

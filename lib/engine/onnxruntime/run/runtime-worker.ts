@@ -5,7 +5,7 @@ import type { NumericArray } from '../graph/value';
 import type { Session, SessionFactory } from './session';
 
 /** Longest wait for one answer of the worker, in milliseconds. */
-const PATIENCE_MS = 600_000;
+const TIMEOUT_MS = 600_000;
 
 /**
  * Opens sessions by the public interface of onnxruntime-web (WebAssembly, where onnxruntime-node has no binary) or of
@@ -57,8 +57,8 @@ export class WorkerSessionFactory implements SessionFactory {
   private ask(task: string, args: object): unknown {
     Atomics.store(this.flag, 0, 0);
     this.port.postMessage({ task, ...args });
-    if (Atomics.wait(this.flag, 0, 0, PATIENCE_MS) === 'timed-out') {
-      throw new Error(`expected ${this.runtime} to answer within ${PATIENCE_MS / 1000} s, it did not`);
+    if (Atomics.wait(this.flag, 0, 0, TIMEOUT_MS) === 'timed-out') {
+      throw new Error(`expected ${this.runtime} to answer within ${TIMEOUT_MS / 1000} s, it did not`);
     }
     const answer: { result?: unknown; error?: string } | undefined = receiveMessageOnPort(this.port)?.message;
     if (!answer) throw new Error(`expected an answer of ${this.runtime}, received none`);
