@@ -1,5 +1,6 @@
 export { loadIndexModel } from './inference/load-index-model';
 export { finalModelFolder, loadServedModel } from './inference/load-served-model';
+export { type ShardClient, startShardClient } from './inference/shard-client';
 export { TOP } from './photos/answer-photo';
 export { decodeForModel } from './photos/decode-for-model';
 export { firstLine, readPhoto } from './photos/read-photo';

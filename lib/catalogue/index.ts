@@ -35,6 +35,8 @@ export {
   localRunner,
   type Runner,
 } from './run/index-collection';
+export { mergeParts, type PartOptions, writePart } from './run/part-file';
+export { classifyHere, DEFAULT_QUEUE, queueRunner, startShardWorker } from './run/queue-runner';
 export { countDecisions, type RunSummary } from './run/summary';
 export { fsPath, showName } from './scan/file-name';
 export { type FolderListing, type WalkOptions, walkFolder } from './scan/walk-folder';

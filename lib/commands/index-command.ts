@@ -8,11 +8,16 @@ import {
   listRoots,
   openCatalogue,
   photoClassifier,
+  queueRunner,
+  type Runner,
   showProgress,
 } from '../catalogue/index';
+import type { QueueCounts } from '../queue/index';
 import { registerFileAway } from './index-file-away';
 import { registerFind } from './index-find';
 import { registerReview } from './index-review';
+import { registerShard } from './index-shard';
+import { registerWorker } from './index-worker';
 
 /** Options of `dogbreeds index`, as the command line gives them. */
 export interface IndexCommandOptions {
@@ -24,6 +29,8 @@ export interface IndexCommandOptions {
   keepFeatures?: boolean;
   acceptGone?: boolean;
   json?: boolean;
+  redis?: string;
+  queue?: string;
 }
 
 /**
@@ -48,10 +55,12 @@ export async function indexCommand(folders: string[], options: IndexCommandOptio
     if (roots.length === 0)
       throw new Error('expected a folder to index, received none: dogbreeds index FOLDER');
     const { classifier, engine } = await loadIndexModel(options.model, (message) => console.error(message));
+    const photos = await photoClassifier(classifier, engine);
     const summary = await indexCollection(catalogue, roots, {
       ...options,
-      classifier: await photoClassifier(classifier, engine),
+      classifier: photos,
       signal: stop.signal,
+      runner: options.redis ? remote(options.redis, photos.id, options.queue, stop.signal) : undefined,
       onProgress: showProgress(),
     });
     console.log(options.json ? JSON.stringify(summary) : describeSummary(summary, catalogue.path));
@@ -62,6 +71,30 @@ export async function indexCommand(folders: string[], options: IndexCommandOptio
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     catalogue.close();
   }
+}
+
+/** Computes on other machines; says at the end who did how much. */
+function remote(url: string, model: string, queue: string | undefined, signal: AbortSignal): Runner {
+  let last: QueueCounts | undefined;
+  const runner = queueRunner({
+    url,
+    model,
+    queue,
+    signal,
+    say: (message) => console.error(message),
+    onCounts: (counts) => {
+      last = counts;
+    },
+  });
+  return {
+    async run(shards, sink) {
+      await runner.run(shards, sink);
+      const workers = [...(last?.workers ?? [])].map(([name, shards]) => `${name}: ${shards} shards`);
+      console.error(
+        `${workers.join(', ') || 'no worker came'}; ${last?.repeated ?? 0} repeated, ${last?.halved ?? 0} halved`,
+      );
+    },
+  };
 }
 
 /** Adds `dogbreeds index` to the command line. */
@@ -77,9 +110,13 @@ export function register(program: Command): void {
     .option('--retry-failed', 'look again at photos that could not be read')
     .option('--keep-features', "keep the network's own features too, 8 KB a photo")
     .option('--accept-gone', 'accept that most of the known photos are missing')
+    .option('--redis <url>', 'let workers compute: redis://:password@host:6379, or rediss:// with TLS')
+    .option('--queue <name>', 'name of the queue (default: dogbreeds)')
     .option('--json', 'print the summary as JSON')
     .action((folders, options) => indexCommand(folders, options));
   registerFind(index);
   registerFileAway(index);
   registerReview(index);
+  registerWorker(index);
+  registerShard(index);
 }

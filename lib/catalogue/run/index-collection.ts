@@ -40,6 +40,8 @@ export interface IndexOptions {
   refresh?: boolean;
   keepFeatures?: boolean;
   acceptGone?: boolean;
+  /** Files in a shard, default 64. */
+  shardSize?: number;
   signal?: AbortSignal;
   onProgress?: (progress: IndexProgress) => void;
 }
@@ -97,7 +99,7 @@ export async function indexCollection(
     };
     const runner = options.runner ?? localRunner(roots, classifier, options);
     let done = 0;
-    await runner.run(planShards(catalogue, classifier.id), (rows, worker) => {
+    await runner.run(planShards(catalogue, classifier.id, options.shardSize), (rows, worker) => {
       write(rows, { ...provenance, worker });
       done += rows.length;
       computed += rows.filter((row) => row.answer).length;

@@ -2,7 +2,10 @@ import type { PhotoClassifier } from '../classify/photo-classifier';
 import type { Catalogue } from '../store/open-catalogue';
 
 /** Makes a model the current one. */
-export function registerModel({ db }: Catalogue, classifier: PhotoClassifier): void {
+export function registerModel(
+  { db }: Catalogue,
+  classifier: Omit<PhotoClassifier, 'classify' | 'input' | 'engine'>,
+): void {
   const { id, description, classNames, temperature, notSureBelow, backbone } = classifier;
   db.transaction(() => {
     db.exec('update model set current = 0 where current = 1');
