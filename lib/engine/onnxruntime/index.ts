@@ -1,4 +1,5 @@
 export { exportOnnx, ONNX_OPSET, type OnnxExportOptions } from './export';
+export { registerFileHandlers } from './files';
 export {
   BACKEND_NAME,
   type OnnxruntimeInfo,

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import type { InferenceSession } from 'onnxruntime-common';
+import { registerFileHandlers } from './files';
 import { CACHE_BYTES } from './replay/predictions';
 import { patchTfjs } from './replay/tfjs';
 import { OnnxruntimeBackend } from './run/backend';
@@ -74,6 +75,7 @@ export async function registerOnnxruntimeBackend(options: OnnxruntimeOptions = {
   const info: OnnxruntimeInfo = { ...found, threads };
   tf.registerBackend(BACKEND_NAME, () => Object.assign(new OnnxruntimeBackend(factory), { info }), 5);
   registerKernels(BACKEND_NAME);
+  registerFileHandlers();
   replaceReductionGradients(BACKEND_NAME);
   const onProcessor = info.provider === 'cpu' || info.provider === 'wasm';
   const unpatched = patchTfjs(

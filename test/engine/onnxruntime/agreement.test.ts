@@ -43,6 +43,15 @@ const CALLS: Record<string, () => tf.Tensor> = {
   'any of nothing': () => tf.any(tf.tensor1d([], 'bool')),
   'any of nothing along an axis': () => tf.any(tf.zeros([2, 0], 'bool'), 1),
   'all of nothing': () => tf.all(tf.tensor1d([], 'bool')),
+  // Found by random programs.
+  'int32 clipByValue without a lower bound': () => tf.clipByValue(ints([-4, 9]), -inf, 0),
+  'int32 clipByValue without an upper bound': () => tf.clipByValue(ints([-4, 9]), 0, inf),
+  'int32 atan2': () => tf.atan2(ints([3, -1, 0]), ints([1, 2, -1])),
+  'floorDiv of bool is int32': () => tf.floorDiv(bools([true, false]), bools([true, true])),
+  'a product over no elements': () =>
+    tf.matMul(tf.zeros([2, 3, 0]), tf.reshape(tf.slice(floats([1, 2]), 0, 0), [2, 0, 3])),
+  'the gradient of a sum of nothing': () => tf.grad((x: tf.Tensor) => tf.sum(x, 0))(tf.zeros([0, 1, 2])),
+  'the gradient of a mean of nothing': () => tf.grad((x: tf.Tensor) => tf.mean(x))(tf.zeros([0, 3])),
   'int32 minimum of nothing': () => tf.min(tf.zeros([0], 'int32')),
 };
 for (const value of [inf, -inf, nan, -0]) {
@@ -85,5 +94,7 @@ test('a filter whose reach is larger than the picture is refused when it is call
   assert.throws(() => tf.conv2d(x, filter, 1, 'valid', 'NHWC', [5, 4]), /the filter's reach.*\[1,-7,-5,1\]/);
   assert.throws(() => tf.depthwiseConv2d(x, filter, 1, 'valid', 'NHWC', [5, 4]), /the filter's reach/);
   assert.throws(() => tf.maxPool(x, 6, 1, 'valid'), /the filter's reach/);
+  const volume = tf.ones([1, 4, 4, 4, 1]) as tf.Tensor5D;
+  assert.throws(() => tf.maxPool3d(volume, 1, 2, 'same'), /strides up to the filter's size/);
   tf.dispose([x, filter]);
 });

@@ -99,8 +99,7 @@ arithmetic({
 arithmetic({
   name: 'FloorDiv',
   record({ a, b }: Inputs<'a' | 'b'>, _, r) {
-    const value = recordBinary(r, 'FloorDiv', a, b);
-    return value.dtype === 'bool' ? value : cast(r, value, 'int32');
+    return cast(r, recordBinary(r, 'FloorDiv', a, b), 'int32');
   },
   elementwise(e, { outputs: [{ dtype }] }, a, b) {
     if (dtype === 'float32') return e.add('Floor', [e.add('Div', [a, b])]);
@@ -119,6 +118,11 @@ arithmetic({
 });
 arithmetic({
   name: 'Atan2',
+  record({ a, b }: Inputs<'a' | 'b'>, _, r) {
+    const [y, x] = [cast(r, a, 'float32'), cast(r, b, 'float32')];
+    const angle = r.record('Atan2', [y, x], {}, { shape: broadcast(a, b), dtype: 'float32' });
+    return cast(r, angle, common(a, b));
+  },
   // Outside the right half plane the angle is half a turn away, on the side of y's sign.
   elementwise(e, _, y, x) {
     const angle = e.add('Atan', [e.add('Div', [y, x])]);

@@ -24,7 +24,13 @@ export interface ConvAttrs {
 }
 
 /** The shape of a result that exists. @throws where a filter, or its dilated reach, is larger than the picture */
-export function existing(shape: number[]): number[] {
+export function existing(shape: number[], paddings: readonly number[] = []): number[] {
+  if (paddings.some((length) => length < 0)) {
+    throw new Error(
+      "expected strides up to the filter's size for volumes with 'same' padding, received larger ones, for which " +
+        'TensorFlow.js skips the first voxels: slice the volume beforehand',
+    );
+  }
   if (shape.every((length) => length >= 0)) return shape;
   throw new Error(
     "expected a picture at least as large as the filter's reach, (size - 1) * dilation + 1, received one that leaves " +
@@ -51,7 +57,7 @@ function resolve(
     );
     const { front, back, top, bottom, left, right } = info.padInfo;
     return {
-      outShape: existing(info.outShape),
+      outShape: existing(info.outShape, [front, back, top, bottom, left, right]),
       conv: {
         strides: [info.strideDepth, info.strideHeight, info.strideWidth],
         dilations: [info.dilationDepth, info.dilationHeight, info.dilationWidth],

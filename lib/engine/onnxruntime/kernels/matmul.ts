@@ -1,6 +1,6 @@
 import { broadcast_util, util } from '@tensorflow/tfjs';
 import type { Recorder } from '../graph/recorder';
-import type { Emittable, Value } from '../graph/value';
+import { allocate, type Emittable, type Value } from '../graph/value';
 import type { Emitter } from '../onnx/emitter';
 import { add } from './binary';
 import { cast } from './cast';
@@ -27,6 +27,8 @@ function matMul(r: Recorder, a: Value, b: Value, attrs: MatMulAttrs): Value {
   const batch = broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const shape = [...batch, transposeA ? aColumns : aRows, transposeB ? bRows : bColumns];
   const dtype = a.dtype === 'bool' ? 'int32' : a.dtype;
+  // A sum of nothing; the runtime leaves such a result as it finds the memory.
+  if (inner[0] === 0) return r.concrete(allocate(a.dtype, util.sizeFromShape(shape)), shape, a.dtype);
   return cast(
     r,
     r.record('MatMul', [cast(r, a, dtype), cast(r, b, dtype)], attrs, { shape, dtype }),

@@ -38,7 +38,7 @@ function resolve(shape: number[], attrs: TfjsAttrs): { outShape: number[]; pool:
     );
     const { front, back, top, bottom, left, right } = info.padInfo;
     return {
-      outShape: existing(info.outShape),
+      outShape: existing(info.outShape, [front, back, top, bottom, left, right]),
       pool: {
         size: [info.filterDepth, info.filterHeight, info.filterWidth],
         strides: [info.strideDepth, info.strideHeight, info.strideWidth],

@@ -110,7 +110,10 @@ operation({
     onNumbers(r, 'ClipByValue', x, { clipValueMin, clipValueMax }),
   elementwise(e, { attrs, outputs: [{ dtype }] }, x) {
     const { clipValueMin, clipValueMax } = attrs as { clipValueMin: number; clipValueMax: number };
-    return e.add('Clip', [x, e.scalar(clipValueMin, dtype), e.scalar(clipValueMax, dtype)]);
+    // int32 has no infinities
+    const bound = (value: number) =>
+      e.scalar(dtype === 'int32' ? Math.min(2 ** 31 - 1, Math.max(-(2 ** 31), value)) : value, dtype);
+    return e.add('Clip', [x, bound(clipValueMin), bound(clipValueMax)]);
   },
 });
 

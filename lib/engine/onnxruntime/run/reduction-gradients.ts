@@ -22,6 +22,7 @@ export function replaceReductionGradients(backendName: string): void {
       gradFunc: (dy, saved, attrs) => {
         if (tf.getBackend() !== backendName) return original.gradFunc(dy, saved, attrs);
         const [x] = saved as [tf.Tensor];
+        if (x.size === 0) return { x: () => tf.zerosLike(x) };
         const { shape, count } = kept(x, attrs.axis as unknown as number[]);
         const each = tf.reshape(dy as tf.Tensor, shape);
         const share = kernelName === 'Mean' ? tf.div(each, count) : each;
