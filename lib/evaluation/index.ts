@@ -5,10 +5,20 @@ export {
   calibrateClassifier,
 } from './calibration/calibrate-classifier';
 export { type Calibration, calibration, type ReliabilityBin } from './calibration/calibration';
+export {
+  type FiledShare,
+  filedShare,
+  type LabelledProbabilities,
+  type SelectivePoint,
+  selectiveCurve,
+} from './calibration/selective';
 export { fitTemperature, softmax } from './calibration/temperature-scaling';
 export { type BootstrapOptions, bootstrapInterval, pick, quantile } from './intervals/bootstrap-interval';
+export { compareAll, type ModelComparison } from './intervals/compare-all';
 export { comparePaired, type PairedComparison } from './intervals/compare-paired';
+export { holm } from './intervals/holm';
 export { formatInterval, type Interval } from './intervals/interval';
+export { fitPowerLaw, type PowerLaw } from './intervals/power-law';
 export { tInterval } from './intervals/t-interval';
 export { wilsonInterval } from './intervals/wilson-interval';
 export { accuracy, accuracyInterval } from './metrics/accuracy';
@@ -30,5 +40,6 @@ export {
   precisionRecallF1,
   type Scores,
 } from './metrics/precision-recall-f1';
+export { METRICS, type Metric, type MetricName, scoreAll } from './metrics/scores';
 export { predictedClasses, topK, topKAccuracy } from './metrics/top-k';
 export { PRESENTATION, type PresentationTransfer } from './presentation-figures';

@@ -29,6 +29,7 @@ export {
   backboneName,
   confusionTable,
   curves,
+  metricTable,
   reportTable,
   scoreTable,
   transferBars,

@@ -4,6 +4,7 @@ import { accuracyInterval } from './accuracy';
 import { type ClassificationReport, classificationReport } from './classification-report';
 import { confusionMatrix } from './confusion-matrix';
 import { type PrecisionRecallF1, precisionRecallF1 } from './precision-recall-f1';
+import { type MetricName, scoreAll } from './scores';
 import { predictedClasses, topKAccuracy } from './top-k';
 
 /** How a classifier did on labelled rows. */
@@ -17,6 +18,8 @@ export interface ClassifierEvaluation {
   /** Macro, micro and weighted scores; a class that is never predicted counts with precision 1, as in the presentation. */
   scores: PrecisionRecallF1;
   report: ClassificationReport;
+  /** Every metric of `METRICS`. */
+  metrics: Record<MetricName, number>;
   /** Counts, rows actual, columns predicted. */
   matrix: number[][];
 }
@@ -42,6 +45,7 @@ export function evaluateProbabilities(
     top5: topKAccuracy(labels, probabilities, classes, Math.min(5, classes)),
     scores: precisionRecallF1(labels, predicted, classes, { zeroDivision: 1 }),
     report: classificationReport(labels, predicted, names),
+    metrics: scoreAll(labels, probabilities, classes),
     matrix: confusionMatrix(labels, predicted, classes),
   };
 }

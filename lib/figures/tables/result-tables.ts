@@ -6,6 +6,8 @@ import {
   type ClassifierEvaluation,
   type Confusion,
   comparePaired,
+  METRICS,
+  type MetricName,
   PRESENTATION,
   ran,
 } from '../../evaluation/index';
@@ -170,6 +172,19 @@ export function scoreTable(
     line('accuracy, high end (95 %)', accuracy.high),
     line('among the first five', top5),
   ];
+}
+
+/** Every registered metric of some classifiers side by side. @example showTable(metricTable({ dense: test })) */
+export function metricTable(
+  evaluations: Readonly<Record<string, Pick<ClassifierEvaluation, 'metrics'>>>,
+): Record<string, unknown>[] {
+  return Object.entries(METRICS).map(([name, { title, better }]) => ({
+    metric: title,
+    ...Object.fromEntries(
+      Object.entries(evaluations).map(([model, { metrics }]) => [model, metrics[name as MetricName]]),
+    ),
+    better: better === 'high' ? 'higher' : 'lower',
+  }));
 }
 
 /** The commonest mistakes in words. @example showTable(confusionTable(mostConfused(matrix), breeds)); */
