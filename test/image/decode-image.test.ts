@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { fromRoot } from '../../lib/base/index';
-import { decodeImage, type RgbImage } from '../../lib/image/index';
+import { decodeImage, type RgbImage, resizeImage } from '../../lib/image/index';
 import { oddPhotos, quarters } from '../support/odd-photos';
 import { temporaryFolder } from '../support/temporary-folder';
+import { goldenImage, goldenPath } from './golden';
 
 /** The colour in the middle of a quarter, `[top or bottom, left or right]`. */
 function colour({ data, width, height }: RgbImage, down: 0 | 1, right: 0 | 1): [number, number, number] {
@@ -54,6 +55,16 @@ test('grey, 16-bit grey and CMYK become RGB', async () => {
   const [red, green, blue] = colour(cmyk, 0, 0);
   assert.ok(red > 180 && green < 80 && blue < 80, `printing red: ${red}, ${green}, ${blue}`);
   assertNear(colour(cmyk, 1, 1), [255, 255, 255]);
+});
+
+test('CMYK without a profile and 16 bits become the RGB that Pillow makes of them, value for value', async () => {
+  for (const name of ['cmyk.jpg', 'cmyk.tif']) {
+    assert.deepEqual(await decodeImage(goldenPath(name)), await goldenImage(`${name}.png`), name);
+    const options = { width: 31, height: 40 };
+    const resized = await decodeImage(goldenPath(name), options);
+    assert.deepEqual(resized, resizeImage(await goldenImage(`${name}.png`), options));
+  }
+  assert.deepEqual(await goldenImage('deep.png'), await goldenImage('deep-8-bit.png'));
 });
 
 test('transparency is laid on white, or on black when asked', async () => {

@@ -1,19 +1,13 @@
 import { open } from 'node:fs/promises';
 import { checkPhotoFormat, describeDecodeError, MAX_PIXELS, openPixels } from '../../base/index';
 import type { Box } from '../../dataset/index';
-import { type Interpolation, type ResizeOptions, resizeImage } from '../operations/resize-image';
+import { type ResizeOptions, resizeImage } from '../operations/resize-image';
 import type { RgbImage } from '../types';
+import { cropToPixels, halvings, planResize, type WantedSize } from './plan-resize';
+import { toRgb } from './to-rgb';
 
 /** Options of `decodeImage`. */
-export interface DecodeOptions {
-  /** Wanted width, px. Alone: the height follows. */
-  width?: number;
-  /** Wanted height, px. Alone: the width follows. */
-  height?: number;
-  /** `fill` stretches (as Keras does), `cover` cuts off, `inside` keeps the shape within the size. Default `fill`. */
-  fit?: 'fill' | 'cover' | 'inside';
-  /** Default `bilinear`. */
-  interpolation?: Interpolation;
+export interface DecodeOptions extends WantedSize {
   /** Part of the upright picture to keep, before resizing. */
   crop?: Box;
   /** Default `MAX_PIXELS`, 100 million. */
@@ -24,17 +18,15 @@ export interface DecodeOptions {
   name?: string;
 }
 
-/** How much larger than wanted a picture at least is after a first, quick reduction: Pillow's `reducing_gap`. */
-const REDUCING_GAP = 2;
-/** Photos up to this many pixels are never reduced like that. */
-const EXACT_PIXELS = 1_000_000;
-
 /**
  * Decodes a photo to upright RGB, and crops and resizes it on the way. JPEG, PNG, WebP, GIF (its first frame),
  * TIFF, AVIF and HEIC; EXIF rotation is applied; grey, CMYK and 16-bit pictures become 8-bit sRGB; transparency is laid
  * on white. Sizes change as in Pillow (`resizeImage`), value for value. A photo of more than a megapixel that becomes
  * less than a fourth as wide and high is halved before, once or more, while it is decoded, to twice the wanted size at
  * the least, as Pillow's `Image.draft` and `thumbnail` do: about 0.3 levels off in the mean.
+ *
+ * Colours are those that pretrained networks were trained on, with Pillow or `tf.io`: CMYK without a profile is what
+ * the inks leave, multiplied (Pillow's way; an embedded profile is followed), and 16 bits are cut off to the higher 8.
  *
  * @param input path, or the file's bytes
  * @throws Error when the file is not there, is no photo (`expected a JPEG, ... photo, received text in a.jpg`), is
@@ -53,9 +45,9 @@ export async function decodeImage(input: string | Buffer, options: DecodeOptions
   try {
     const opened = await openPixels(bytes, settings);
     let image = opened.clone().autoOrient();
+    const { autoOrient, space, hasProfile } = await opened.metadata();
     let plan: ResizeOptions | undefined;
     if (crop || options.width !== undefined || options.height !== undefined) {
-      const { autoOrient } = await opened.metadata();
       const area = crop ? cropToPixels(crop, autoOrient.width, autoOrient.height) : undefined;
       if (area) image = image.extract(area);
       const { width, height } = area ?? autoOrient;
@@ -70,12 +62,12 @@ export async function decodeImage(input: string | Buffer, options: DecodeOptions
         image = image.resize({ ...reduced, fit: 'fill', kernel: 'lanczos3' });
       }
     }
-    const { data, info } = await image
-      .flatten({ background })
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    const decoded = { data: toRgb(data, info.channels), width: info.width, height: info.height };
+    const inks = space === 'cmyk' && !hasProfile;
+    image = inks
+      ? image.pipelineColourspace('cmyk').toColourspace('cmyk')
+      : image.flatten({ background }).toColourspace('srgb');
+    const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+    const decoded = { data: toRgb(data, info.channels, inks), width: info.width, height: info.height };
     return plan ? resizeImage(decoded, plan) : decoded;
   } catch (error) {
     if (error instanceof RangeError) throw error;
@@ -112,60 +104,4 @@ function checkSize({ width, height }: DecodeOptions): void {
   for (const [key, value] of Object.entries({ width, height }))
     if (value !== undefined && !(Number.isInteger(value) && value >= 1 && value <= 16_384))
       throw new RangeError(`expected a ${key} of 1..16384 px, received ${value}`);
-}
-
-/** A box in fractions -> whole pixels, at least one, inside the picture. */
-function cropToPixels(box: Box, width: number, height: number) {
-  const { xmin, ymin, xmax, ymax } = box;
-  if (!(xmin >= 0 && ymin >= 0 && xmax <= 1 && ymax <= 1 && xmax > xmin && ymax > ymin))
-    throw new RangeError(
-      `expected a crop in fractions with 0 <= min < max <= 1, received ${JSON.stringify(box)}`,
-    );
-  const left = Math.min(width - 1, Math.round(xmin * width));
-  const top = Math.min(height - 1, Math.round(ymin * height));
-  return {
-    left,
-    top,
-    width: Math.max(1, Math.round(xmax * width) - left),
-    height: Math.max(1, Math.round(ymax * height) - top),
-  };
-}
-
-/** How a picture of this size is to be resized, if at all. */
-function planResize(
-  fromWidth: number,
-  fromHeight: number,
-  options: DecodeOptions,
-): ResizeOptions | undefined {
-  const { width = Infinity, height = Infinity, interpolation } = options;
-  if (width === Infinity && height === Infinity) return undefined;
-  const fit = width < Infinity && height < Infinity ? (options.fit ?? 'fill') : 'inside';
-  if (fit === 'fill') return { width, height, interpolation };
-  const [across, down] = [width / fromWidth, height / fromHeight];
-  const scale = fit === 'cover' ? Math.max(across, down) : Math.min(across, down);
-  const scaled = {
-    width: scale === across ? width : Math.max(1, Math.round(fromWidth * scale)),
-    height: scale === down ? height : Math.max(1, Math.round(fromHeight * scale)),
-  };
-  if (fit === 'inside') return { ...scaled, interpolation };
-  const left = Math.floor((scaled.width - width + 1) / 2);
-  const top = Math.floor((scaled.height - height + 1) / 2);
-  return { ...scaled, interpolation, window: { left, top, width, height } };
-}
-
-/** 2, 4, 8 ...: by how much a picture is reduced before it is resized; 1 for not at all. */
-function halvings(width: number, height: number, plan: ResizeOptions | undefined): number {
-  if (!plan || plan.interpolation === 'nearest' || width * height <= EXACT_PIXELS) return 1;
-  const ratio = Math.min(width / plan.width, height / plan.height) / REDUCING_GAP;
-  return ratio >= 2 ? 2 ** Math.floor(Math.log2(ratio)) : 1;
-}
-
-/** A grey picture in sRGB may come with one channel: it is copied to three. */
-function toRgb(data: Buffer, channels: number): Uint8Array {
-  const pixels = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  if (channels === 3) return pixels;
-  const rgb = new Uint8Array((pixels.length / channels) * 3);
-  for (let from = 0, to = 0; from < pixels.length; from += channels, to += 3)
-    for (let c = 0; c < 3; c++) rgb[to + c] = pixels[from + (channels >= 3 ? c : 0)] ?? 0;
-  return rgb;
 }

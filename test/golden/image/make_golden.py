@@ -13,6 +13,7 @@ import types
 import cv2
 import numpy as np
 import scipy.ndimage
+from PIL import Image
 
 # Keras' legacy module still asks for the namespace that SciPy has retired
 if not hasattr(scipy.ndimage, "interpolation"):
@@ -23,6 +24,18 @@ here = pathlib.Path(__file__).parent
 bgr = cv2.imread(str(here / "dog.png"))
 rgb = np.ascontiguousarray(bgr[:, :, ::-1])
 save = lambda name, picture: cv2.imwrite(str(here / name), picture)
+
+# --- colours that are not 8-bit RGB, as Pillow makes them RGB: four inks without a profile, 16 bits
+inks = 255 - rgb.astype(int)
+black = inks.min(axis=2) // 2
+inks = np.dstack([inks - black[:, :, None], black]).astype("uint8")
+Image.fromarray(inks, "CMYK").save(here / "cmyk.jpg", quality=97, subsampling=0)
+Image.fromarray(inks, "CMYK").save(here / "cmyk.tif", compression="tiff_lzw")
+for name in ("cmyk.jpg", "cmyk.tif"):
+    Image.open(here / name).convert("RGB").save(here / f"{name}.png")
+deep = rgb.astype(int) * 257 - np.arange(rgb.size).reshape(rgb.shape) % 201
+cv2.imwrite(str(here / "deep.png"), deep.clip(0, 65535).astype("uint16")[:, :, ::-1])
+Image.open(here / "deep.png").convert("RGB").save(here / "deep-8-bit.png")
 
 # --- equalization, as in the presentation
 save("equalized.png", cv2.merge([cv2.equalizeHist(channel) for channel in cv2.split(bgr)]))
