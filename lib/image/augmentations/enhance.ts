@@ -1,4 +1,3 @@
-import { countValues } from '../operations/channel-histogram';
 import type { RgbImage } from '../types';
 
 // Pillow's ImageEnhance and the hue of its HSV, value for value: libImaging's Blend.c, Convert.c, Filter.c.
@@ -33,7 +32,7 @@ export const adjustBrightness = (image: RgbImage, factor: number): RgbImage => b
 /** `ImageEnhance.Contrast`: 0 is the mean grey. */
 export function adjustContrast(image: RgbImage, factor: number): RgbImage {
   let sum = 0;
-  for (const [value, count] of countValues(toGrey(image)).entries()) sum += value * count;
+  for (const value of toGrey(image)) sum += value;
   const mean = Math.floor((sum * 3) / image.data.length + 0.5);
   return blend(image, () => mean, factor);
 }

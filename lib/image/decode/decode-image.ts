@@ -42,11 +42,12 @@ export async function decodeImage(input: string | Buffer, options: DecodeOptions
   const bytes = typeof input === 'string' ? await readPhoto(input) : input;
   if (typeof input !== 'string') checkPhotoFormat(input, name);
   const settings = { failOn: 'error', limitInputPixels: maxPixels } as const;
+  let decoded: RgbImage;
+  let plan: ResizeOptions | undefined;
   try {
     const opened = await openPixels(bytes, settings);
     let image = opened.clone().autoOrient();
     const { autoOrient, space, hasProfile } = await opened.metadata();
-    let plan: ResizeOptions | undefined;
     if (crop || options.width !== undefined || options.height !== undefined) {
       const area = crop ? cropToPixels(crop, autoOrient.width, autoOrient.height) : undefined;
       if (area) image = image.extract(area);
@@ -67,12 +68,12 @@ export async function decodeImage(input: string | Buffer, options: DecodeOptions
       ? image.pipelineColourspace('cmyk').toColourspace('cmyk')
       : image.flatten({ background }).toColourspace('srgb');
     const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-    const decoded = { data: toRgb(data, info.channels, inks), width: info.width, height: info.height };
-    return plan ? resizeImage(decoded, plan) : decoded;
+    decoded = { data: toRgb(data, info.channels, inks), width: info.width, height: info.height };
   } catch (error) {
     if (error instanceof RangeError) throw error;
     throw describeDecodeError(error, name, bytes, maxPixels);
   }
+  return plan ? resizeImage(decoded, plan) : decoded;
 }
 
 /** Reads a file; what is no photo is refused before it is read whole. */

@@ -1,5 +1,6 @@
 import { checkImage } from '../check-image';
 import type { RgbImage } from '../types';
+import { bytesAt, integersAt, kernels, placeBuffers } from '../wasm/kernels';
 
 /** How many pixels have each value, by channel: 256 counts each. */
 export interface ChannelHistogram {
@@ -16,31 +17,21 @@ export interface ChannelHistogram {
  */
 export function channelHistogram(image: RgbImage): ChannelHistogram {
   checkImage(image);
+  const { data } = image;
+  const [source, counts] = placeBuffers(data.length, 6 * 1024);
+  bytesAt(source, data.length).set(data);
+  kernels().countRgb(source, data.length / 3, counts);
   return {
-    red: countValues(image.data, 0, 3),
-    green: countValues(image.data, 1, 3),
-    blue: countValues(image.data, 2, 3),
+    red: addedCounts(counts),
+    green: addedCounts(counts + 2048),
+    blue: addedCounts(counts + 4096),
   };
 }
 
-/**
- * How often each byte occurs, 256 counts.
- *
- * @param first index of the first value
- * @param step from one value to the next
- */
-export function countValues(data: Uint8Array, first = 0, step = 1): Uint32Array {
-  // two tables: neighbours are often equal, and a count waits for the one before
-  const even = new Uint32Array(256);
-  const odd = new Uint32Array(256);
-  let i = first;
-  for (; i + step < data.length; i += 2 * step) {
-    const a = data[i] ?? 0;
-    const b = data[i + step] ?? 0;
-    even[a] = (even[a] ?? 0) + 1;
-    odd[b] = (odd[b] ?? 0) + 1;
-  }
-  const last = data[i];
-  if (last !== undefined) even[last] = (even[last] ?? 0) + 1;
-  return even.map((count, value) => count + (odd[value] ?? 0));
+/** The sum of two tables of 256 counts: neighbours are often equal, and one count would wait for the other. */
+export function addedCounts(counts: number): Uint32Array {
+  const sum = Uint32Array.from(integersAt(counts, 256));
+  const odd = integersAt(counts + 1024, 256);
+  for (let value = 0; value < 256; value++) sum[value] = (sum[value] ?? 0) + (odd[value] ?? 0);
+  return sum;
 }

@@ -1,7 +1,6 @@
-import { checkImage } from '../check-image';
 import type { RgbImage } from '../types';
-import { rgbToYCrCb, yCrCbToRgb } from './luma';
-import { roundPixel } from './round-half-even';
+import { bytesAt, integersAt, kernels } from '../wasm/kernels';
+import { changeLuma } from './luma';
 
 /** Options of `equalizeAdaptive`. */
 export interface AdaptiveOptions {
@@ -22,15 +21,40 @@ export interface AdaptiveOptions {
  * @example const clearer = equalizeAdaptive(await decodeImage('dim.jpg'), { clipLimit: 2 });
  */
 export function equalizeAdaptive(image: RgbImage, options: AdaptiveOptions = {}): RgbImage {
-  checkImage(image);
   const { clipLimit = 2, tiles = 8 } = options;
   if (!(clipLimit >= 0)) throw new RangeError(`expected a clipLimit of at least 0, received ${clipLimit}`);
   if (!(Number.isInteger(tiles) && tiles >= 1 && tiles <= 256))
     throw new RangeError(`expected 1..256 tiles, received ${tiles}`);
   const { width, height } = image;
-  const planes = rgbToYCrCb(image.data);
-  const luma = equalizePlane(planes.luma, width, height, clipLimit, tiles);
-  return { data: yCrCbToRgb({ ...planes, luma }), width, height };
+  const extended = width % tiles !== 0 || height % tiles !== 0;
+  const across = divide(width, tiles, extended);
+  const down = divide(height, tiles, extended);
+  const [tables, counts] = [256 * tiles * tiles, 1024];
+  const [columns, rows] = [across.sources.byteLength, down.sources.byteLength];
+  const sizes = [tables, counts, columns, rows, 12 * width, 12 * height];
+  return changeLuma(
+    image,
+    sizes.reduce((sum, size) => sum + size, 0),
+    (luma, newLuma, _pixels, start) => {
+      const countsAt = start + tables;
+      const columnsAt = countsAt + counts;
+      const rowsAt = columnsAt + columns;
+      const sharesAcross = rowsAt + rows;
+      const sharesDown = sharesAcross + 12 * width;
+      integersAt(columnsAt, across.sources.length).set(across.sources);
+      integersAt(rowsAt, down.sources.length).set(down.sources);
+      bytesAt(sharesAcross, 12 * width).set(new Uint8Array(places(across, 256)));
+      bytesAt(sharesDown, 12 * height).set(new Uint8Array(places(down, 256 * tiles)));
+      const limit = clipLimit && Math.max(1, Math.floor((clipLimit * across.side * down.side) / 256));
+      for (let row = 0, at = start; row < tiles; row++)
+        for (let column = 0; column < tiles; column++, at += 256) {
+          const [x, y] = [columnsAt + column * across.side * 4, rowsAt + row * down.side * 4];
+          kernels().countTile(luma, width, x, across.side, y, down.side, countsAt);
+          kernels().tileTable(countsAt, limit, across.side * down.side, at);
+        }
+      kernels().blendTiles(luma, width, height, start, sharesAcross, sharesDown, newLuma);
+    },
+  );
 }
 
 /** A side of a picture divided in tiles; beyond the picture its pixels are mirrored. */
@@ -66,82 +90,13 @@ const mirror = (at: number, size: number): number => {
   return within < size ? within : 2 * (size - 1) - within;
 };
 
-function equalizePlane(
-  plane: Uint8Array,
-  width: number,
-  height: number,
-  clipLimit: number,
-  tiles: number,
-): Uint8Array {
-  const extended = width % tiles !== 0 || height % tiles !== 0;
-  const across = divide(width, tiles, extended);
-  const down = divide(height, tiles, extended);
-  const tables = new Uint8Array(tiles * tiles * 256);
-  for (let row = 0, at = 0; row < tiles; row++)
-    for (let column = 0; column < tiles; column++, at += 256) {
-      const counts = new Int32Array(256);
-      for (const y of down.sources.subarray(row * down.side, (row + 1) * down.side))
-        for (const x of across.sources.subarray(column * across.side, (column + 1) * across.side)) {
-          const value = plane[y * width + x] ?? 0;
-          counts[value] = (counts[value] ?? 0) + 1;
-        }
-      const pixels = across.side * down.side;
-      if (clipLimit > 0) clip(counts, Math.max(1, Math.floor((clipLimit * pixels) / 256)));
-      const scale = Math.fround(255 / pixels);
-      let sum = 0;
-      for (const [value, count] of counts.entries()) {
-        sum += count;
-        tables[at + value] = Math.min(255, roundPixel(Math.fround(sum * scale)));
-      }
-    }
-  return blend(plane, width, height, tables, tiles, across, down);
-}
-
-/** Cuts counts at the limit and spreads what was cut off over all values. */
-function clip(counts: Int32Array, limit: number): void {
-  let clipped = 0;
-  for (const [value, count] of counts.entries())
-    if (count > limit) {
-      clipped += count - limit;
-      counts[value] = limit;
-    }
-  const each = Math.floor(clipped / 256);
-  let rest = clipped - each * 256;
-  for (const [value, count] of counts.entries()) counts[value] = count + each;
-  const step = Math.max(Math.floor(256 / rest), 1);
-  for (let value = 0; value < 256 && rest > 0; value += step, rest--)
-    counts[value] = (counts[value] ?? 0) + 1;
-}
-
-/** Each pixel: the bilinear mean of what the four nearest tiles make of its value, in float32. */
-function blend(
-  plane: Uint8Array,
-  width: number,
-  height: number,
-  tables: Uint8Array,
-  tiles: number,
-  across: Tiling,
-  down: Tiling,
-): Uint8Array {
-  const result = new Uint8Array(plane.length);
-  const f = Math.fround;
-  for (let y = 0, at = 0; y < height; y++) {
-    const lower = down.share[y] ?? 0;
-    const upper = f(1 - lower);
-    const rowBefore = (down.before[y] ?? 0) * tiles;
-    const rowBehind = (down.behind[y] ?? 0) * tiles;
-    for (let x = 0; x < width; x++, at++) {
-      const value = plane[at] ?? 0;
-      const right = across.share[x] ?? 0;
-      const left = f(1 - right);
-      const before = (across.before[x] ?? 0) * 256 + value;
-      const behind = (across.behind[x] ?? 0) * 256 + value;
-      const above = rowBefore * 256;
-      const below = rowBehind * 256;
-      const top = f(f((tables[above + before] ?? 0) * left) + f((tables[above + behind] ?? 0) * right));
-      const bottom = f(f((tables[below + before] ?? 0) * left) + f((tables[below + behind] ?? 0) * right));
-      result[at] = Math.min(255, roundPixel(f(f(top * upper) + f(bottom * lower))));
-    }
+/** What `blendTiles` takes of a side: two places and a share for each pixel. */
+function places({ before, behind, share }: Tiling, step: number): ArrayBuffer {
+  const view = new DataView(new ArrayBuffer(12 * share.length));
+  for (const [at, value] of share.entries()) {
+    view.setInt32(12 * at, (before[at] ?? 0) * step, true);
+    view.setInt32(12 * at + 4, (behind[at] ?? 0) * step, true);
+    view.setFloat32(12 * at + 8, value, true);
   }
-  return result;
+  return view.buffer as ArrayBuffer;
 }

@@ -1,7 +1,7 @@
-import { checkImage } from '../check-image';
 import type { RgbImage } from '../types';
-import { channelHistogram, countValues } from './channel-histogram';
-import { rgbToYCrCb, yCrCbToRgb } from './luma';
+import { bytesAt, kernels, placeBuffers } from '../wasm/kernels';
+import { addedCounts, channelHistogram } from './channel-histogram';
+import { changeLuma } from './luma';
 import { roundHalfEven } from './round-half-even';
 
 /**
@@ -16,13 +16,8 @@ import { roundHalfEven } from './round-half-even';
 export function equalizeHistogram(image: RgbImage): RgbImage {
   const { width, height } = image;
   const { red, green, blue } = channelHistogram(image);
-  const pixels = width * height;
-  const [reds, greens, blues] = [
-    equalizationTable(red, pixels),
-    equalizationTable(green, pixels),
-    equalizationTable(blue, pixels),
-  ];
-  return { data: lookUp(image.data, reds, greens, blues), width, height };
+  const table = (counts: Uint32Array) => equalizationTable(counts, width * height);
+  return { data: lookUp(image.data, table(red), table(green), table(blue)), width, height };
 }
 
 /**
@@ -33,24 +28,24 @@ export function equalizeHistogram(image: RgbImage): RgbImage {
  * @throws Error when the pixels are not as many as the size says
  * @example const clearer = equalizeLuma(await decodeImage('dim.jpg'));
  */
-export function equalizeLuma(image: RgbImage): RgbImage {
-  checkImage(image);
-  const { width, height } = image;
-  const { luma, red, blue } = rgbToYCrCb(image.data);
-  const table = equalizationTable(countValues(luma), luma.length);
-  const spread = luma.map((value) => table[value] ?? 0);
-  return { data: yCrCbToRgb({ luma: spread, red, blue }), width, height };
-}
+export const equalizeLuma = (image: RgbImage): RgbImage =>
+  changeLuma(image, 256 + 2048, (luma, newLuma, pixels, table) => {
+    const counts = table + 256;
+    kernels().countPlane(luma, pixels, counts);
+    bytesAt(table, 256).set(equalizationTable(addedCounts(counts), pixels));
+    kernels().lookUp(luma, pixels, table, newLuma);
+  });
 
 /** New values of each channel from a table each. */
 export function lookUp(data: Uint8Array, red: Uint8Array, green: Uint8Array, blue: Uint8Array): Uint8Array {
-  const result = new Uint8Array(data.length);
-  for (let i = 0; i < data.length; i += 3) {
-    result[i] = red[data[i] ?? 0] ?? 0;
-    result[i + 1] = green[data[i + 1] ?? 0] ?? 0;
-    result[i + 2] = blue[data[i + 2] ?? 0] ?? 0;
-  }
-  return result;
+  const [source, tables, target] = placeBuffers(data.length, 768, data.length);
+  bytesAt(source, data.length).set(data);
+  const all = bytesAt(tables, 768);
+  all.set(red);
+  all.set(green, 256);
+  all.set(blue, 512);
+  kernels().lookUpRgb(source, data.length / 3, tables, target);
+  return bytesAt(target, data.length).slice();
 }
 
 function equalizationTable(counts: Uint32Array, pixels: number): Uint8Array {

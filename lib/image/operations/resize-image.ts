@@ -49,6 +49,7 @@ const KERNELS: Record<Exclude<Interpolation, 'nearest'>, Kernel> = {
 
 /** Bits after the point of a weight, as in Pillow: 8 are left for the value, 2 against overflow. */
 const WEIGHT_BITS = 22;
+const LOW_BITS = 11;
 
 /**
  * Changes the size of a picture as Pillow's `Image.resize` does, value for value: pixel centres stay where they are,
@@ -71,9 +72,8 @@ export function resizeImage(image: RgbImage, options: ResizeOptions): RgbImage {
       `expected a window inside ${width} x ${height} px, received ${JSON.stringify(window)}`,
     );
   if (interpolation === 'nearest') return takeNearest(image, options, window);
-  const kernel = KERNELS[interpolation];
-  const columns = contributions(kernel, image.width, width, window.left, window.width);
-  const rows = contributions(kernel, image.height, height, window.top, window.height);
+  const columns = knownContributions(interpolation, image.width, width, window.left, window.width);
+  const rows = knownContributions(interpolation, image.height, height, window.top, window.height);
   // a picture that loses more height than twice the width that it loses: columns first (Pillow 13)
   const lost = image.height - height;
   const columnsFirst = lost > 0 && lost > 2 * (image.width - width);
@@ -81,32 +81,53 @@ export function resizeImage(image: RgbImage, options: ResizeOptions): RgbImage {
   return resizeColumns(resizeRows(image, columns), rows);
 }
 
-/** What each new pixel along one side is made of: `counts[i]` old pixels from `starts[i]` on. */
+/** What each new pixel along one side is made of: `counts[i]` old pixels (an even number) from `starts[i]` on. */
 interface Contributions {
   count: number;
   starts: Int32Array;
   counts: Int32Array;
-  /** `taps` weights for each new pixel, fixed-point. */
-  weights: Int32Array;
+  /** `taps` weights for each new pixel, fixed-point, two by two: their higher bits, then their {@link LOW_BITS}. */
+  pairs: Int16Array;
   taps: number;
 }
 
-/** `precompute_coeffs` and `normalize_coeffs_8bpc` of Pillow; undefined when nothing changes. */
-function contributions(
-  { reach, weight }: Kernel,
+/** What was computed before: pictures of a few sizes come again and again. */
+const known = new Map<string, Contributions>();
+const KNOWN_LIMIT = 256;
+
+/** {@link contributions} of a kernel by name; undefined when nothing changes. */
+function knownContributions(
+  name: keyof typeof KERNELS,
   from: number,
   to: number,
   first: number,
   count: number,
 ): Contributions | undefined {
   if (from === to && count === to) return undefined;
+  const key = `${name} ${from} ${to} ${first} ${count}`;
+  const found = known.get(key);
+  if (found) return found;
+  if (known.size >= KNOWN_LIMIT) known.clear();
+  const made = contributions(KERNELS[name], from, to, first, count);
+  known.set(key, made);
+  return made;
+}
+
+/** `precompute_coeffs` and `normalize_coeffs_8bpc` of Pillow. */
+function contributions(
+  { reach, weight }: Kernel,
+  from: number,
+  to: number,
+  first: number,
+  count: number,
+): Contributions {
   const scale = from / to;
   const widened = Math.max(1, scale);
   const support = reach * widened;
-  const taps = Math.ceil(support) * 2 + 1;
+  const taps = Math.ceil(support) * 2 + 2;
   const starts = new Int32Array(count);
   const counts = new Int32Array(count);
-  const weights = new Int32Array(count * taps);
+  const pairs = new Int16Array(count * taps * 2);
   const exact = new Float64Array(taps);
   for (let i = 0; i < count; i++) {
     const centre = (first + i + 0.5) * scale;
@@ -125,19 +146,25 @@ function contributions(
     // weights of zero at the ends cost time and change nothing
     const skipped = Math.max(0, fixed.findIndex((value) => value !== 0)); // biome-ignore format: short
     while (fixed.length > skipped + 1 && fixed.at(-1) === 0) fixed.pop();
+    const kept = fixed.slice(skipped);
+    if (kept.length % 2 === 1) kept.push(0);
     starts[i] = start + skipped;
-    counts[i] = fixed.length - skipped;
-    weights.set(fixed.slice(skipped), i * taps);
+    counts[i] = kept.length;
+    for (const [k, value] of kept.entries()) {
+      const at = (i * taps + k - (k % 2)) * 2 + (k % 2);
+      pairs[at] = value >> LOW_BITS;
+      pairs[at + 2] = value & (2 ** LOW_BITS - 1);
+    }
   }
-  return { count, starts, counts, weights, taps };
+  return { count, starts, counts, pairs, taps };
 }
 
 function resizeRows(image: RgbImage, columns: Contributions | undefined): RgbImage {
   if (!columns) return image;
   const { width, height } = image;
   const length = columns.count * height * 3;
-  const run: Pass = (source, target, starts, counts, weights) =>
-    kernels().resizeRows(source, width, height, target, columns.count, starts, counts, weights, columns.taps);
+  const run: Pass = (source, target, starts, counts, pairs) =>
+    kernels().resizeRows(source, width, height, target, columns.count, starts, counts, pairs, columns.taps);
   return { data: resizeSide(image.data, length, columns, run), width: columns.count, height };
 }
 
@@ -145,22 +172,22 @@ function resizeColumns(image: RgbImage, rows: Contributions | undefined): RgbIma
   if (!rows) return image;
   const { width } = image;
   const stride = width * 3;
-  const run: Pass = (source, target, starts, counts, weights) =>
-    kernels().resizeColumns(source, stride, target, rows.count, starts, counts, weights, rows.taps);
+  const run: Pass = (source, target, starts, counts, pairs) =>
+    kernels().resizeColumns(source, stride, target, rows.count, starts, counts, pairs, rows.taps);
   return { data: resizeSide(image.data, stride * rows.count, rows, run), width, height: rows.count };
 }
 
-type Pass = (source: number, target: number, starts: number, counts: number, weights: number) => void;
+type Pass = (source: number, target: number, starts: number, counts: number, pairs: number) => void;
 
 function resizeSide(data: Uint8Array, length: number, side: Contributions, run: Pass): Uint8Array {
-  const { starts, counts, weights } = side;
-  const places = placeBuffers(data.length, length, starts.byteLength, counts.byteLength, weights.byteLength);
-  const [source, target, startsAt, countsAt, weightsAt] = places;
+  const { starts, counts, pairs } = side;
+  const places = placeBuffers(data.length, length, starts.byteLength, counts.byteLength, pairs.byteLength);
+  const [source, target, startsAt, countsAt, pairsAt] = places;
   bytesAt(source, data.length).set(data);
   integersAt(startsAt, starts.length).set(starts);
   integersAt(countsAt, counts.length).set(counts);
-  integersAt(weightsAt, weights.length).set(weights);
-  run(source, target, startsAt, countsAt, weightsAt);
+  bytesAt(pairsAt, pairs.byteLength).set(new Uint8Array(pairs.buffer));
+  run(source, target, startsAt, countsAt, pairsAt);
   return bytesAt(target, length).slice();
 }
 

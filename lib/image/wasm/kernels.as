@@ -4,7 +4,15 @@
 /** Bits after the point of Pillow's weights. */
 const WEIGHT_BITS: i32 = 22;
 
-/** Rows of RGB pixels -> rows of another width; see `resizeImage`. */
+/** Of a weight: the bits that the first of two products takes, the rest is the second's. Both are exact. */
+const LOW_BITS: i32 = 11;
+
+/**
+ * Rows of RGB pixels -> rows of another width; see `resizeImage`.
+ *
+ * @param pairs for each new pixel `taps` / 2 times: the higher bits of two neighbouring weights, then their lower bits,
+ *   four i16; a last weight without neighbour is paired with 0
+ */
 export function resizeRows(
   source: usize,
   width: i32,
@@ -13,7 +21,7 @@ export function resizeRows(
   newWidth: i32,
   starts: usize,
   counts: usize,
-  weights: usize,
+  pairs: usize,
   taps: i32,
 ): void {
   const half = i32x4.splat(1 << (WEIGHT_BITS - 1));
@@ -21,13 +29,18 @@ export function resizeRows(
     const row = source + <usize>(y * width * 3);
     for (let x = 0; x < newWidth; x++) {
       let from = row + <usize>(load<i32>(starts + (<usize>x << 2)) * 3);
-      let weight = weights + (<usize>(x * taps) << 2);
-      const end = weight + (<usize>load<i32>(counts + (<usize>x << 2)) << 2);
-      let sum = half;
-      for (; weight < end; weight += 4, from += 3) {
-        const pixel = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(from)));
-        sum = i32x4.add(sum, i32x4.mul(pixel, v128.load32_splat(weight)));
+      let pair = pairs + (<usize>(x * taps) << 2);
+      const end = pair + (<usize>load<i32>(counts + (<usize>x << 2)) << 2);
+      let high = i32x4.splat(0);
+      let low = half;
+      for (; pair < end; pair += 8, from += 6) {
+        // r g b r g b -> r r g g b b
+        const bytes = v128.load64_zero(from);
+        const pixels = i16x8.extend_low_i8x16_u(i8x16.shuffle(bytes, bytes, 0, 3, 1, 4, 2, 5, 6, 7, 0, 0, 0, 0, 0, 0, 0, 0));
+        high = i32x4.add(high, i32x4.dot_i16x8_s(pixels, v128.load32_splat(pair)));
+        low = i32x4.add(low, i32x4.dot_i16x8_s(pixels, v128.load32_splat(pair + 4)));
       }
+      const sum = i32x4.add(i32x4.shl(high, LOW_BITS), low);
       const words = i16x8.narrow_i32x4_s(i32x4.shr_s(sum, WEIGHT_BITS), i32x4.splat(0));
       // the fourth byte is written over by the next pixel
       v128.store_lane<u32>(target, i8x16.narrow_i16x8_u(words, words), 0);
@@ -36,7 +49,7 @@ export function resizeRows(
   }
 }
 
-/** Rows of `stride` bytes -> another number of rows; see `resizeImage`. */
+/** Rows of `stride` bytes -> another number of rows; see `resizeImage`, and `resizeRows` for `pairs`. */
 export function resizeColumns(
   source: usize,
   stride: i32,
@@ -44,35 +57,239 @@ export function resizeColumns(
   newHeight: i32,
   starts: usize,
   counts: usize,
-  weights: usize,
+  pairs: usize,
   taps: i32,
 ): void {
   const half = i32x4.splat(1 << (WEIGHT_BITS - 1));
+  const zero = i32x4.splat(0);
   for (let y = 0; y < newHeight; y++) {
     const first = source + <usize>(load<i32>(starts + (<usize>y << 2)) * stride);
     const row = target + <usize>(y * stride);
-    const weight = weights + (<usize>(y * taps) << 2);
-    const end = weight + (<usize>load<i32>(counts + (<usize>y << 2)) << 2);
+    const pair = pairs + (<usize>(y * taps) << 2);
+    const end = pair + (<usize>load<i32>(counts + (<usize>y << 2)) << 2);
     // the last 16 bytes of a row may run into the next one, which is written later
     for (let i = 0; i < stride; i += 16) {
-      let a = half;
-      let b = half;
-      let c = half;
-      let d = half;
+      let a = zero;
+      let b = zero;
+      let c = zero;
+      let d = zero;
+      let e = half;
+      let f = half;
+      let g = half;
+      let h = half;
       let from = first + <usize>i;
-      for (let w = weight; w < end; w += 4, from += <usize>stride) {
-        const factor = v128.load32_splat(w);
-        const bytes = v128.load(from);
-        const low = i16x8.extend_low_i8x16_u(bytes);
-        const high = i16x8.extend_high_i8x16_u(bytes);
-        a = i32x4.add(a, i32x4.mul(i32x4.extend_low_i16x8_u(low), factor));
-        b = i32x4.add(b, i32x4.mul(i32x4.extend_high_i16x8_u(low), factor));
-        c = i32x4.add(c, i32x4.mul(i32x4.extend_low_i16x8_u(high), factor));
-        d = i32x4.add(d, i32x4.mul(i32x4.extend_high_i16x8_u(high), factor));
+      for (let w = pair; w < end; w += 8, from += <usize>(2 * stride)) {
+        const high = v128.load32_splat(w);
+        const low = v128.load32_splat(w + 4);
+        const upper = v128.load(from);
+        const lower = v128.load(from + <usize>stride);
+        const left = i8x16.shuffle(upper, lower, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+        const right = i8x16.shuffle(upper, lower, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+        const p = i16x8.extend_low_i8x16_u(left);
+        const q = i16x8.extend_high_i8x16_u(left);
+        const r = i16x8.extend_low_i8x16_u(right);
+        const s = i16x8.extend_high_i8x16_u(right);
+        a = i32x4.add(a, i32x4.dot_i16x8_s(p, high));
+        b = i32x4.add(b, i32x4.dot_i16x8_s(q, high));
+        c = i32x4.add(c, i32x4.dot_i16x8_s(r, high));
+        d = i32x4.add(d, i32x4.dot_i16x8_s(s, high));
+        e = i32x4.add(e, i32x4.dot_i16x8_s(p, low));
+        f = i32x4.add(f, i32x4.dot_i16x8_s(q, low));
+        g = i32x4.add(g, i32x4.dot_i16x8_s(r, low));
+        h = i32x4.add(h, i32x4.dot_i16x8_s(s, low));
       }
-      const low = i16x8.narrow_i32x4_s(i32x4.shr_s(a, WEIGHT_BITS), i32x4.shr_s(b, WEIGHT_BITS));
-      const high = i16x8.narrow_i32x4_s(i32x4.shr_s(c, WEIGHT_BITS), i32x4.shr_s(d, WEIGHT_BITS));
-      v128.store(row + <usize>i, i8x16.narrow_i16x8_u(low, high));
+      a = i32x4.shr_s(i32x4.add(i32x4.shl(a, LOW_BITS), e), WEIGHT_BITS);
+      b = i32x4.shr_s(i32x4.add(i32x4.shl(b, LOW_BITS), f), WEIGHT_BITS);
+      c = i32x4.shr_s(i32x4.add(i32x4.shl(c, LOW_BITS), g), WEIGHT_BITS);
+      d = i32x4.shr_s(i32x4.add(i32x4.shl(d, LOW_BITS), h), WEIGHT_BITS);
+      v128.store(row + <usize>i, i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d)));
+    }
+  }
+}
+
+/** How often each value occurs in each of three channels: 3 x 2 x 256 counts, of pixels 0, 2, 4 ... and 1, 3, 5 ... */
+export function countRgb(source: usize, pixels: i32, counts: usize): void {
+  memory.fill(counts, 0, 6144);
+  const end = source + <usize>(pixels * 3);
+  let table: usize = counts;
+  for (let at = source; at < end; at += 3) {
+    increment(table, load<u8>(at));
+    increment(table + 2048, load<u8>(at, 1));
+    increment(table + 4096, load<u8>(at, 2));
+    table = counts + ((table - counts) ^ 1024);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function increment(table: usize, value: u32): void {
+  const at = table + (<usize>value << 2);
+  store<u32>(at, load<u32>(at) + 1);
+}
+
+/** New values of three channels by three tables of 256 bytes. */
+export function lookUpRgb(source: usize, pixels: i32, tables: usize, target: usize): void {
+  const end = source + <usize>(pixels * 3);
+  for (let at = source; at < end; at += 3, target += 3) {
+    store<u8>(target, load<u8>(tables + load<u8>(at)));
+    store<u8>(target, load<u8>(tables + 256 + load<u8>(at, 1)), 1);
+    store<u8>(target, load<u8>(tables + 512 + load<u8>(at, 2)), 2);
+  }
+}
+
+/** How often each byte occurs in the pixels of a plane whose columns and rows are listed: 256 counts. */
+export function countTile(plane: usize, width: i32, columns: usize, across: i32, rows: usize, down: i32, counts: usize): void {
+  memory.fill(counts, 0, 1024);
+  for (let y = 0; y < down; y++) {
+    const row = plane + <usize>(load<i32>(rows + (<usize>y << 2)) * width);
+    for (let x = 0; x < across; x++)
+      increment(counts, load<u8>(row + <usize>load<i32>(columns + (<usize>x << 2))));
+  }
+}
+
+/** How often each byte occurs in a plane: 2 x 256 counts, of bytes 0, 2, 4 ... and 1, 3, 5 ... */
+export function countPlane(plane: usize, length: i32, counts: usize): void {
+  memory.fill(counts, 0, 2048);
+  const end = plane + <usize>length;
+  for (; plane + 1 < end; plane += 2) {
+    increment(counts, load<u8>(plane));
+    increment(counts + 1024, load<u8>(plane, 1));
+  }
+  if (plane < end) increment(counts, load<u8>(plane));
+}
+
+/**
+ * New values of one tile: no count beyond the limit (0 for none), what is cut off spread over all values, then the share
+ * of pixels at or below each value, times 255, in float32. The counts are changed.
+ */
+export function tileTable(counts: usize, limit: i32, pixels: i32, table: usize): void {
+  if (limit > 0) {
+    let clipped = 0;
+    for (let at = counts; at < counts + 1024; at += 4) {
+      const count = load<i32>(at);
+      if (count <= limit) continue;
+      clipped += count - limit;
+      store<i32>(at, limit);
+    }
+    const each = clipped >> 8;
+    let rest = clipped & 255;
+    for (let at = counts; at < counts + 1024; at += 4) store<i32>(at, load<i32>(at) + each);
+    if (rest > 0) {
+      const step = <usize>max(256 / rest, 1) << 2;
+      for (let at = counts; at < counts + 1024 && rest > 0; at += step, rest--) store<i32>(at, load<i32>(at) + 1);
+    }
+  }
+  const scale: f32 = <f32>255 / <f32>pixels;
+  let sum = 0;
+  for (let value: usize = 0; value < 256; value++) {
+    sum += load<i32>(counts + (value << 2));
+    store<u8>(table + value, <i32>min<f32>(255, nearest<f32>(<f32>sum * scale)));
+  }
+}
+
+/** Each byte of a plane by a table of 256 bytes. */
+export function lookUp(plane: usize, length: i32, table: usize, target: usize): void {
+  for (let i: usize = 0; i < <usize>length; i++) store<u8>(target + i, load<u8>(table + load<u8>(plane + i)));
+}
+
+/** Luma of RGB: Y of OpenCV's YCrCb; 8 pixels at a time. */
+export function lumaOf(source: usize, pixels: i32, target: usize): void {
+  const redGreen = i32x4.splat(4899 | (9617 << 16));
+  const blueOne = i32x4.splat(1868 | (8192 << 16));
+  const one = i16x8.splat(1);
+  for (let i = 0; i < pixels; i += 8, source += 24, target += 8) {
+    const a = v128.load(source);
+    const b = v128.load(source + 16);
+    const red = i16x8.extend_low_i8x16_u(i8x16.shuffle(a, b, 0, 3, 6, 9, 12, 15, 18, 21, 0, 0, 0, 0, 0, 0, 0, 0));
+    const green = i16x8.extend_low_i8x16_u(i8x16.shuffle(a, b, 1, 4, 7, 10, 13, 16, 19, 22, 0, 0, 0, 0, 0, 0, 0, 0));
+    const blue = i16x8.extend_low_i8x16_u(i8x16.shuffle(a, b, 2, 5, 8, 11, 14, 17, 20, 23, 0, 0, 0, 0, 0, 0, 0, 0));
+    const low = i32x4.add(i32x4.dot_i16x8_s(pairLow(red, green), redGreen), i32x4.dot_i16x8_s(pairLow(blue, one), blueOne));
+    const high = i32x4.add(i32x4.dot_i16x8_s(pairHigh(red, green), redGreen), i32x4.dot_i16x8_s(pairHigh(blue, one), blueOne));
+    const words = i16x8.narrow_i32x4_s(i32x4.shr_s(low, 14), i32x4.shr_s(high, 14));
+    v128.store_lane<u64>(target, i8x16.narrow_i16x8_u(words, words), 0);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function pairLow(a: v128, b: v128): v128 {
+  return i8x16.shuffle(a, b, 0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23);
+}
+
+// @ts-ignore: decorator
+@inline
+function pairHigh(a: v128, b: v128): v128 {
+  return i8x16.shuffle(a, b, 8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31);
+}
+
+/** (a * factor + b * other) >> 14 of 8 i16 each, as i16; the factors are i16 side by side. */
+// @ts-ignore: decorator
+@inline
+function weighed(a: v128, b: v128, factors: v128): v128 {
+  return i16x8.narrow_i32x4_s(
+    i32x4.shr_s(i32x4.dot_i16x8_s(pairLow(a, b), factors), 14),
+    i32x4.shr_s(i32x4.dot_i16x8_s(pairHigh(a, b), factors), 14),
+  );
+}
+
+/** RGB whose luma is replaced: to YCrCb and back, as OpenCV; 8 pixels at a time. */
+export function replaceLuma(source: usize, luma: usize, newLuma: usize, pixels: i32, target: usize): void {
+  // d * 11682 + 8192 * 257: the half, and 128 after the shift
+  const toRed = i32x4.splat(11682 | (257 << 16));
+  const toBlue = i32x4.splat(9241 | (257 << 16));
+  const rounding = i16x8.splat(8192);
+  const one = i16x8.splat(1);
+  const middle = i16x8.splat(128);
+  const zero = i16x8.splat(0);
+  const top = i16x8.splat(255);
+  const ofRed = i32x4.splat(22987 | (8192 << 16));
+  const ofBlueRed = i32x4.splat((-5636 & 0xffff) | (-11698 << 16));
+  for (let i = 0; i < pixels; i += 8, source += 24, target += 24) {
+    const a = v128.load(source);
+    const b = v128.load(source + 16);
+    const red = i16x8.extend_low_i8x16_u(i8x16.shuffle(a, b, 0, 3, 6, 9, 12, 15, 18, 21, 0, 0, 0, 0, 0, 0, 0, 0));
+    const blue = i16x8.extend_low_i8x16_u(i8x16.shuffle(a, b, 2, 5, 8, 11, 14, 17, 20, 23, 0, 0, 0, 0, 0, 0, 0, 0));
+    const y = i16x8.extend_low_i8x16_u(v128.load64_zero(luma + <usize>i));
+    const fresh = i16x8.extend_low_i8x16_u(v128.load64_zero(newLuma + <usize>i));
+    let cr = weighed(i16x8.sub(red, y), rounding, toRed);
+    let cb = weighed(i16x8.sub(blue, y), rounding, toBlue);
+    cr = i16x8.sub(i16x8.min_s(i16x8.max_s(cr, zero), top), middle);
+    cb = i16x8.sub(i16x8.min_s(i16x8.max_s(cb, zero), top), middle);
+    const newRed = i16x8.add(fresh, weighed(cr, one, ofRed));
+    const newBlue = i16x8.add(fresh, weighed(cb, one, i32x4.splat(29049 | (8192 << 16))));
+    const low = i32x4.add(i32x4.dot_i16x8_s(pairLow(cb, cr), ofBlueRed), i32x4.splat(8192));
+    const high = i32x4.add(i32x4.dot_i16x8_s(pairHigh(cb, cr), ofBlueRed), i32x4.splat(8192));
+    const newGreen = i16x8.add(fresh, i16x8.narrow_i32x4_s(i32x4.shr_s(low, 14), i32x4.shr_s(high, 14)));
+    const reds = i8x16.narrow_i16x8_u(newRed, newGreen);
+    const blues = i8x16.narrow_i16x8_u(newBlue, newBlue);
+    v128.store(target, i8x16.shuffle(reds, blues, 0, 8, 16, 1, 9, 17, 2, 10, 18, 3, 11, 19, 4, 12, 20, 5));
+    v128.store_lane<u64>(target + 16, i8x16.shuffle(reds, blues, 13, 21, 6, 14, 22, 7, 15, 23, 0, 0, 0, 0, 0, 0, 0, 0), 0);
+  }
+}
+
+/**
+ * Each pixel: the bilinear mean, in float32, of what the four nearest tiles make of its value; see `equalizeAdaptive`.
+ *
+ * @param tables 256 bytes for each tile, row by row
+ * @param columns for each column: the tile before it and the tile behind it, times 256 (i32), and its share (f32)
+ * @param rows likewise for each row, times 256 times the tiles in a row
+ */
+export function blendTiles(plane: usize, width: i32, height: i32, tables: usize, columns: usize, rows: usize, target: usize): void {
+  for (let y = 0; y < height; y++, rows += 12) {
+    const above = tables + <usize>load<i32>(rows);
+    const below = tables + <usize>load<i32>(rows, 4);
+    const lower = load<f32>(rows, 8);
+    const upper: f32 = 1 - lower;
+    let column = columns;
+    for (let x = 0; x < width; x++, column += 12, plane++, target++) {
+      const value = <usize>load<u8>(plane);
+      const before = <usize>load<i32>(column) + value;
+      const behind = <usize>load<i32>(column, 4) + value;
+      const right = load<f32>(column, 8);
+      const left: f32 = 1 - right;
+      const first: f32 = <f32>load<u8>(above + before) * left + <f32>load<u8>(above + behind) * right;
+      const second: f32 = <f32>load<u8>(below + before) * left + <f32>load<u8>(below + behind) * right;
+      store<u8>(target, <i32>nearest<f32>(first * upper + second * lower));
     }
   }
 }

@@ -6,6 +6,15 @@ interface Kernels {
   memory: WebAssembly.Memory;
   resizeRows(...parameters: number[]): void;
   resizeColumns(...parameters: number[]): void;
+  countRgb(source: number, pixels: number, counts: number): void;
+  lookUpRgb(source: number, pixels: number, tables: number, target: number): void;
+  countTile(...parameters: number[]): void;
+  countPlane(plane: number, length: number, counts: number): void;
+  tileTable(counts: number, limit: number, pixels: number, table: number): void;
+  lookUp(plane: number, length: number, table: number, target: number): void;
+  lumaOf(source: number, pixels: number, target: number): void;
+  replaceLuma(source: number, luma: number, newLuma: number, pixels: number, target: number): void;
+  blendTiles(...parameters: number[]): void;
   nonLocalMeans(...parameters: number[]): void;
 }
 
