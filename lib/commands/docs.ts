@@ -23,6 +23,8 @@ const VARIABLES: Record<string, string> = {
   DOGBREEDS_TEST_LONG: '`1`: the long forms of tests that have one',
   DOGBREEDS_THREADS: 'threads of the engine (default: all cores)',
   DOGBREEDS_WEIGHTS: 'folder of downloaded weights (default `data/weights`)',
+  ONNXRUNTIME_BACKEND_UNDOCUMENTED:
+    'whether the engine uses what TensorFlow.js and onnxruntime-node do not document: `tested` versions (default), `any`, `never`',
   PYTHON: 'Python with Keras, torch or onnxruntime for comparisons; without it they are skipped',
 };
 

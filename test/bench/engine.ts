@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Contender } from './engine/contender';
 import { flagValue } from './support/flag-value';
@@ -18,17 +18,14 @@ const MOST_MS = 2000;
 
 function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+  const middle = sorted.slice((sorted.length - 1) >> 1, (sorted.length >> 1) + 1);
+  return middle.reduce((sum, value) => sum + value, 0) / middle.length;
 }
 
-function start(threads: string, without: string[]): Contender[] {
+function start(threads: string, without: string[], before: string | undefined): Contender[] {
   const node = ['--import', 'tsx', join(__dirname, 'engine', 'worker.ts')];
   const python = process.env.PYTHON ?? 'python3';
-  const [torch, keras] = ['torch', 'keras'].map((name) => join(__dirname, 'engine', `${name}_worker.py`)) as [
-    string,
-    string,
-  ];
+  const torch = join(__dirname, 'engine', 'torch_worker.py');
   const commands: Record<string, [string, string[]]> = {
     onnxruntime: [process.execPath, [...node, 'onnxruntime', threads]],
     hand: [process.execPath, [...node, 'hand', threads]],
@@ -37,8 +34,12 @@ function start(threads: string, without: string[]): Contender[] {
     'torch-eager': [python, [torch, 'eager', threads]],
     'torch-frozen': [python, [torch, 'frozen', threads]],
     'torch-compiled': [python, [torch, 'compiled', threads]],
-    keras: [python, [keras, threads]],
+    keras: [python, [join(__dirname, 'engine', 'keras_worker.py'), threads]],
   };
+  if (before) {
+    const worker = resolve(before, 'test', 'bench', 'engine', 'worker.ts');
+    commands.before = [process.execPath, ['--import', 'tsx', worker, 'onnxruntime', threads]];
+  }
   return Object.entries(commands)
     .filter(([name]) => !without.includes(name))
     .map(([name, [command, args]]) => new Contender(name, command, args));
@@ -58,7 +59,7 @@ async function measure(contenders: Contender[], test: (typeof CASES)[number], ro
       const ms = await contender.time({ ...test, batches: Math.min(batches, test.batches) });
       if (ms === null) continue;
       if (round < 0) warm.set(name, ms);
-      else times.get(name)!.push(ms);
+      else times.get(name)?.push(ms);
     }
   }
   const speed = (ms: number) => Number(((test.batch * 1000) / ms).toFixed(2));
@@ -74,7 +75,7 @@ async function measure(contenders: Contender[], test: (typeof CASES)[number], ro
 function ordered<T>(items: readonly T[], round: number): T[] {
   const n = items.length;
   const zigzag = items.map((_, i) => (i % 2 ? (i + 1) / 2 : n - i / 2));
-  return zigzag.map((i) => items[(i + round + n) % n]!);
+  return zigzag.flatMap((i) => items.slice((i + round + n) % n).slice(0, 1));
 }
 
 function ratio(a: number | undefined, b: number | undefined): number | null {
@@ -83,14 +84,14 @@ function ratio(a: number | undefined, b: number | undefined): number | null {
 
 /**
  * The backend against hand-built ONNX graphs, TF.js wasm, torch and Keras: images/s and ratios. Flags: `--rounds 5`,
- * `--threads <cores>`, `--only <net>`, `--without <contender>`; env PYTHON names a Python with torch, tensorflow or both.
+ * `--threads <cores>`, `--only <net>`, `--without <contender>`, `--before <folder of another checkout>` (the engine as it was there); env PYTHON names a Python with torch, tensorflow or both.
  */
 export default async function engine(flags: string[]): Promise<Record<string, unknown>> {
   const threads = flagValue(flags, '--threads') ?? String(availableParallelism());
   const rounds = Number(flagValue(flags, '--rounds') ?? 5);
   const only = flagValue(flags, '--only');
   const without = (flagValue(flags, '--without') ?? '').split(',');
-  const all = start(threads, without);
+  const all = start(threads, without, flagValue(flags, '--before'));
   const contenders: Contender[] = [];
   for (const contender of all) if (await contender.ready()) contenders.push(contender);
   const cases: Record<string, unknown> = {};
@@ -109,6 +110,7 @@ export default async function engine(flags: string[]): Promise<Record<string, un
         overBestTorch: ratio(speed.onnxruntime, best(/^torch/)),
         overBestPython: ratio(speed.onnxruntime, best(/^(torch|keras)/)),
         overWasm: ratio(speed.onnxruntime, speed.wasm),
+        overBefore: ratio(speed.onnxruntime, speed.before),
       };
       console.error(name, JSON.stringify(cases[name]));
     }

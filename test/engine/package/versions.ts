@@ -13,13 +13,7 @@ import { argument, installed, npm } from './tools';
 
 /** Packages that go together, by the name of the flag. */
 const SETS = {
-  tfjs: [
-    '@tensorflow/tfjs',
-    '@tensorflow/tfjs-core',
-    '@tensorflow/tfjs-layers',
-    '@tensorflow/tfjs-backend-cpu',
-    '@tensorflow/tfjs-backend-wasm',
-  ],
+  tfjs: ['@tensorflow/tfjs'], // which asks for its own parts
   onnxruntime: ['onnxruntime-node', 'onnxruntime-common'],
 };
 
@@ -53,7 +47,7 @@ function copyWith(name: string, packages: Record<string, string>): string {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const skipped = /[\\/](dist|node_modules)$/;
-  for (const part of ['lib/engine', 'lib/base', 'test/engine', 'test/support', 'tsconfig.json'])
+  for (const part of ['lib', 'test/engine', 'test/support', 'tsconfig.json'])
     cpSync(fromRoot(part), join(folder, part), { recursive: true, filter: (path) => !skipped.test(path) });
   const manifest = { name: 'engine-versions', private: true, dependencies: packages };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, null, 2));
