@@ -19,6 +19,8 @@ import {
 /** Options of `dogbreeds run`, as the command line gives them. */
 export interface RunCommandOptions {
   dataset?: string;
+  /** ResNet50 instead of the best network. */
+  fast?: boolean;
   /** `name value` pairs one after the other, or `name=value`. */
   parameters?: string[];
   parametersFile?: string;
@@ -69,6 +71,7 @@ function gatherParameters(options: RunCommandOptions): { given: GivenParameters;
   const { values, notebooks } = splitParameters(options.parameters ?? []);
   for (const [name, value] of values) given.set(name, { value, text: true });
   if (options.dataset !== undefined) given.set('dataset', { value: resolve(options.dataset), text: false });
+  if (options.fast) given.set('backbone', { value: 'resnet50', text: false });
   return { given, notebooks };
 }
 
@@ -120,7 +123,7 @@ function createStop(timeoutSeconds: number | undefined): {
 export async function runCommand(paths: string[], options: RunCommandOptions): Promise<number> {
   const terminal = createTerminal(process.stdout);
   const { given, notebooks } = gatherParameters(options);
-  const plan = planRun([...paths, ...notebooks], given, ['dataset']);
+  const plan = planRun([...paths, ...notebooks], given, ['dataset', ...(options.fast ? ['backbone'] : [])]);
   const values = Object.fromEntries([...given].map(([name, { value }]) => [name, value]));
   const own = plan.every(({ path }) => path === fromRoot('notebooks', basename(path)));
   const slug = runSlug(own ? values : { ...values, notebooks: plan.map(({ path }) => path).join('-') });
@@ -196,6 +199,7 @@ export function register(program: Command): void {
     .description('runs notebooks in order and writes their reports')
     .argument('[notebooks...]', 'names or files (default: all of notebooks/)')
     .option('--dataset <path>', 'photos: the Stanford Dogs folder, or any folder with a folder per class')
+    .option('--fast', 'the final model on ResNet50 instead of the best network')
     .option('-p, --parameters <name value...>', 'a value for the cell tagged "parameters": -p seed 7')
     .option('-f, --parameters-file <file>', 'values from a YAML or JSON file')
     .option('--force', 'run what has not changed too')

@@ -23,10 +23,12 @@ export {
 } from './features/imagenet-prior';
 export { joinFeatures, transformTable } from './features/join-features';
 export {
+  FAST_BACKBONES,
+  loadEachShippedFeatures,
   loadShippedFeatures,
   readFeatures,
-  SHIPPED_RECIPES,
   type StoredFeatures,
+  shippedBackbones,
   shippedFeaturesPath,
   writeFeatures,
 } from './features/shipped-features';

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import {
   columnFromArray,
@@ -12,6 +13,7 @@ import {
   utf8,
 } from '@uwdata/flechette';
 import { fromRoot, writeFileAtomic } from '../../base/index';
+import { BACKBONES, type BackboneName } from '../../models/index';
 import { fixedSizeRows } from './feature-segment';
 import type { FeatureTable } from './feature-table';
 import { joinFeatures } from './join-features';
@@ -20,12 +22,28 @@ import { readRecipe } from './stored-recipe';
 /** Version of the file's layout. */
 const LAYOUT = '1';
 
-/** The networks of which features ship with the project, the recipe of the served model first. */
-export const SHIPPED_RECIPES = { best: ['resnet50'], fast: ['resnet50'] } as const;
+/**
+ * What may be served, the best first, by validation accuracy (`npm run bench -- head-study`) among recipes that are at
+ * least half as fast as ResNet50 at 224 px.
+ */
+const PREFERRED: readonly (readonly BackboneName[])[] = [['inceptionv3'], ['resnet50']];
+
+/** The network of `--fast` runs, and where no other's features ship. */
+export const FAST_BACKBONES: readonly BackboneName[] = ['resnet50'];
 
 /** The features of a network that ship with the project. */
-export const shippedFeaturesPath = (backbone: string = SHIPPED_RECIPES.best[0]): string =>
+export const shippedFeaturesPath = (backbone: string = shippedBackbones()[0] ?? ''): string =>
   fromRoot('data', 'features', `stanford-dogs-${backbone}.arrow`);
+
+const ships = (backbone: string) => existsSync(shippedFeaturesPath(backbone));
+
+/**
+ * The networks of the best recipe whose features ship with the project: those of the served model.
+ *
+ * @example shippedBackbones() // ['inceptionv3']
+ */
+export const shippedBackbones = (): readonly BackboneName[] =>
+  PREFERRED.find((names) => names.every(ships)) ?? FAST_BACKBONES;
 
 /**
  * Writes features as an Arrow IPC file, quantized to 8 bits row by row: columns `file`, `breed`, `split` (`train`,
@@ -112,10 +130,21 @@ export async function readFeatures(path: string): Promise<StoredFeatures> {
  * table.files.length; // 8121
  */
 export async function loadShippedFeatures(
-  backbones: string | readonly string[] = SHIPPED_RECIPES.best,
+  backbones: string | readonly string[] = shippedBackbones(),
 ): Promise<StoredFeatures> {
   const names = typeof backbones === 'string' ? [backbones] : backbones;
   return joinFeatures(await Promise.all(names.map((name) => readFeatures(shippedFeaturesPath(name)))));
+}
+
+/**
+ * The shipped features of every network that has some, for comparing networks without photos.
+ *
+ * @example Object.keys(await loadEachShippedFeatures()) // ['resnet50', 'inceptionv3']
+ */
+export async function loadEachShippedFeatures(): Promise<Partial<Record<BackboneName, StoredFeatures>>> {
+  const tables: Partial<Record<BackboneName, StoredFeatures>> = {};
+  for (const name of BACKBONES.filter(ships)) tables[name] = await loadShippedFeatures(name);
+  return tables;
 }
 
 /** One scale for a row: its largest value becomes 255. */
