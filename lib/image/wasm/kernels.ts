@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /** What `kernels.as` exports: loops over pixels, 16 bytes at a time. Its arguments are bytes and counts. */
 interface Kernels {
-  memory: WebAssembly.Memory;
+  memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   resizeRows(...parameters: number[]): void;
   resizeColumns(...parameters: number[]): void;
   countRgb(source: number, pixels: number, counts: number): void;
@@ -22,13 +22,21 @@ interface Kernels {
 const [BASE, SPARE] = [4096, 64];
 const PAGE = 65_536;
 
+/** Global in Node; typed here, because cells are compiled without the types of browsers. */
+const { WebAssembly: wasm } = globalThis as unknown as {
+  WebAssembly: {
+    Module: new (bytes: Uint8Array) => object;
+    Instance: new (module: object) => { exports: unknown };
+  };
+};
+
 let loaded: Kernels | undefined;
 
 /** The loops over pixels, as WebAssembly; made at the first call in each thread. */
 export function kernels(): Kernels {
   if (!loaded) {
-    const module = new WebAssembly.Module(readFileSync(join(__dirname, 'kernels.wasm')));
-    loaded = new WebAssembly.Instance(module).exports as unknown as Kernels;
+    const module = new wasm.Module(readFileSync(join(__dirname, 'kernels.wasm')));
+    loaded = new wasm.Instance(module).exports as Kernels;
   }
   return loaded;
 }
