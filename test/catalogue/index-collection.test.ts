@@ -131,6 +131,8 @@ test('a root that is not there, or suddenly empty, or lost most files, stops and
   );
   const { index, rows, root } = await makeCollection(t, files);
   await index();
+  assert.equal((await index()).files.unchanged, 120);
+  assert.equal((await index()).files.unchanged, 120);
   const states = () => rows('select state, count(*) as n from file group by state');
   await rename(root, `${root}-away`);
   await assert.rejects(

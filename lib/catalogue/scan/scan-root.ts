@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import type { Catalogue } from '../store/open-catalogue';
 import { showName } from './file-name';
@@ -66,11 +67,13 @@ export async function scanRoot(
   const counts = emptyCounts();
   const writer = new Writer(catalogue, name, options.run);
   const known = db.prepare('select id, name, size, mtime, state from file where root = ? and folder = ?');
+  const digests = readDigests(catalogue, name);
   const visited = new Set<string>();
   const gone: number[] = [];
   for await (const listing of walkFolder(folder, options)) {
     visited.add(listing.folder);
     if (listing.error) counts.unreadable.push({ folder: listing.folder, code: listing.error });
+    else if (digests.get(listing.folder) === digestOf(listing)) skipKnown(listing, counts);
     else compare(listing, known.all(name, listing.folder) as Known[], writer, counts, gone);
     options.onProgress?.(counts.files, showName(listing.folder));
   }
@@ -84,6 +87,8 @@ export async function scanRoot(
   checkLoss(name, folder, counts, gone.length, options.acceptGone ?? false);
   for (let start = 0; start < gone.length; start += COMMIT)
     writer.markGone(gone.slice(start, start + COMMIT));
+  for (const other of folders) if (!visited.has(other)) writer.remember(other, null);
+  writer.flush();
   counts.gone = gone.length;
   return counts;
 }
@@ -106,8 +111,8 @@ function compare(
   counts: ScanCounts,
   gone: number[],
 ): void {
-  counts.files += photos.length;
-  for (const [ending, n] of others) counts.others.set(ending, (counts.others.get(ending) ?? 0) + n);
+  countFiles({ photos, others }, counts);
+  const before = counts.unchanged;
   const byName = new Map(known.map((row) => [row.name, row]));
   for (const photo of photos) {
     const before = byName.get(photo.name);
@@ -123,8 +128,33 @@ function compare(
       writer.return(before.id);
     } else counts.unchanged++;
   }
-  for (const row of byName.values()) if (row.state !== 'gone') gone.push(row.id);
+  const left = [...byName.values()].filter(({ state }) => state !== 'gone');
+  for (const { id } of left) gone.push(id);
+  const settled = left.length === 0 && counts.unchanged - before === photos.length;
+  writer.remember(folder, settled ? digestOf({ photos }) : null);
 }
+
+function countFiles({ photos, others }: Pick<FolderListing, 'photos' | 'others'>, counts: ScanCounts): void {
+  counts.files += photos.length;
+  for (const [ending, n] of others) counts.others.set(ending, (counts.others.get(ending) ?? 0) + n);
+}
+
+/** A folder that is exactly as the last scan found it: no row of it has to be read. */
+function skipKnown(listing: FolderListing, counts: ScanCounts): void {
+  countFiles(listing, counts);
+  counts.unchanged += listing.photos.length;
+}
+
+/** Names, sizes and times of a folder's photos in one hash. */
+function digestOf({ photos }: Pick<FolderListing, 'photos'>): string {
+  const lines = photos.map(({ name, size, mtime }) => `${size} ${mtime} ${name}`).sort();
+  return createHash('sha1').update(lines.join('\0')).digest('base64');
+}
+
+const readDigests = ({ db }: Catalogue, root: string): Map<string, string> =>
+  new Map(
+    db.prepare('select folder, digest from listing where root = ?').raw().all(root) as [string, string][],
+  );
 
 function checkLoss(name: string, folder: string, counts: ScanCounts, gone: number, accept: boolean): void {
   const before = counts.unchanged + counts.changed + gone;
@@ -146,6 +176,8 @@ class Writer {
   private readonly update;
   private readonly back;
   private readonly mark;
+  private readonly keep;
+  private readonly forget;
 
   constructor(
     private readonly catalogue: Catalogue,
@@ -157,12 +189,14 @@ class Writer {
       "insert into file (root, folder, name, size, mtime, state, first_run, last_run) values (?, ?, ?, ?, ?, 'pending', ?, ?)",
     );
     this.update = db.prepare(
-      "update file set size = ?, mtime = ?, state = 'pending', shard = null, error_code = null, error = null, last_run = ? where id = ?",
+      "update file set size = ?, mtime = ?, state = 'pending', error_code = null, error = null, last_run = ? where id = ?",
     );
     this.back = db.prepare(
       "update file set state = case when sha256 is not null then 'done' else 'pending' end, last_run = ? where id = ?",
     );
-    this.mark = db.prepare("update file set state = 'gone', shard = null, last_run = ? where id = ?");
+    this.keep = db.prepare('insert or replace into listing (root, folder, digest) values (?, ?, ?)');
+    this.forget = db.prepare('delete from listing where root = ? and folder = ?');
+    this.mark = db.prepare("update file set state = 'gone', last_run = ? where id = ?");
   }
 
   add(folder: string, { name, size, mtime }: FileStat): void {
@@ -181,6 +215,12 @@ class Writer {
     this.catalogue.db.transaction(() => {
       for (const id of ids) this.mark.run(this.run, id);
     })();
+  }
+
+  /** Keeps what a folder is like when all of it is known; null: something in it changed. */
+  remember(folder: string, digest: string | null): void {
+    if (digest !== null) this.push(() => this.keep.run(this.root, folder, digest));
+    else this.push(() => this.forget.run(this.root, folder));
   }
 
   flush(): void {

@@ -27,9 +27,7 @@ export const SHARD_SIZE = 64;
 
 /**
  * The shards that wait, one after another in the order of the files: made as they are asked for, so a million files
- * need no memory. Membership is written before a shard is given out.
- *
- * @param after leaves out files up to this id
+ * need no memory. The same catalogue gives the same shards: nothing has to be kept of them.
  */
 export function* planShards(catalogue: Catalogue, model: string, size = SHARD_SIZE): Generator<Shard> {
   const { db } = catalogue;
@@ -41,7 +39,6 @@ export function* planShards(catalogue: Catalogue, model: string, size = SHARD_SI
       'select distinct f.sha256 from file f join prediction p on p.sha256 = f.sha256 and p.model = ? where f.size = ? limit 8',
     )
     .pluck();
-  const assign = db.prepare('update file set shard = ? where id = ?');
   let last = 0;
   for (;;) {
     const rows = next.all(last, size) as (ShardFile & { root: string })[];
@@ -57,11 +54,7 @@ export function* planShards(catalogue: Catalogue, model: string, size = SHARD_SI
         maybe: same.all(model, bytes) as string[],
       }));
     last = files.at(-1)?.id ?? last;
-    const shard = { id: shardId(model, first.root, files), model, root: first.root, files };
-    db.transaction(() => {
-      for (const { id } of files) assign.run(shard.id, id);
-    })();
-    yield shard;
+    yield { id: shardId(model, first.root, files), model, root: first.root, files };
   }
 }
 

@@ -19,7 +19,6 @@ create table if not exists file (
   mtime real not null, -- milliseconds since 1970
   sha256 text,
   state text not null check (state in ('pending', 'done', 'failed', 'gone')),
-  shard text,
   error_code text,
   error text,
   first_run integer not null,
@@ -31,6 +30,12 @@ create index if not exists file_open on file (id) where state = 'pending';
 create index if not exists file_bad on file (state) where state in ('failed', 'gone');
 create index if not exists file_hash on file (sha256);
 create index if not exists file_size on file (size);
+create table if not exists listing ( -- a folder as the last scan found it, when all of it was known
+  root text not null,
+  folder text not null,
+  digest text not null,
+  primary key (root, folder)
+);
 create table if not exists photo (
   sha256 text primary key,
   format text not null,

@@ -20,7 +20,7 @@ export interface Provenance {
 export function upsertRows(catalogue: Catalogue): (rows: readonly Row[], provenance: Provenance) => void {
   const { db } = catalogue;
   const file = db.prepare(
-    `update file set size = ?, mtime = ?, sha256 = ?, state = ?, shard = null, error_code = ?, error = ?, last_run = ?
+    `update file set size = ?, mtime = ?, sha256 = ?, state = ?, error_code = ?, error = ?, last_run = ?
      where id = ? and mtime <= ?`,
   );
   const photo = db.prepare(

@@ -1,0 +1,285 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { lstat, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadIndexModel } from '../../lib/app/index';
+import { drawExample, EXAMPLES } from '../../lib/app/photos/draw-example';
+import {
+  addRoot,
+  type Catalogue,
+  findAlike,
+  findPhotos,
+  indexCollection,
+  openCatalogue,
+  type PhotoClassifier,
+  photoClassifier,
+} from '../../lib/catalogue/index';
+import { scanRoot } from '../../lib/catalogue/scan/scan-root';
+import { planShards } from '../../lib/catalogue/store/plan-shards';
+import { decodeImage, type RgbImage } from '../../lib/image/index';
+import { runOnQueue, workOnQueue } from '../../lib/queue/index';
+import { photosFolder } from '../support/photos';
+import { flagValue } from './support/flag-value';
+
+const ROUNDS = 3;
+
+/**
+ * The index: share of the classifier's bare speed on a cold folder, a run without changes over many known files against
+ * listing and stat-ing them alone, memory and answers at many rows, overhead of the queue.
+ *
+ * Flags: `--short` takes a tenth; `--photos N`, `--files N`, `--rows N` set the sizes (320, 100,000, 1,000,000);
+ * `--only cold,scan,rows,queue` runs some of the parts.
+ */
+export default async function benchIndex(flags: string[]): Promise<Record<string, unknown>> {
+  const short = flags.includes('--short') ? 0.1 : 1;
+  const size = (name: string, usual: number) => Number(flagValue(flags, name) ?? usual * short);
+  const only = flagValue(flags, '--only')?.split(',');
+  const folder = mkdtempSync(join(tmpdir(), 'dogbreeds-bench-'));
+  try {
+    const parts: Record<string, () => Promise<unknown>> = {
+      cold: () => coldFolder(folder, size('--photos', 320)),
+      scan: () => unchangedFolder(folder, size('--files', 100_000)),
+      rows: () => manyRows(folder, size('--rows', 1_000_000)),
+      queue: () => queueOverhead(size('--files', 100_000)),
+    };
+    const result: Record<string, unknown> = {};
+    for (const [name, part] of Object.entries(parts))
+      if (!only || only.includes(name)) result[name] = await part();
+    return result;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Indexing into a new catalogue against the bare classifier on decoded photos, in turns. */
+async function coldFolder(folder: string, count: number) {
+  const photos = join(folder, 'cold');
+  mkdirSync(photos);
+  const sources = await examplePhotos(count);
+  for (const [i, bytes] of sources.entries())
+    writeFileSync(join(photos, `${i}.jpg`), Buffer.concat([bytes, Buffer.from(`${i}`)]));
+  const { classifier, engine } = await loadIndexModel(undefined, () => {});
+  const model = await photoClassifier(classifier, engine);
+  const side = {
+    width: model.input.size,
+    height: model.input.size,
+    fit: 'fill',
+    interpolation: model.input.interpolation,
+  } as const;
+  const images = await Promise.all(sources.slice(0, 16).map((bytes) => decodeImage(bytes, side)));
+  for (let run = 0; run < 5; run++) await model.classify(images);
+  const shares: number[] = [];
+  const [bare, index] = [[] as number[], [] as number[]];
+  for (let round = 0; round < ROUNDS; round++) {
+    const before = await bareSpeed(model, images);
+    const catalogue = openCatalogue(join(folder, `cold-${round}.sqlite`));
+    const started = performance.now();
+    const { computed } = await indexCollection(catalogue, [addRoot(catalogue, photos)], {
+      classifier: model,
+    });
+    const speed = (1000 * computed) / (performance.now() - started);
+    catalogue.close();
+    const beside = (before + (await bareSpeed(model, images))) / 2;
+    bare.push(beside);
+    index.push(speed);
+    shares.push(speed / beside);
+    console.error(`cold, round ${round + 1}: ${speed.toFixed(1)} photos/s, bare ${beside.toFixed(1)}`);
+  }
+  classifier.dispose();
+  return {
+    photos: count,
+    engine,
+    indexPhotosPerSecond: median(index),
+    barePhotosPerSecond: median(bare),
+    shareOfBareSpeed: median(shares),
+  };
+}
+
+async function bareSpeed(model: PhotoClassifier, images: RgbImage[]): Promise<number> {
+  const started = performance.now();
+  for (let run = 0; run < 4; run++) await model.classify(images);
+  return (4000 * images.length) / (performance.now() - started);
+}
+
+/** Real photos where they are, else the drawn examples. */
+async function examplePhotos(count: number): Promise<Buffer[]> {
+  const folder = photosFolder();
+  if (!folder) {
+    const drawn = await Promise.all(EXAMPLES.map(drawExample));
+    return Array.from({ length: count }, (_, i) => drawn[i % drawn.length] ?? Buffer.alloc(0));
+  }
+  const { readFileSync } = await import('node:fs');
+  const images = join(folder, 'Images');
+  const paths = readdirSync(images).flatMap((breed) =>
+    readdirSync(join(images, breed))
+      .slice(0, Math.ceil(count / 100))
+      .map((name) => join(images, breed, name)),
+  );
+  return paths.slice(0, count).map((path) => readFileSync(path));
+}
+
+/** A scan of known files against the plainest listing with stat, in turns. */
+async function unchangedFolder(folder: string, count: number) {
+  const root = join(folder, 'known');
+  for (let i = 0; i < count; i++) {
+    const below = join(root, `folder-${Math.floor(i / 500)}`);
+    if (i % 500 === 0) mkdirSync(below, { recursive: true });
+    writeFileSync(join(below, `IMG_${String(i).padStart(6, '0')}.jpg`), `${i}`);
+  }
+  const catalogue = openCatalogue(join(folder, 'known.sqlite'));
+  const { name } = addRoot(catalogue, root);
+  await scanRoot(catalogue, name, root, { run: 1 });
+  catalogue.db.exec("update file set state = 'done', sha256 = hex(randomblob(32))");
+  const ratios: number[] = [];
+  const [alone, scan] = [[] as number[], [] as number[]];
+  for (let round = 0; round < ROUNDS + 1; round++) {
+    const listing = await seconds(() => listAndStat(root));
+    const scanning = await seconds(async () => {
+      const { unchanged } = await scanRoot(catalogue, name, root, { run: 2 + round });
+      if (unchanged !== count) throw new Error(`expected ${count} unchanged files, found ${unchanged}`);
+    });
+    if (round === 0) continue; // the first one warms the caches
+    alone.push(listing);
+    scan.push(scanning);
+    ratios.push(scanning / listing);
+  }
+  catalogue.close();
+  return {
+    files: count,
+    listAndStatSeconds: median(alone),
+    scanSeconds: median(scan),
+    ratio: median(ratios),
+  };
+}
+
+async function listAndStat(folder: string): Promise<number> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  let count = 0;
+  const files = entries.filter((entry) => entry.isFile());
+  for (let start = 0; start < files.length; start += 32)
+    await Promise.all(
+      files.slice(start, start + 32).map(async ({ name }) => {
+        count += (await lstat(join(folder, name))).size > 0 ? 1 : 0;
+      }),
+    );
+  for (const entry of entries) if (entry.isDirectory()) count += await listAndStat(join(folder, entry.name));
+  return count;
+}
+
+/** Memory and times of a synthetic catalogue with many rows. */
+async function manyRows(folder: string, count: number) {
+  const catalogue = openCatalogue(join(folder, 'rows.sqlite'));
+  fill(catalogue, count);
+  const base = rss();
+  let most = base;
+  const watch = () => {
+    most = Math.max(most, rss());
+  };
+  let found = 0;
+  const findSeconds = await seconds(async () => {
+    for (const _row of findPhotos(catalogue, { query: 'breed_7 > 0.8' })) found++;
+    watch();
+  });
+  const everySeconds = await seconds(async () => {
+    let n = 0;
+    for (const _row of catalogue.db.prepare('select path, breed, probability from catalogue').iterate())
+      if (++n % 100_000 === 0) watch();
+  });
+  catalogue.db.exec("update file set state = 'pending'");
+  let shards = 0;
+  const planSeconds = await seconds(async () => {
+    for (const _shard of planShards(catalogue, 'm')) if (++shards % 1000 === 0) watch();
+  });
+  const vectors = Math.min(count, 100_000);
+  const vector = Float32Array.from({ length: 256 }, (_, i) => Math.sin(i));
+  const insert = catalogue.db.prepare('insert into embedding (sha256, backbone, vector) values (?, ?, ?)');
+  catalogue.db.transaction(() => {
+    for (let i = 0; i < vectors; i++) {
+      const values = vector.map((value, k) => value + Math.sin(i * (k + 1)));
+      insert.run(hash(i), 'b', Buffer.from(values.buffer));
+    }
+  })();
+  const alikeSeconds = await seconds(async () => void findAlike(catalogue, vector, 'b', 10));
+  catalogue.close();
+  return {
+    rows: count,
+    found,
+    findSeconds,
+    everySeconds,
+    shards,
+    planSeconds,
+    vectors,
+    alikeSeconds,
+    rssMiB: { before: base, most },
+  };
+}
+
+const hash = (i: number) => i.toString(16).padStart(64, '0');
+
+function fill({ db }: Catalogue, count: number): void {
+  db.exec(`insert into root values ('r', '/nowhere');
+    insert into model values ('m', 'synthetic', '${JSON.stringify(Array.from({ length: 120 }, (_, i) => `breed_${i}`))}', 1, 0.5, 'b', '', 1)`);
+  const file = db.prepare(
+    "insert into file (root, folder, name, size, mtime, sha256, state, first_run, last_run) values ('r', ?, ?, 1000, 1, ?, 'done', 1, 1)",
+  );
+  const photo = db.prepare(
+    "insert into photo (sha256, format, width, height, model) values (?, 'jpeg', 1, 1, 'm')",
+  );
+  const prediction = db.prepare(
+    "insert into prediction values (?, 'm', 'breed', ?, ?, '[]', null, 'e', 'w', '')",
+  );
+  for (let start = 0; start < count; start += 10_000)
+    db.transaction(() => {
+      for (let i = start; i < Math.min(count, start + 10_000); i++) {
+        file.run(`folder-${Math.floor(i / 1000)}/`, `${i}.jpg`, hash(i));
+        photo.run(hash(i));
+        prediction.run(hash(i), `breed_${i % 120}`, (i % 1000) / 1000);
+      }
+    })();
+}
+
+/** What the queue costs a photo: shards of 64 that need no computing, through a real Redis. */
+async function queueOverhead(photos: number) {
+  if (spawnSync('redis-server', ['--version']).status !== 0)
+    return { skipped: 'redis-server is not installed' };
+  const port = 20_000 + (process.pid % 20_000);
+  const redis = spawn('redis-server', ['--port', `${port}`, '--save', ''], { stdio: 'ignore' });
+  try {
+    await sleep(1000);
+    const url = `redis://127.0.0.1:${port}`;
+    const rows = Array.from({ length: 64 }, (_, id) => ({ id, sha256: hash(id), vector: 'A'.repeat(1368) }));
+    const worker = await workOnQueue({ url, queue: 'bench', kind: 'none', work: async () => rows });
+    const tasks = Array.from({ length: Math.ceil(photos / 64) }, (_, i) => ({
+      id: `t${i}`,
+      input: { files: rows.map(({ id }) => `${i}/${id}`) },
+    }));
+    const seconds =
+      (await time(() =>
+        runOnQueue({
+          url,
+          queue: 'bench',
+          kind: 'none',
+          tasks,
+          sink: () => {},
+          halve: () => [],
+          onDead: () => {},
+        }),
+      )) / 1000;
+    await worker.close();
+    return { photos, seconds, microsecondsPerPhoto: (1e6 * seconds) / photos };
+  } finally {
+    redis.kill('SIGKILL');
+  }
+}
+
+async function time(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+const seconds = async (work: () => Promise<unknown>): Promise<number> => (await time(work)) / 1000;
+const rss = (): number => Math.round(process.memoryUsage.rss() / 2 ** 20);
+const median = (values: number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
