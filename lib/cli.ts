@@ -14,6 +14,7 @@ const COMMANDS = [
   'download',
   'tables',
   'weights',
+  'publish',
   'cells',
   'docs',
 ];

@@ -13,6 +13,7 @@ const VARIABLES: Record<string, string> = {
   DOGBREEDS_DATA: "folder of the user's data when the package is installed outside of a clone",
   DOGBREEDS_DATASET_URL: 'mirror of the archives of Stanford Dogs',
   DOGBREEDS_ENGINE: '`auto` (default), `tensorflow`, `onnxruntime`, `wasm` or `cpu`',
+  DOGBREEDS_EDITION: '`1` in a run for the committed edition: outlines instead of photos',
   DOGBREEDS_HEADLESS: '`1` in the kernel that `dogbreeds run` starts: no live output',
   DOGBREEDS_JUPYTER: 'folder of `jupyter`, `papermill` and their like for the tests with real clients',
   DOGBREEDS_MIRROR: "mirror of the weights' servers",

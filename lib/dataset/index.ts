@@ -1,5 +1,6 @@
 /** Door of the dataset stage: photos and labels on disk -> a table of examples. */
 export { describeDataset } from './describe-dataset';
+export { drawOutline } from './drawn/draw-outline';
 export { type OpenDatasetOptions, openDataset } from './open-dataset';
 export { groupByBreed } from './splits/group-by-breed';
 export { selectBreeds } from './splits/select-breeds';

@@ -8,7 +8,8 @@ export { type Answer, formatAnswer, type Summary, showSummary } from './display/
 export { type ColumnFormat, showTable } from './display/show-table';
 export { composeBeforeAfter, type Stage } from './pictures/compose-before-after';
 export { composeGrid, type Tile, type TileBox } from './pictures/compose-grid';
-export { showBeforeAfter, showConfusedPhotos, showPhotos } from './pictures/show-photos';
+export { type ExamplePicture, examplePicture, showsOutlines } from './pictures/photo-pictures';
+export { showBeforeAfter, showConfusedPhotos, showPhoto, showPhotos } from './pictures/show-photos';
 export { type BreedBar, barPerBreed } from './plots/bar-per-breed';
 export { channelCountsFigure } from './plots/channel-counts';
 export { type ColorHistogram, colorHistogramsFigure } from './plots/color-histograms';

@@ -1,22 +1,20 @@
-import { join } from 'node:path';
 import { displayName, elementAt } from '../../base/index';
 import type { Dataset, Example } from '../../dataset/index';
-import { decodeImage, type RgbImage } from '../../image/index';
+import type { RgbImage } from '../../image/index';
 import { showImage } from '../display/show-images';
 import { composeBeforeAfter } from './compose-before-after';
 import { composeGrid, type Tile } from './compose-grid';
+import { OUTLINE_NOTE, photoPicture, showsOutlines } from './photo-pictures';
 
 const TILE = 180;
 
-/** Decodes a photo of a dataset, whole, to fit a tile. */
 async function tile(dataset: Dataset, example: Example, boxes: boolean, caption: string): Promise<Tile> {
-  const image = await decodeImage(join(dataset.imagesFolder, example.file), {
-    width: TILE,
-    height: TILE,
-    fit: 'inside',
-  });
+  const image = await photoPicture(dataset, example, TILE);
   return { image, caption, boxes: boxes ? example.boxes : [] };
 }
+
+/** What follows a picture's caption where outlines stand for photos. */
+const note = (dataset: Dataset): string => (showsOutlines(dataset) ? `. ${OUTLINE_NOTE}` : '');
 
 /**
  * Shows photos of a dataset as a grid, each with its breed below.
@@ -36,7 +34,9 @@ export async function showPhotos(
   const columns = options.columns ?? 5;
   const breeds = [...new Set(examples.map(({ breed }) => displayName(breed)))];
   const sheet = await composeGrid(tiles, { columns, tileSize: TILE });
-  await showImage(sheet, `${examples.length} photos: ${breeds.join(', ')}`, { width: sheet.width });
+  await showImage(sheet, `${examples.length} photos: ${breeds.join(', ')}${note(dataset)}`, {
+    width: sheet.width,
+  });
 }
 
 /**
@@ -53,6 +53,19 @@ export async function showBeforeAfter(before: RgbImage, after: RgbImage, name: s
   await showImage(sheet, `The photo before and after: ${name}, with colour histograms`, {
     width: sheet.width,
   });
+}
+
+/**
+ * Shows one photo of a dataset with its file's name.
+ *
+ * @param file as in `Example.file`
+ * @throws Error when the dataset has no such photo
+ */
+export async function showPhoto(dataset: Dataset, file: string, caption: string): Promise<void> {
+  const example = dataset.examples.find((each) => each.file === file);
+  if (!example) throw new Error(`expected a photo of ${dataset.name}, found no ${file} in it`);
+  const picture = await photoPicture(dataset, example, 320);
+  await showImage(picture, `${caption}${note(dataset)}`, { width: picture.width });
 }
 
 /**
@@ -87,7 +100,6 @@ export async function showConfusedPhotos(
   }
   if (tiles.length === 0) return;
   const sheet = await composeGrid(tiles, { columns: 4, tileSize: TILE });
-  await showImage(sheet, 'Pairs: a photo that was mistaken, and one of the breed it was taken for', {
-    width: sheet.width,
-  });
+  const caption = `Pairs: a photo that was mistaken, and one of the breed it was taken for${note(dataset)}`;
+  await showImage(sheet, caption, { width: sheet.width });
 }
