@@ -37,6 +37,11 @@ export interface OnnxruntimeOptions {
    */
   runtime?: 'native' | 'web';
   /**
+   * Bytes of memory that compiled graphs may hold, those of the last four apart; default: a quarter of the machine's,
+   * 2 GiB at most.
+   */
+  memoryBudget?: number;
+  /**
    * Whether to use what TF.js and onnxruntime-node do not document (see "Versions" in the README): of the versions that
    * were tested, of any version that has it, or never. Without it everything works, slower. Default: what the
    * environment variable ONNXRUNTIME_BACKEND_UNDOCUMENTED says, else `tested`.
@@ -73,7 +78,11 @@ export async function registerOnnxruntimeBackend(options: OnnxruntimeOptions = {
   const slower: string[] = [];
   const { factory, ...found } = openRuntime({ ...options, undocumented }, threads, slower);
   const info: OnnxruntimeInfo = { ...found, threads };
-  tf.registerBackend(BACKEND_NAME, () => Object.assign(new OnnxruntimeBackend(factory), { info }), 5);
+  tf.registerBackend(
+    BACKEND_NAME,
+    () => Object.assign(new OnnxruntimeBackend(factory, options.memoryBudget), { info }),
+    5,
+  );
   registerKernels(BACKEND_NAME);
   registerFileHandlers();
   replaceReductionGradients(BACKEND_NAME);

@@ -50,9 +50,10 @@ export class OnnxruntimeBackend extends TensorStore implements Recorder {
     this.replace(variable, this.reshape(value, variable.shape)),
   );
 
-  constructor(factory: SessionFactory) {
+  /** @param memoryBudget bytes that compiled graphs may hold */
+  constructor(factory: SessionFactory, memoryBudget?: number) {
     super();
-    this.executor = new Executor(factory);
+    this.executor = new Executor(factory, memoryBudget);
   }
 
   // --- tensors -----------------------------------------------------------------------------------------------

@@ -2,7 +2,8 @@ import { item } from '../graph/lists';
 import { type Plan, plan } from '../graph/plan';
 import { elementsOf, type NumericArray, type Value } from '../graph/value';
 import { type Compiled, compile } from './compile';
-import { foldable, footprint, weights } from './initializers';
+import { checkMemory, defaultBudget, footprintOf, heldBytes } from './footprint';
+import { foldable, weights } from './initializers';
 import { feedTensor, type SessionFactory } from './session';
 import { settle } from './settle';
 
@@ -29,10 +30,9 @@ interface Structure {
 
 /** Largest leaf that is compared by content: small constants are new tensors at every step. */
 const SMALL = 8;
-/** Bytes of compiled structures to keep, by {@link footprint}; the most recent ones stay in any case. */
-const BUDGET = 4 * 2 ** 30;
 const MOST_STRUCTURES = 256;
-const FEWEST_STRUCTURES = 6;
+/** These stay in any case: steps and predictions of whole and of last batches take turns. */
+const FEWEST_STRUCTURES = 4;
 
 function same(a: NumericArray | undefined, b: NumericArray): boolean {
   if (a === b) return true;
@@ -53,7 +53,11 @@ export class Executor {
   private readonly foldedInto = new Map<NumericArray, Set<Structure>>();
   private bytes = 0;
 
-  constructor(private readonly factory: SessionFactory) {}
+  /** @param budget bytes that compiled structures may hold, by {@link heldBytes} */
+  constructor(
+    private readonly factory: SessionFactory,
+    private readonly budget = defaultBudget(),
+  ) {}
 
   /** Computes what can be computed of `roots` (pending values); the others keep the error of what they need. */
   compute(roots: readonly Value[]): void {
@@ -109,7 +113,9 @@ export class Executor {
     let structure = this.structures.get(todo.key);
     if (structure) this.structures.delete(todo.key);
     else {
-      const bytes = footprint(todo);
+      const footprint = footprintOf(todo);
+      checkMemory(footprint);
+      const bytes = heldBytes(footprint);
       const isWeight = weights(todo);
       structure = {
         generic: null,
@@ -198,7 +204,7 @@ export class Executor {
   private shrink(): void {
     for (const [key, structure] of this.structures) {
       const { size } = this.structures;
-      if (size <= FEWEST_STRUCTURES || (size <= MOST_STRUCTURES && this.bytes <= BUDGET)) return;
+      if (size <= FEWEST_STRUCTURES || (size <= MOST_STRUCTURES && this.bytes <= this.budget)) return;
       this.drop(key, structure);
     }
   }

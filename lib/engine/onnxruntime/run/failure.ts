@@ -42,8 +42,7 @@ export function failureOf(error: unknown, { part }: Culprit): Error {
 /** The runtime's reason without its wrapping; out of memory in words. */
 export function reasonOf(error: unknown, outputs: readonly Value[]): string {
   const message = String((error as Error)?.message ?? error);
-  if (/failed to allocate|bad_alloc|allocation failed|out of memory|needs about/i.test(message)) {
-    if (message.includes('needs about')) return message.replace(/^.*?(it needs about)/s, '$1');
+  if (/failed to allocate|bad_alloc|allocation failed|out of memory/i.test(message)) {
     const bytes = outputs.reduce((sum, { size }) => sum + size * 4, 0);
     return (
       `it does not fit into memory (its result alone has ${sizeOf(bytes)}): take a smaller batch, smaller ` +

@@ -20,11 +20,3 @@ export function weights({ nodes, leaves }: Plan): boolean[] {
 export function foldable({ leaves }: Plan, isWeight: readonly boolean[]): boolean[] {
   return leaves.map((leaf, i) => !leaf.borrowed && (isWeight[i] === true || leaf.size <= MODEST));
 }
-
-/** Rough bytes that a compiled plan holds on to: its runtime keeps the memory of its largest moment. */
-export function footprint({ nodes, leaves }: Plan): number {
-  let elements = 0;
-  for (const node of expandSegments(nodes)) for (const output of node.outputs) elements += output.size;
-  for (const leaf of leaves) elements += leaf.size;
-  return (elements * 4) / 3;
-}

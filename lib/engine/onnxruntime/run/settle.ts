@@ -1,6 +1,7 @@
 import { reachable } from '../graph/plan';
 import type { RecordedNode, Value } from '../graph/value';
 import { culpritOf, failureOf, reasonOf } from './failure';
+import { TooLargeError } from './footprint';
 
 /** Computes pending values as one graph. @throws if any of them cannot be computed */
 export type Run = (roots: readonly Value[]) => void;
@@ -22,7 +23,9 @@ export function settle(run: Run, roots: readonly Value[]): void {
       return;
     } catch (error) {
       const culprit = culpritOf(error, open);
-      if (culprit) settleNode(run, culprit.node);
+      // Node by node, what is too large at once would not take less.
+      if (culprit && error instanceof TooLargeError) failOutputs(culprit.node, failureOf(error, culprit));
+      else if (culprit) settleNode(run, culprit.node);
       else if (open.length === 1) failAlone(open[0] as Value, error);
       else {
         const half = open.length >> 1;
