@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -126,6 +126,42 @@ test('--keep-photos keeps flagged photos under their hash, and only those', asyn
   assert.deepEqual(await readdir(join(folder, 'kept', 'flagged-photos')), [`${hash}.png`]);
   assert.deepEqual(await readFile(join(folder, 'kept', 'flagged-photos', `${hash}.png`)), photo);
   assert.match(await readFile(flags, 'utf8'), new RegExp(`,${hash},x\\.png,.*,not_a_dog,,${hash}\\.png\\n$`));
+});
+
+test('a full disk is said as such, 507: no half row and no temporary file stays, and the server goes on', {
+  skip: process.platform === 'win32' && 'no ulimit on Windows',
+}, async () => {
+  const blocks = 2048; // files of at most 1 MiB: writing fails as on a full disk
+  const full = join(folder, 'full');
+  const flags = join(full, 'flags.csv');
+  const header = `${FLAG_COLUMNS.join(',')}\n`;
+  const filler = `${'x'.repeat(99)}\n`.repeat(Math.floor((512 * blocks - header.length) / 100));
+  await mkdir(full);
+  await writeFile(flags, header + filler);
+  const { url, child, ended } = await startServe(
+    ['--model', model, '--flags', flags, '--keep-photos'],
+    blocks,
+  );
+  const small = await plain(RED).png().toBuffer();
+  const large = await plain(GREEN, 1000, 800).tiff({ compression: 'none' }).toBuffer();
+  for (const photo of [small, large]) {
+    const answer = await fetch(`${url}/api/predict`, { method: 'POST', body: new Uint8Array(photo) });
+    const { results } = (await answer.json()) as { results: { sha256: string }[] };
+    const body = JSON.stringify({ sha256: results[0]?.sha256, image: photo.toString('base64') });
+    const refused = await fetch(`${url}/api/flag`, { method: 'POST', headers: json, body });
+    assert.equal(refused.status, 507);
+    const { error } = (await refused.json()) as { error: { code: string; message: string } };
+    assert.equal(error.code, 'no_space');
+    assert.match(error.message, /disk is full: nothing was saved/);
+  }
+  assert.equal(await readFile(flags, 'utf8'), header + filler);
+  assert.deepEqual(
+    (await readdir(join(full, 'flagged-photos'))).filter((name) => !name.endsWith('.png')),
+    [],
+  );
+  assert.equal((await fetch(`${url}/healthz`)).status, 200);
+  child.kill('SIGTERM');
+  assert.equal(await ended, 0);
 });
 
 test('bad options and a damaged model end in a sentence', async () => {

@@ -50,7 +50,6 @@ export class FlagFile {
   private constructor(
     readonly path: string,
     private readonly handle: FileHandle,
-    private length: number,
   ) {}
 
   /**
@@ -63,11 +62,10 @@ export class FlagFile {
     const handle = await open(path, 'a+');
     const header = csvLine(FLAG_COLUMNS);
     const text = await handle.readFile();
-    let length = text.lastIndexOf(0x0a) + 1;
+    const length = text.lastIndexOf(0x0a) + 1;
     if (length < text.length) await handle.truncate(length);
     if (length === 0) {
       await handle.appendFile(header);
-      length = Buffer.byteLength(header);
       const folder = await open(dirname(path), 'r');
       await folder.sync().catch(() => undefined); // Windows cannot sync a folder, and need not
       await folder.close();
@@ -78,7 +76,7 @@ export class FlagFile {
       );
     }
     await handle.sync();
-    return new FlagFile(path, handle, length);
+    return new FlagFile(path, handle);
   }
 
   /** Appends one row; resolves when it is on the disk. Rows that arrive together share one sync. */
@@ -110,14 +108,13 @@ export class FlagFile {
   private async writeAll(): Promise<void> {
     while (this.queue.length > 0) {
       const rows = this.queue.splice(0);
-      const bytes = Buffer.from(rows.map(({ line }) => line).join(''));
+      const { size } = await this.handle.stat();
       try {
-        await this.handle.appendFile(bytes);
+        await this.handle.appendFile(rows.map(({ line }) => line).join(''));
         await this.handle.datasync();
-        this.length += bytes.length;
         for (const { resolve } of rows) resolve();
       } catch (error) {
-        await this.handle.truncate(this.length).catch(() => undefined); // a full disk: no half row stays
+        await this.handle.truncate(size).catch(() => undefined); // a full disk: no half row stays
         for (const { reject } of rows) reject(error);
       }
     }

@@ -10,6 +10,7 @@ import { servePage } from './page-files';
 import { checkHost, checkLength, checkOrigin } from './request-checks';
 import { serveReviewPage } from './review-files';
 import { documentRoute, findRoutes, serveRoute } from './serve-routes';
+import { toApiError } from './to-api-error';
 import { validateRequest } from './validate-request';
 
 /** Options of {@link buildServer}. */
@@ -102,21 +103,4 @@ export async function buildServer(app: AppContext, options: BuildOptions): Promi
     await serveReviewPage(scope, app);
   });
   return server;
-}
-
-function toApiError(error: FastifyError): ApiError {
-  if ((error as unknown) instanceof ApiError) return error as unknown as ApiError;
-  const { code = '', statusCode = 500 } = error;
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || code === 'FST_REQ_FILE_TOO_LARGE')
-    return new ApiError(413, 'too_large', `the body is larger than this server takes: ${error.message}`);
-  if (code === 'FST_FILES_LIMIT' || code === 'FST_PARTS_LIMIT' || code === 'FST_FIELDS_LIMIT')
-    return new ApiError(
-      413,
-      'too_many_photos',
-      `the request has more parts than this server takes: ${error.message}`,
-    );
-  if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY')
-    return new ApiError(400, 'empty_body', 'expected JSON with "image", received an empty body');
-  if (statusCode >= 400 && statusCode < 500) return new ApiError(statusCode, 'bad_request', error.message);
-  return new ApiError(500, 'internal', 'something went wrong on the server; its log says what');
 }

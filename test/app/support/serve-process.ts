@@ -11,11 +11,16 @@ export interface ServeProcess {
   ended: Promise<number | string>;
 }
 
-/** Starts `dogbreeds serve` on a free port; resolves when it is ready. */
-export async function startServe(args: string[]): Promise<ServeProcess> {
-  const child = spawn(process.execPath, [...dogbreeds(), 'serve', '--port', '0', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+/**
+ * Starts `dogbreeds serve` on a free port; resolves when it is ready.
+ *
+ * @param fileBlocks largest file that it may write, in blocks of 512 bytes (`ulimit -f`)
+ */
+export async function startServe(args: string[], fileBlocks?: number): Promise<ServeProcess> {
+  const words = [process.execPath, ...dogbreeds(), 'serve', '--port', '0', ...args];
+  const limited = ['sh', '-c', `ulimit -f ${fileBlocks}; exec "$@"`, 'sh', ...words];
+  const [program = '', ...rest] = fileBlocks === undefined ? words : limited;
+  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   const ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
   await new Promise<void>((resolve, reject) => {
@@ -27,5 +32,5 @@ export async function startServe(args: string[]): Promise<ServeProcess> {
     child.stderr.on('data', listen);
     child.on('exit', (code) => reject(new Error(`dogbreeds serve ended with ${code}: ${text}`)));
   });
-  return { url: /listening on (\S+)/.exec(text)![1], child, output: () => text, ended };
+  return { url: /listening on (\S+)/.exec(text)?.[1] ?? '', child, output: () => text, ended };
 }
