@@ -54,6 +54,7 @@ async function largestDifference(
   const { InferenceSession, Tensor } = await import('onnxruntime-node');
   const session = await InferenceSession.create(await readFile(path));
   const { probabilities } = await session.run({ pixels: new Tensor('uint8', pixels, shape) });
+  if (!probabilities) return Number.POSITIVE_INFINITY;
   const expected = tf.tidy(() => classifier.probabilities(tf.tensor4d(Float32Array.from(pixels), shape)));
   const values = await expected.data();
   expected.dispose();

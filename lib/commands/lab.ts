@@ -12,12 +12,13 @@ and run "npm run lab" again. Without it: "npm start" runs the notebooks and writ
 Jupyter extension opens notebooks/ after "npx dogbreeds kernel install" (choose "Dog breeds (TypeScript)").`;
 
 /** How JupyterLab can be started here; null when it is not installed. */
-function findLab(): string[] | null {
-  for (const command of [
+function findLab(): [program: string, ...args: string[]] | null {
+  const commands: [program: string, ...args: string[]][] = [
     ['jupyter', 'lab'],
     ['python3', '-m', 'jupyterlab'],
     ['python', '-m', 'jupyterlab'],
-  ]) {
+  ];
+  for (const command of commands) {
     const [program, ...args] = command;
     const { status } = spawnSync(program, [...args, '--version'], {
       stdio: 'ignore',

@@ -52,12 +52,16 @@ function positive(name: string, text: string | undefined): number | undefined {
 export function splitParameters(words: string[]): { values: Map<string, string>; notebooks: string[] } {
   const values = new Map<string, string>();
   const notebooks: string[] = [];
-  for (let index = 0; index < words.length; index++) {
-    const pair = /^([A-Za-z_$][\w$]*)=([\s\S]*)$/.exec(words[index]);
-    if (pair) values.set(pair[1], pair[2]);
-    else if (words[index].endsWith('.ipynb')) notebooks.push(words[index]);
-    else if (index + 1 < words.length) values.set(words[index], words[++index]);
-    else throw new Error(`-p: expected a name and a value, received "${words[index]}" without a value`);
+  const rest = words.values();
+  for (const word of rest) {
+    const [, name, value] = /^([A-Za-z_$][\w$]*)=([\s\S]*)$/.exec(word) ?? [];
+    if (name !== undefined && value !== undefined) values.set(name, value);
+    else if (word.endsWith('.ipynb')) notebooks.push(word);
+    else {
+      const next = rest.next();
+      if (next.done) throw new Error(`-p: expected a name and a value, received "${word}" without a value`);
+      values.set(word, next.value);
+    }
   }
   return { values, notebooks };
 }
@@ -139,7 +143,8 @@ export async function runCommand(paths: string[], options: RunCommandOptions): P
   const started = Date.now();
   const stop = createStop(positive('timeout', options.timeout));
   const cellTimeout = positive('cell-timeout', options.cellTimeout);
-  const what = plan.length === 1 ? plan[0].shown : `${plan.length} notebooks`;
+  const [only, ...others] = plan;
+  const what = only && others.length === 0 ? only.shown : `${plan.length} notebooks`;
   terminal.line(
     `running ${what}${given.size > 0 ? ` with ${[...given].map(([name, { value }]) => `${name} = ${value}`).join(', ')}` : ''}`,
   );

@@ -52,11 +52,11 @@ async function listWeights(): Promise<number> {
       found ? await describeFile(found.path) : 'no',
     ]);
   }
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
   for (const row of rows)
     console.log(
       row
-        .map((cell, column) => cell.padEnd(widths[column]!))
+        .map((cell, column) => cell.padEnd(width(column)))
         .join('  ')
         .trimEnd(),
     );

@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { decodeForModel } from '../../lib/app/photos/decode-for-model';
 import { readPhoto } from '../../lib/app/photos/read-photo';
 import { DEFAULT_LIMITS } from '../../lib/app/server/limits';
+import { elementAt } from '../../lib/base/index';
 import { expectedTop, GREEN, GREY, plain, post, RED, startTestApp, type TestApp } from './support/fixture';
 
 let app: TestApp;
@@ -32,13 +33,14 @@ async function refused(body: BodyInit, headers: Record<string, string> = {}, pat
 async function answered(photo: Buffer): Promise<Result> {
   const response = await post(app, '/api/predict', new Uint8Array(photo));
   assert.equal(response.status, 200, await response.clone().text());
-  return ((await response.json()) as { results: Result[] }).results[0];
+  return elementAt(((await response.json()) as { results: Result[] }).results, 0);
 }
 
 function assertColour(result: Result, colour: number[], tolerance = 0.02): void {
-  const [expected] = expectedTop(colour);
-  assert.equal(result.top[0].breed, expected.breed);
-  assert.ok(Math.abs(result.top[0].probability - expected.probability) < tolerance);
+  const expected = elementAt(expectedTop(colour), 0);
+  const best = elementAt(result.top, 0);
+  assert.equal(best.breed, expected.breed);
+  assert.ok(Math.abs(best.probability - expected.probability) < tolerance);
 }
 
 const CRC = Array.from({ length: 256 }, (_, n) => {
@@ -51,7 +53,7 @@ const CRC = Array.from({ length: 256 }, (_, n) => {
 function pngChunk(type: string, data: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
   let crc = 0xffffffff;
-  for (const byte of body) crc = CRC[(crc ^ byte) & 255] ^ (crc >>> 8);
+  for (const byte of body) crc = elementAt(CRC, (crc ^ byte) & 255) ^ (crc >>> 8);
   const chunk = Buffer.alloc(body.length + 8);
   chunk.writeUInt32BE(data.length, 0);
   body.copy(chunk, 4);
@@ -60,7 +62,7 @@ function pngChunk(type: string, data: Buffer): Buffer {
 }
 
 test('an empty body, in each of the three ways', async () => {
-  for (const [body, type] of [
+  const cases: [body: string, type: string][] = [
     ['', 'image/jpeg'],
     ['', 'application/json'],
     ['{}', 'application/json'],
@@ -70,7 +72,8 @@ test('an empty body, in each of the three ways', async () => {
       'multipart/form-data; boundary=x',
     ],
     ['--x--\r\n', 'multipart/form-data; boundary=x'],
-  ]) {
+  ];
+  for (const [body, type] of cases) {
     const { status, code } = await refused(body, { 'content-type': type });
     assert.deepEqual([status, code], [400, 'empty_body'], type);
   }
@@ -224,7 +227,7 @@ test('EXIF rotation is applied before the model looks', async () => {
       [28, GREEN],
     ] as const)
       pixel(x, y).forEach((value, c) => {
-        assert.ok(Math.abs(value - colour[c]) <= 4, `${pixel(x, y)} at ${x}, ${y}`);
+        assert.ok(Math.abs(value - elementAt(colour, c)) <= 4, `${pixel(x, y)} at ${x}, ${y}`);
       });
   }
   const result = await answered(photo);

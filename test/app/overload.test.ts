@@ -97,7 +97,7 @@ test('while the model loads, photos get 503 and the health check says what is be
 test('interpret gives two transparent PNGs of the breed that was asked for', async () => {
   const response = await post(app, '/api/interpret?breed=White_poodle', photo);
   assert.equal(response.status, 200);
-  const answer = (await response.json()) as Record<string, string>;
+  const answer = (await response.json()) as { breed: string; gradCam: string; occlusion: string };
   assert.equal(answer.breed, 'White_poodle');
   for (const map of [answer.gradCam, answer.occlusion])
     assert.match(map, /^data:image\/png;base64,iVBORw0KGgo/);

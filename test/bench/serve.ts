@@ -3,8 +3,8 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { finalModelFolder, loadServedModel } from '../../lib/app/inference/load-served-model';
 import { drawExample, EXAMPLES } from '../../lib/app/photos/draw-example';
-import { decodeImage } from '../../lib/image/index';
-import type { Classifier } from '../../lib/models/index';
+import { elementAt } from '../../lib/base/index';
+import { type Classifier, decodePhoto } from '../../lib/models/index';
 import { startServe } from '../app/support/serve-process';
 import { photosFolder } from '../support/photos';
 import { flagValue } from './support/flag-value';
@@ -91,14 +91,13 @@ async function examplePhotos(): Promise<Buffer[]> {
   return readdirSync(images)
     .sort()
     .slice(0, 16)
-    .map((breed) => readFileSync(join(images, breed, readdirSync(join(images, breed)).sort()[0])));
+    .map((breed) => readFileSync(join(images, breed, elementAt(readdirSync(join(images, breed)).sort(), 0))));
 }
 
 async function bareBatches(classifier: Classifier, photos: Buffer[]): Promise<() => Promise<number>> {
-  const { size, interpolation } = classifier.input;
   const images = await Promise.all(
     Array.from({ length: BATCH }, (_, i) =>
-      decodeImage(photos[i % photos.length], { width: size, height: size, fit: 'fill', interpolation }),
+      decodePhoto(elementAt(photos, i % photos.length), classifier.input),
     ),
   );
   for (let run = 0; run < 5; run++) await classifier.classify(images);
@@ -120,7 +119,7 @@ async function load(url: string, photos: Buffer[], clients: number, count: numbe
   await Promise.all(
     Array.from({ length: clients }, async () => {
       while (sent < count) {
-        const photo = photos[sent++ % photos.length];
+        const photo = elementAt(photos, sent++ % photos.length);
         const before = performance.now();
         if ((await post(`${url}/api/predict`, photo, agent)) !== 200) errors++;
         latencies.push(performance.now() - before);
@@ -131,7 +130,7 @@ async function load(url: string, photos: Buffer[], clients: number, count: numbe
   agent.destroy();
   latencies.sort((a, b) => a - b);
   const at = (share: number) =>
-    latencies[Math.min(latencies.length - 1, Math.floor(share * latencies.length))];
+    elementAt(latencies, Math.min(latencies.length - 1, Math.floor(share * latencies.length)));
   return { requestsPerSecond: count / seconds, p50Ms: at(0.5), p99Ms: at(0.99), errors };
 }
 
@@ -162,16 +161,22 @@ async function longRun(url: string, pid: number, photos: Buffer[]): Promise<Reco
   return { requests: LONG_REQUESTS, errors, rssMiB: samples };
 }
 
-/** Resident memory of a process in MiB; NaN where the system has no /proc. */
+/** Resident memory of a process and the processes that it started, in MiB; NaN where the system has no /proc. */
 function rssMiB(pid: number): number {
   try {
-    return Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024);
+    const own = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+    return Math.round(children.reduce((sum, child) => sum + rssMiB(Number(child)), own));
   } catch {
     return Number.NaN;
   }
 }
 
-const median = (values: number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const median = (values: number[]): number =>
+  elementAt(
+    [...values].sort((a, b) => a - b),
+    Math.floor(values.length / 2),
+  );
 
 const medianLevel = (levels: Level[]): Level => ({
   requestsPerSecond: median(levels.map(({ requestsPerSecond }) => requestsPerSecond)),

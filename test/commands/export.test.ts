@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { elementAt } from '../../lib/base/index';
 import { expectedTop, GREEN, plain, RED, saveColourModel } from '../app/support/fixture';
 import { runCommand } from '../app/support/run-command';
 
@@ -23,17 +24,18 @@ test('the exported file names the breeds of raw pixels in onnxruntime, calibrate
   const session = await InferenceSession.create(join(folder, 'colours.onnx'));
   const [, side] = stdout.match(/uint8 \[2,(\d+),/)!;
   const shape = [2, Number(side), Number(side), 3];
-  const [red, green] = await Promise.all(
+  const pictures = await Promise.all(
     [RED, GREEN].map((colour) =>
       plain(colour).resize(Number(side), Number(side)).removeAlpha().raw().toBuffer(),
     ),
   );
-  const pixels = new Tensor('uint8', Buffer.concat([red, green]), shape);
+  const pixels = new Tensor('uint8', Buffer.concat(pictures), shape);
   const { probabilities } = await session.run({ pixels });
-  const classes = probabilities.dims[1];
+  assert.ok(probabilities);
+  const classes = elementAt(probabilities.dims, 1);
   for (const [row, colour] of [RED, GREEN].entries()) {
     const values = (probabilities.data as Float32Array).subarray(row * classes, (row + 1) * classes);
-    const [{ probability }] = expectedTop(colour);
+    const { probability } = elementAt(expectedTop(colour), 0);
     assert.ok(Math.abs(Math.max(...values) - probability) < 1e-5, `${[...values]}, ${probability}`);
   }
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { FLAG_COLUMNS } from '../../lib/app/results/flag-file';
+import { elementAt } from '../../lib/base/index';
 import { serveCommand } from '../../lib/commands/serve';
 import { GREEN, plain, RED, saveColourModel } from '../app/support/fixture';
 import { startServe } from '../app/support/serve-process';
@@ -28,7 +29,7 @@ test('kill -9 while many people flag: every acknowledged row is in the CSV, once
     const answer = await (
       await fetch(`${url}/api/predict?name=red.png`, { method: 'POST', body: photo })
     ).json();
-    const { sha256 } = (answer as { results: { sha256: string }[] }).results[0];
+    const { sha256 } = elementAt((answer as { results: { sha256: string }[] }).results, 0);
     const until = acknowledged.length + 60;
     const clients = Array.from({ length: 8 }, async (_, client) => {
       for (let i = 0; ; i++) {
@@ -47,7 +48,7 @@ test('kill -9 while many people flag: every acknowledged row is in the CSV, once
   const { url, child, ended } = await startServe(['--model', model, '--flags', flags]);
   const photo = new Uint8Array(await plain(GREEN).png().toBuffer());
   const answer = await (await fetch(`${url}/api/predict`, { method: 'POST', body: photo })).json();
-  const { sha256 } = (answer as { results: { sha256: string }[] }).results[0];
+  const { sha256 } = elementAt((answer as { results: { sha256: string }[] }).results, 0);
   await fetch(`${url}/api/flag`, {
     method: 'POST',
     body: JSON.stringify({ sha256, comment: 'last' }),
@@ -110,7 +111,7 @@ test('--keep-photos keeps flagged photos under their hash, and only those', asyn
   const predict = async (bytes: Buffer) => {
     const body = new Uint8Array(bytes);
     const response = await fetch(`${url}/api/predict?name=../../x.png`, { method: 'POST', body });
-    return ((await response.json()) as { results: { sha256: string }[] }).results[0].sha256;
+    return elementAt(((await response.json()) as { results: { sha256: string }[] }).results, 0).sha256;
   };
   const [hash] = [await predict(photo), await predict(other)];
   const flag = (image: Buffer) =>
@@ -147,7 +148,7 @@ test('a full disk is said as such, 507: no half row and no temporary file stays,
   for (const photo of [small, large]) {
     const answer = await fetch(`${url}/api/predict`, { method: 'POST', body: new Uint8Array(photo) });
     const { results } = (await answer.json()) as { results: { sha256: string }[] };
-    const body = JSON.stringify({ sha256: results[0]?.sha256, image: photo.toString('base64') });
+    const body = JSON.stringify({ sha256: elementAt(results, 0).sha256, image: photo.toString('base64') });
     const refused = await fetch(`${url}/api/flag`, { method: 'POST', headers: json, body });
     assert.equal(refused.status, 507);
     const { error } = (await refused.json()) as { error: { code: string; message: string } };

@@ -49,7 +49,7 @@ export function gradioRoutes(server: FastifyInstance, app: AppContext): void {
       try {
         const { top } = await answerPhoto(app, upload);
         const confidences = top.map(({ breed, probability }) => ({ label: breed, confidence: probability }));
-        return [{ label: top[0].breed, confidences }];
+        return [{ label: top[0]?.breed ?? '', confidences }];
       } finally {
         release();
       }

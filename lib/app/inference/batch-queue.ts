@@ -1,3 +1,4 @@
+import { elementAt } from '../../base/index';
 import { ApiError } from '../server/api-error';
 
 /** Options of {@link BatchQueue}. */
@@ -103,10 +104,12 @@ export class BatchQueue<I, O> {
 
   private dropLost(): void {
     const now = Date.now();
-    for (let i = this.waiting.length - 1; i >= 0; i--) {
-      const { deadline, signal, reject } = this.waiting[i];
-      if (!signal?.aborted && deadline > now) continue;
-      this.waiting.splice(i, 1);
+    for (const item of this.waiting.splice(0)) {
+      const { deadline, signal, reject } = item;
+      if (!signal?.aborted && deadline > now) {
+        this.waiting.push(item);
+        continue;
+      }
       reject(
         signal?.aborted
           ? signal.reason
@@ -125,7 +128,7 @@ export class BatchQueue<I, O> {
     this.dropLost();
     if (this.waiting.length === 0) return;
     const others = this.reserved - this.waiting.length;
-    if (others > 0 && this.waiting.length < this.sizes[0]) {
+    if (others > 0 && this.waiting.length < Math.max(...this.sizes)) {
       this.gather ??= setTimeout(() => {
         this.gather = null;
         this.startNow();
@@ -148,9 +151,9 @@ export class BatchQueue<I, O> {
     const started = performance.now();
     try {
       const results = await this.run(batch.map(({ item }) => item));
-      batch.forEach(({ resolve }, i) => {
-        resolve(results[i]);
-      });
+      if (results.length !== batch.length)
+        throw new Error(`expected ${batch.length} results of a batch, received ${results.length}`);
+      for (const [i, { resolve }] of batch.entries()) resolve(elementAt(results, i));
     } catch (error) {
       for (const { reject } of batch) reject(error);
     } finally {

@@ -17,20 +17,21 @@ export function showAnswer(entry: Entry | null, words: Words): void {
     say(byId('error'), words.error(entry.error!));
     return;
   }
-  if (!entry?.answer) {
+  const best = entry?.answer?.top[0];
+  if (!entry?.answer || !best) {
     verdict.classList.add('empty');
     say(verdict, words.say(entry ? 'working' : 'answerEmpty'));
     return;
   }
   const { top, verdict: kind } = entry.answer;
-  const breed = words.breed(top[0].breed);
+  const breed = words.breed(best.breed);
   if (kind === 'breed') say(verdict, words.say('likely', { breed }));
   else {
     verdict.classList.add('doubt');
     say(verdict, words.say(kind === 'not_sure' ? 'notSure' : 'notADog', { breed }));
     const why = kind === 'not_sure' ? 'notSureWhy' : 'notADogWhy';
     const threshold = words.percent(words.info?.notSureBelow ?? 0);
-    say(byId('why'), words.say(why, { percent: words.percent(top[0].probability), threshold }));
+    say(byId('why'), words.say(why, { percent: words.percent(best.probability), threshold }));
   }
   byId('bars').replaceChildren(
     ...top.map(({ breed: name, probability }) => {

@@ -101,7 +101,7 @@ async function add(files: Iterable<File>): Promise<void> {
   if (added.length === 0) return say(byId('status'), words.say('noImage'));
   clear();
   entries = added;
-  current = added[0];
+  current = added[0] ?? null;
   show();
   const next = added.values();
   const several = added.length > 1;

@@ -182,7 +182,7 @@ export function preferredLanguage(header: string | undefined): Language {
   const wishes = (header ?? '')
     .split(',')
     .map((part) => {
-      const [tag, ...parameters] = part.trim().toLowerCase().split(';');
+      const [tag = '', ...parameters] = part.trim().toLowerCase().split(';');
       const quality = parameters.map((p) => /^\s*q=([\d.]+)$/.exec(p)?.[1]).find(Boolean);
       return { language: tag.split('-')[0], quality: quality ? Number(quality) : 1 };
     })

@@ -12,7 +12,7 @@ const SIDE = 448;
 /** Short strokes of fur over an ellipse, pointing away from its centre and down. */
 function fur(
   random: Random,
-  [cx, cy, rx, ry]: number[],
+  [cx, cy, rx, ry]: [cx: number, cy: number, rx: number, ry: number],
   count: number,
   colours: string[],
   length: number,

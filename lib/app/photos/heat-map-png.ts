@@ -1,11 +1,12 @@
 import sharp from 'sharp';
+import { elementAt } from '../../base/index';
 import type { HeatMap } from '../../models/index';
 
 /** Side of the picture that is sent; the browser stretches it over the photo. */
 const SIDE = 224;
 
 /** Control points of the inferno colour map (van der Walt and Smith), 0..1 in steps of 1/8. */
-const INFERNO = [
+const INFERNO: readonly [red: number, green: number, blue: number][] = [
   [0, 0, 4],
   [31, 12, 72],
   [85, 15, 109],
@@ -21,8 +22,8 @@ const INFERNO = [
 export function inferno(x: number): [number, number, number] {
   const at = Math.min(Math.max(x, 0), 1) * (INFERNO.length - 1);
   const low = Math.min(Math.floor(at), INFERNO.length - 2);
-  const mix = (c: number) =>
-    Math.round(INFERNO[low][c] + (at - low) * (INFERNO[low + 1][c] - INFERNO[low][c]));
+  const [from, to] = [elementAt(INFERNO, low), elementAt(INFERNO, low + 1)];
+  const mix = (c: 0 | 1 | 2) => Math.round(from[c] + (at - low) * (to[c] - from[c]));
   return [mix(0), mix(1), mix(2)];
 }
 
@@ -42,8 +43,8 @@ export async function heatMapPng(map: HeatMap): Promise<string> {
     .raw()
     .toBuffer();
   const rgba = Buffer.alloc(SIDE * SIDE * 4);
-  for (let i = 0; i < smooth.length; i++) {
-    const heat = smooth[i] / 255;
+  for (const [i, value] of smooth.entries()) {
+    const heat = value / 255;
     rgba.set([...inferno(0.15 + 0.85 * heat), Math.round(255 * Math.min(1, 0.15 + 0.85 * heat))], 4 * i);
   }
   const png = await sharp(rgba, { raw: { width: SIDE, height: SIDE, channels: 4 } })

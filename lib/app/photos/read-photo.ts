@@ -64,4 +64,4 @@ export async function readPhoto(bytes: Buffer, name: string, limits: Limits): Pr
 
 /** The first line of an error's message, without its stack or a library's second guess. */
 export const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0].trim();
+  (error instanceof Error ? error.message : String(error)).split('\n', 1).join('').trim();

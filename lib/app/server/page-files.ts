@@ -20,7 +20,7 @@ async function bundlePage(): Promise<Buffer> {
     write: false,
     logLevel: 'silent',
   });
-  return Buffer.from(outputFiles[0].contents);
+  return Buffer.concat(outputFiles.map(({ contents }) => contents));
 }
 
 /** The page's style sheets as one: the frame and the controls, then the parts of the page. */

@@ -17,13 +17,7 @@ export interface Uploads {
 
 /** A name for people: its last part, without control characters, at most 200 characters. */
 export const shownName = (name: unknown): string =>
-  typeof name === 'string'
-    ? name
-        .split(/[\\/]/)
-        .at(-1)!
-        .replace(/\p{Cc}/gu, '')
-        .slice(0, 200)
-    : '';
+  typeof name === 'string' ? (/[^\\/]*$/.exec(name)?.[0] ?? '').replace(/\p{Cc}/gu, '').slice(0, 200) : '';
 
 /**
  * The photos of a request, whichever way they were sent: `multipart/form-data` (every file part), JSON

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import sharp, { type Sharp } from 'sharp';
 import { type App, type AppOptions, startApp } from '../../../lib/app/server/start-app';
+import { elementAt } from '../../../lib/base/index';
 import { startEngine } from '../../../lib/engine/index';
 import { type ClassifierMetadataV1, saveModel } from '../../../lib/models/index';
 
@@ -26,10 +27,12 @@ export const NOT_SURE_BELOW = 0.6;
 
 /** What the fixture must say about a picture of one colour (0..255): softmax of mean colour x KERNEL, computed here. */
 export function expectedTop(colour: number[]): { breed: string; probability: number }[] {
-  const logits = CLASSES.map((_class, c) => colour.reduce((sum, v, i) => sum + (v / 255) * KERNEL[i][c], 0));
+  const logits = CLASSES.map((_class, c) =>
+    colour.reduce((sum, v, i) => sum + (v / 255) * elementAt(elementAt(KERNEL, i), c), 0),
+  );
   const powers = logits.map(Math.exp);
   const total = powers.reduce((a, b) => a + b);
-  return CLASSES.map((breed, c) => ({ breed, probability: powers[c] / total }))
+  return CLASSES.map((breed, c) => ({ breed, probability: elementAt(powers, c) / total }))
     .sort((a, b) => b.probability - a.probability)
     .slice(0, 5);
 }
@@ -55,8 +58,8 @@ export async function saveColourModel(folder: string): Promise<void> {
   model.add(tf.layers.dense({ units: CLASSES.length, activation: 'softmax' }));
   const identity = new Float32Array(4 * 4 * 3 * 3);
   for (let place = 0; place < 16; place++) for (let c = 0; c < 3; c++) identity[place * 9 + c * 4] = 1 / 16;
-  model.layers[0].setWeights([tf.tensor4d(identity, [4, 4, 3, 3]), tf.zeros([3])]);
-  model.layers[2].setWeights([tf.tensor2d(KERNEL), tf.zeros([CLASSES.length])]);
+  elementAt(model.layers, 0).setWeights([tf.tensor4d(identity, [4, 4, 3, 3]), tf.zeros([3])]);
+  elementAt(model.layers, 2).setWeights([tf.tensor2d(KERNEL), tf.zeros([CLASSES.length])]);
   // as it was saved before models carried their recipe: read to this day
   const metadata: ClassifierMetadataV1 = {
     classNames: CLASSES,
