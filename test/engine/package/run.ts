@@ -43,7 +43,8 @@ try {
     },
   };
   writeFileSync(join(project, 'package.json'), JSON.stringify(manifest, null, 2));
-  npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'], project);
+  const others = (argument('tfjs') ?? argument('onnxruntime')) ? ['--legacy-peer-deps'] : []; // outside the tested ranges
+  npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', ...others], project);
 
   step('type-check');
   copyFileSync(join(__dirname, 'program.ts'), join(project, 'program.ts'));
