@@ -16,12 +16,12 @@ import {
   saveModel,
   weightRecord,
 } from '../../lib/models/index';
-import { loadShippedFeatures } from '../../lib/training/index';
+import { loadShippedFeatures, shippedBackbones } from '../../lib/training/index';
 import { photosFolder, skipWithoutPhotos } from '../support/photos';
 
-const skip = findWeights(weightRecord('resnet50'))
+const skip = shippedBackbones().every((name) => findWeights(weightRecord(name)))
   ? false
-  : 'the weights of ResNet50 are not on disk yet (npm start fetches them)';
+  : `the weights of ${shippedBackbones().join(' and ')} are not on disk yet (npm start fetches them)`;
 
 let served: ServedModel;
 const said: string[] = [];

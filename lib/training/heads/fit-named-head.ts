@@ -38,7 +38,7 @@ export interface NamedHead {
 }
 
 /** Inverse penalties, chosen on validation: `npm run bench -- head-study`. */
-const SOFTMAX_C = 0.02;
+const SOFTMAX_C = 0.005;
 const PRIOR_C = 0.001;
 const MAX_ITERATIONS = 60;
 
