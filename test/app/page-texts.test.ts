@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { breedName, TRANSLATED_BREEDS } from '../../lib/app/page/breed-names';
 import { preferredLanguage, TEXTS, text } from '../../lib/app/page/texts';
+import { bundlePage } from '../../lib/app/server/bundle-page';
 import { renderPage } from '../../lib/app/server/page-files';
 
 test('Accept-Language decides between English and French by its weights', () => {
@@ -39,5 +40,16 @@ test('the page names no text that does not exist, and has no inline script, styl
     assert.match(html, new RegExp(`<html lang="${language}">`));
     assert.doesNotMatch(html, /\{\{|<style|style=|onclick=|https?:\/\//);
     assert.doesNotMatch(html, /<script(?![^>]*src="\/page\/main\.js")/);
+  }
+});
+
+test("the pages consist of this project's files alone: no other project's code, so no notice to give", async () => {
+  for (const entry of ['main.ts', 'review.ts']) {
+    const { script, sources } = await bundlePage(entry);
+    assert.ok(script.length > 1000 && sources.length > 2);
+    assert.deepEqual(
+      sources.filter((path) => !/(^|\/)lib\/app\/page\/[\w-]+\.ts$/.test(path)),
+      [],
+    );
   }
 });

@@ -1,35 +1,22 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import type { FastifyInstance } from 'fastify';
 import { type Language, preferredLanguage, TEXTS, type TextKey, text } from '../page/texts';
 import { drawExample, EXAMPLES } from '../photos/draw-example';
+import { bundlePage, PAGE_FOLDER } from './bundle-page';
 
-const PAGE = join(__dirname, '..', 'page');
 const WEEK_S = 7 * 24 * 3600;
-
-/** The page's script: its TypeScript files as one, made when the server starts (some milliseconds). */
-async function bundlePage(): Promise<Buffer> {
-  const { outputFiles } = await build({
-    entryPoints: [join(PAGE, 'main.ts')],
-    bundle: true,
-    minify: true,
-    format: 'iife',
-    target: 'es2022',
-    write: false,
-    logLevel: 'silent',
-  });
-  return Buffer.concat(outputFiles.map(({ contents }) => contents));
-}
 
 /** The page's style sheets as one: the frame and the controls, then the parts of the page. */
 const readStyles = async (): Promise<Buffer> =>
-  Buffer.concat(await Promise.all(['style.css', 'parts.css'].map((name) => readFile(join(PAGE, name)))));
+  Buffer.concat(
+    await Promise.all(['style.css', 'parts.css'].map((name) => readFile(join(PAGE_FOLDER, name)))),
+  );
 
 /** The page in one language, before its script runs. */
 export async function renderPage(language: Language): Promise<string> {
-  const template = await readFile(join(PAGE, 'index.html'), 'utf8');
+  const template = await readFile(join(PAGE_FOLDER, 'index.html'), 'utf8');
   return template
     .replace('<html lang="en">', `<html lang="${language}">`)
     .replace(/\{\{(\w+)\}\}/g, (_match, key: string) => {
@@ -53,9 +40,9 @@ export async function servePage(server: FastifyInstance): Promise<void> {
   });
 
   const assets: [path: string, type: string, bytes: Buffer, cacheS: number][] = [
-    ['/page/main.js', 'text/javascript; charset=utf-8', await bundlePage(), 0],
+    ['/page/main.js', 'text/javascript; charset=utf-8', (await bundlePage('main.ts')).script, 0],
     ['/page/style.css', 'text/css; charset=utf-8', await readStyles(), 0],
-    ['/page/icon.svg', 'image/svg+xml', await readFile(join(PAGE, 'icon.svg')), WEEK_S],
+    ['/page/icon.svg', 'image/svg+xml', await readFile(join(PAGE_FOLDER, 'icon.svg')), WEEK_S],
   ];
   for (const name of EXAMPLES)
     assets.push([`/examples/${name}`, 'image/png', await drawExample(name), WEEK_S]);

@@ -1,11 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import type { FastifyInstance } from 'fastify';
+import { bundlePage, PAGE_FOLDER } from './bundle-page';
 import { TOKEN_COOKIE } from './catalogue-access';
 import type { AppContext } from './context';
-
-const PAGE = join(__dirname, '..', 'page');
 
 /**
  * The page on which people judge photos, where the app shows a catalogue: from memory. An invitation's link carries its
@@ -14,10 +12,12 @@ const PAGE = join(__dirname, '..', 'page');
 export async function serveReviewPage(server: FastifyInstance, app: AppContext): Promise<void> {
   if (!app.catalogue) return;
   const hidden = { schema: { hide: true } };
-  const [html, style, script] = await Promise.all([
-    readFile(join(PAGE, 'review.html')),
-    Promise.all(['style.css', 'review.css'].map((name) => readFile(join(PAGE, name)))).then(Buffer.concat),
-    bundle(),
+  const [html, style, { script }] = await Promise.all([
+    readFile(join(PAGE_FOLDER, 'review.html')),
+    Promise.all(['style.css', 'review.css'].map((name) => readFile(join(PAGE_FOLDER, name)))).then(
+      Buffer.concat,
+    ),
+    bundlePage('review.ts'),
   ]);
   server.get('/review', hidden, async (request, reply) => {
     const { token } = request.query as { token?: string };
@@ -35,17 +35,4 @@ export async function serveReviewPage(server: FastifyInstance, app: AppContext):
     server.get(path, hidden, async (_request, reply) =>
       reply.header('cache-control', 'no-cache').type(type).send(bytes),
     );
-}
-
-async function bundle(): Promise<Buffer> {
-  const { outputFiles } = await build({
-    entryPoints: [join(PAGE, 'review.ts')],
-    bundle: true,
-    minify: true,
-    format: 'iife',
-    target: 'es2022',
-    write: false,
-    logLevel: 'silent',
-  });
-  return Buffer.concat(outputFiles.map(({ contents }) => Buffer.from(contents)));
 }
