@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { ELEMENTWISE } from './elementwise';
 import { IMAGES } from './images';
+import { INDEXED } from './indexed';
 import { OTHERS } from './others';
 import { SHAPES } from './shapes';
 import { type Call, Choices, type Item } from './step';
 
 /** Every kind of step. */
-export const KINDS = [...ELEMENTWISE, ...SHAPES, ...IMAGES, ...OTHERS, ...OTHERS];
+export const KINDS = [...ELEMENTWISE, ...SHAPES, ...INDEXED, ...IMAGES, ...OTHERS, ...OTHERS];
 
 /** A gene decides one step: which kind, what surrounds it, and numbers to choose operands and attributes by. */
 export type Gene = [kind: number, around: number, ...numbers: number[]];
