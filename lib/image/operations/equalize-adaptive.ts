@@ -29,9 +29,10 @@ export function equalizeAdaptive(image: RgbImage, options: AdaptiveOptions = {})
   const extended = width % tiles !== 0 || height % tiles !== 0;
   const across = divide(width, tiles, extended);
   const down = divide(height, tiles, extended);
-  const [tables, counts] = [256 * tiles * tiles, 1024];
+  const [tables, counts] = [256 * tiles * tiles, 2048];
+  const padded = (width + 3) & ~3; // columns go 4 at a time
   const [columns, rows] = [across.sources.byteLength, down.sources.byteLength];
-  const sizes = [tables, counts, columns, rows, 12 * width, 12 * height];
+  const sizes = [tables, counts, columns, rows, 12 * padded, 12 * height];
   return changeLuma(
     image,
     sizes.reduce((sum, size) => sum + size, 0),
@@ -40,11 +41,11 @@ export function equalizeAdaptive(image: RgbImage, options: AdaptiveOptions = {})
       const columnsAt = countsAt + counts;
       const rowsAt = columnsAt + columns;
       const sharesAcross = rowsAt + rows;
-      const sharesDown = sharesAcross + 12 * width;
+      const sharesDown = sharesAcross + 12 * padded;
       integersAt(columnsAt, across.sources.length).set(across.sources);
       integersAt(rowsAt, down.sources.length).set(down.sources);
-      bytesAt(sharesAcross, 12 * width).set(new Uint8Array(places(across, 256)));
-      bytesAt(sharesDown, 12 * height).set(new Uint8Array(places(down, 256 * tiles)));
+      bytesAt(sharesAcross, 12 * padded).set(new Uint8Array(columnPlaces(across, padded)));
+      bytesAt(sharesDown, 12 * height).set(new Uint8Array(rowPlaces(down, 256 * tiles)));
       const limit = clipLimit && Math.max(1, Math.floor((clipLimit * across.side * down.side) / 256));
       for (let row = 0, at = start; row < tiles; row++)
         for (let column = 0; column < tiles; column++, at += 256) {
@@ -52,7 +53,7 @@ export function equalizeAdaptive(image: RgbImage, options: AdaptiveOptions = {})
           kernels().countTile(luma, width, x, across.side, y, down.side, countsAt);
           kernels().tileTable(countsAt, limit, across.side * down.side, at);
         }
-      kernels().blendTiles(luma, width, height, start, sharesAcross, sharesDown, newLuma);
+      kernels().blendTiles(luma, width, height, start, sharesAcross, padded, sharesDown, newLuma);
     },
   );
 }
@@ -90,13 +91,23 @@ const mirror = (at: number, size: number): number => {
   return within < size ? within : 2 * (size - 1) - within;
 };
 
-/** What `blendTiles` takes of a side: two places and a share for each pixel. */
-function places({ before, behind, share }: Tiling, step: number): ArrayBuffer {
-  const view = new DataView(new ArrayBuffer(12 * share.length));
+/** What `blendTiles` takes of the columns: three lists. */
+function columnPlaces({ before, behind, share }: Tiling, padded: number): ArrayBuffer {
+  const buffer = new ArrayBuffer(12 * padded);
+  new Int32Array(buffer, 0, padded).set(before.map((tile) => tile * 256));
+  new Int32Array(buffer, 4 * padded, padded).set(behind.map((tile) => tile * 256));
+  new Float32Array(buffer, 8 * padded, padded).set(share);
+  return buffer;
+}
+
+/** What `blendTiles` takes of the rows: three values for each. */
+function rowPlaces({ before, behind, share }: Tiling, step: number): ArrayBuffer {
+  const buffer = new ArrayBuffer(12 * share.length);
+  const [tiles, shares] = [new Int32Array(buffer), new Float32Array(buffer)];
   for (const [at, value] of share.entries()) {
-    view.setInt32(12 * at, (before[at] ?? 0) * step, true);
-    view.setInt32(12 * at + 4, (behind[at] ?? 0) * step, true);
-    view.setFloat32(12 * at + 8, value, true);
+    tiles[3 * at] = (before[at] ?? 0) * step;
+    tiles[3 * at + 1] = (behind[at] ?? 0) * step;
+    shares[3 * at + 2] = value;
   }
-  return view.buffer as ArrayBuffer;
+  return buffer;
 }

@@ -111,12 +111,20 @@ export function resizeColumns(
 export function countRgb(source: usize, pixels: i32, counts: usize): void {
   memory.fill(counts, 0, 6144);
   const end = source + <usize>(pixels * 3);
-  let table: usize = counts;
-  for (let at = source; at < end; at += 3) {
-    increment(table, load<u8>(at));
-    increment(table + 2048, load<u8>(at, 1));
-    increment(table + 4096, load<u8>(at, 2));
-    table = counts + ((table - counts) ^ 1024);
+  let at = source;
+  for (; at + 3 < end; at += 6) {
+    const six = load<u64>(at);
+    increment(counts, <u32>six & 255);
+    increment(counts + 2048, <u32>(six >> 8) & 255);
+    increment(counts + 4096, <u32>(six >> 16) & 255);
+    increment(counts + 1024, <u32>(six >> 24) & 255);
+    increment(counts + 3072, <u32>(six >> 32) & 255);
+    increment(counts + 5120, <u32>(six >> 40) & 255);
+  }
+  if (at < end) {
+    increment(counts, load<u8>(at));
+    increment(counts + 2048, load<u8>(at, 1));
+    increment(counts + 4096, load<u8>(at, 2));
   }
 }
 
@@ -137,25 +145,47 @@ export function lookUpRgb(source: usize, pixels: i32, tables: usize, target: usi
   }
 }
 
-/** How often each byte occurs in the pixels of a plane whose columns and rows are listed: 256 counts. */
+/**
+ * How often each byte occurs in the pixels of a plane whose columns and rows are listed: 2 x 256 counts, by whether the
+ * column is an even or an odd one of the list.
+ */
 export function countTile(plane: usize, width: i32, columns: usize, across: i32, rows: usize, down: i32, counts: usize): void {
-  memory.fill(counts, 0, 1024);
+  memory.fill(counts, 0, 2048);
+  const first = load<i32>(columns);
+  // columns go on by one, but for those that are mirrored behind the picture
+  let straight = 1;
+  while (straight < across && load<i32>(columns + (<usize>straight << 2)) === first + straight) straight++;
   for (let y = 0; y < down; y++) {
     const row = plane + <usize>(load<i32>(rows + (<usize>y << 2)) * width);
-    for (let x = 0; x < across; x++)
+    let at = row + <usize>first;
+    const end = at + <usize>straight;
+    for (; at + 3 < end; at += 4) {
+      const four = load<u32>(at);
+      increment(counts, four & 255);
+      increment(counts + 1024, (four >> 8) & 255);
+      increment(counts, (four >> 16) & 255);
+      increment(counts + 1024, four >> 24);
+    }
+    for (; at < end; at++) increment(counts, load<u8>(at));
+    for (let x = straight; x < across; x++)
       increment(counts, load<u8>(row + <usize>load<i32>(columns + (<usize>x << 2))));
   }
+  for (let at = counts; at < counts + 1024; at += 16)
+    v128.store(at, i32x4.add(v128.load(at), v128.load(at, 1024)));
 }
 
-/** How often each byte occurs in a plane: 2 x 256 counts, of bytes 0, 2, 4 ... and 1, 3, 5 ... */
+/** How often each byte occurs in a plane: 2 x 256 counts, to be added. */
 export function countPlane(plane: usize, length: i32, counts: usize): void {
   memory.fill(counts, 0, 2048);
   const end = plane + <usize>length;
-  for (; plane + 1 < end; plane += 2) {
-    increment(counts, load<u8>(plane));
-    increment(counts + 1024, load<u8>(plane, 1));
+  for (; plane + 3 < end; plane += 4) {
+    const four = load<u32>(plane);
+    increment(counts, four & 255);
+    increment(counts + 1024, (four >> 8) & 255);
+    increment(counts, (four >> 16) & 255);
+    increment(counts + 1024, four >> 24);
   }
-  if (plane < end) increment(counts, load<u8>(plane));
+  for (; plane < end; plane++) increment(counts, load<u8>(plane));
 }
 
 /**
@@ -187,9 +217,14 @@ export function tileTable(counts: usize, limit: i32, pixels: i32, table: usize):
   }
 }
 
-/** Each byte of a plane by a table of 256 bytes. */
+/** Each byte of a plane by a table of 256 bytes; 8 at a time. */
 export function lookUp(plane: usize, length: i32, table: usize, target: usize): void {
-  for (let i: usize = 0; i < <usize>length; i++) store<u8>(target + i, load<u8>(table + load<u8>(plane + i)));
+  for (let i = 0; i < length; i += 8, plane += 8, target += 8) {
+    const eight = load<u64>(plane);
+    let word: u64 = 0;
+    for (let k: u64 = 0; k < 64; k += 8) word |= (<u64>load<u8>(table + <usize>((eight >> k) & 255))) << k;
+    store<u64>(target, word);
+  }
 }
 
 /** Luma of RGB: Y of OpenCV's YCrCb; 8 pixels at a time. */
@@ -268,30 +303,70 @@ export function replaceLuma(source: usize, luma: usize, newLuma: usize, pixels: 
 }
 
 /**
- * Each pixel: the bilinear mean, in float32, of what the four nearest tiles make of its value; see `equalizeAdaptive`.
+ * Each pixel: the bilinear mean, in float32, of what the four nearest tiles make of its value; see `equalizeAdaptive`;
+ * 4 pixels at a time.
  *
  * @param tables 256 bytes for each tile, row by row
- * @param columns for each column: the tile before it and the tile behind it, times 256 (i32), and its share (f32)
- * @param rows likewise for each row, times 256 times the tiles in a row
+ * @param columns three lists of `padded` values, a multiple of 4, one for each column: the tile before it and the tile
+ *   behind it, times 256 (i32), and its share (f32)
+ * @param rows for each row: its tiles likewise, times 256 times the tiles in a row, and its share
  */
-export function blendTiles(plane: usize, width: i32, height: i32, tables: usize, columns: usize, rows: usize, target: usize): void {
+export function blendTiles(
+  plane: usize,
+  width: i32,
+  height: i32,
+  tables: usize,
+  columns: usize,
+  padded: i32,
+  rows: usize,
+  target: usize,
+): void {
+  const list = <usize>padded << 2;
+  const one = f32x4.splat(1);
   for (let y = 0; y < height; y++, rows += 12) {
     const above = tables + <usize>load<i32>(rows);
     const below = tables + <usize>load<i32>(rows, 4);
-    const lower = load<f32>(rows, 8);
-    const upper: f32 = 1 - lower;
-    let column = columns;
-    for (let x = 0; x < width; x++, column += 12, plane++, target++) {
-      const value = <usize>load<u8>(plane);
-      const before = <usize>load<i32>(column) + value;
-      const behind = <usize>load<i32>(column, 4) + value;
-      const right = load<f32>(column, 8);
-      const left: f32 = 1 - right;
-      const first: f32 = <f32>load<u8>(above + before) * left + <f32>load<u8>(above + behind) * right;
-      const second: f32 = <f32>load<u8>(below + before) * left + <f32>load<u8>(below + behind) * right;
-      store<u8>(target, <i32>nearest<f32>(first * upper + second * lower));
+    const lower = f32x4.splat(load<f32>(rows, 8));
+    const upper = f32x4.sub(one, lower);
+    let pixel = plane + <usize>(y * width);
+    let to = target + <usize>(y * width);
+    // what is written too far is the start of the next row, which comes later
+    for (let column = columns; column < columns + (<usize>width << 2); column += 16, pixel += 4, to += 4) {
+      const b0 = <usize>load<i32>(column) + <usize>load<u8>(pixel);
+      const b1 = <usize>load<i32>(column, 4) + <usize>load<u8>(pixel, 1);
+      const b2 = <usize>load<i32>(column, 8) + <usize>load<u8>(pixel, 2);
+      const b3 = <usize>load<i32>(column, 12) + <usize>load<u8>(pixel, 3);
+      const c0 = <usize>load<i32>(column + list) + <usize>load<u8>(pixel);
+      const c1 = <usize>load<i32>(column + list, 4) + <usize>load<u8>(pixel, 1);
+      const c2 = <usize>load<i32>(column + list, 8) + <usize>load<u8>(pixel, 2);
+      const c3 = <usize>load<i32>(column + list, 12) + <usize>load<u8>(pixel, 3);
+      const right = v128.load(column + 2 * list);
+      const left = f32x4.sub(one, right);
+      const first = f32x4.add(
+        f32x4.mul(values(above, b0, b1, b2, b3), left),
+        f32x4.mul(values(above, c0, c1, c2, c3), right),
+      );
+      const second = f32x4.add(
+        f32x4.mul(values(below, b0, b1, b2, b3), left),
+        f32x4.mul(values(below, c0, c1, c2, c3), right),
+      );
+      const mean = f32x4.nearest(f32x4.add(f32x4.mul(first, upper), f32x4.mul(second, lower)));
+      const words = i16x8.narrow_i32x4_s(i32x4.trunc_sat_f32x4_s(mean), i32x4.splat(0));
+      v128.store_lane<u32>(to, i8x16.narrow_i16x8_u(words, words), 0);
     }
   }
+}
+
+/** Four bytes as f32. */
+// @ts-ignore: decorator
+@inline
+function values(table: usize, a: usize, b: usize, c: usize, d: usize): v128 {
+  let bytes = i32x4.splat(0);
+  bytes = v128.load_lane<u8>(table + a, bytes, 0);
+  bytes = v128.load_lane<u8>(table + b, bytes, 4);
+  bytes = v128.load_lane<u8>(table + c, bytes, 8);
+  bytes = v128.load_lane<u8>(table + d, bytes, 12);
+  return f32x4.convert_i32x4_u(bytes);
 }
 
 /**
