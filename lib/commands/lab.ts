@@ -43,7 +43,7 @@ export async function labCommand(args: string[]): Promise<number> {
     return 1;
   }
   console.log(`kernel "Dog breeds (TypeScript)": ${await installKernel()}`);
-  const [program, ...rest] = lab;
+  const [program = '', ...rest] = lab;
   console.log(`starting ${lab.join(' ')} ...`);
   const child = spawn(program, [...rest, ...args], {
     cwd: projectRoot(),

@@ -1,13 +1,18 @@
+import { existsSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { Command } from 'commander';
-import { fromRoot } from '../base/index';
+import { fromRoot, writeFileAtomic } from '../base/index';
 import {
   createReportWriter,
   createTerminal,
+  formatAnnotations,
+  formatJunit,
+  formatRunJson,
   formatSeconds,
   type GivenParameters,
   listNotebooks,
+  movedAnswers,
   type NotebookOutcome,
   planRun,
   readNotebook,
@@ -32,6 +37,12 @@ export interface RunCommandOptions {
   cellTimeout?: string;
   standalone?: boolean;
   output?: string;
+  /** File for the results in JUnit's format. */
+  junit?: string;
+  /** File for the results as JSON. */
+  json?: string;
+  /** Save the trained model where `dogbreeds serve` and `predict` find it, also with own photos. */
+  serveThis?: boolean;
 }
 
 /** A number of seconds or jobs from the command line. */
@@ -127,8 +138,19 @@ function createStop(timeoutSeconds: number | undefined): {
 export async function runCommand(paths: string[], options: RunCommandOptions): Promise<number> {
   const terminal = createTerminal(process.stdout);
   const { given, notebooks } = gatherParameters(options);
-  const plan = planRun([...paths, ...notebooks], given, ['dataset', ...(options.fast ? ['backbone'] : [])]);
   const values = Object.fromEntries([...given].map(([name, { value }]) => [name, value]));
+  const optional = ['dataset', ...(options.fast ? ['backbone'] : [])];
+  // A model of own photos must not take the place of the served one unasked.
+  const saves = given.has('dataset') && !given.has('modelFolder');
+  if (saves) {
+    const own = fromRoot('data', 'runs', runSlug(values), 'model');
+    given.set('modelFolder', {
+      value: options.serveThis ? 'data/models/final' : relative(fromRoot(), own),
+      text: false,
+    });
+    optional.push('modelFolder');
+  }
+  const plan = planRun([...paths, ...notebooks], given, optional);
   const own = plan.every(({ path }) => path === fromRoot('notebooks', basename(path)));
   const slug = runSlug(own ? values : { ...values, notebooks: plan.map(({ path }) => path).join('-') });
   const isDefault = slug === 'default';
@@ -148,9 +170,19 @@ export async function runCommand(paths: string[], options: RunCommandOptions): P
   terminal.line(
     `running ${what}${given.size > 0 ? ` with ${[...given].map(([name, { value }]) => `${name} = ${value}`).join(', ')}` : ''}`,
   );
-  const set = isDefault
-    ? listNotebooks().map((path) => ({ name: basename(path, '.ipynb'), notebook: readNotebook(path) }))
-    : plan;
+  // The project's notebooks that this folder has seen, before or now: an earlier run stays in the index.
+  const listed = own ? listNotebooks().map((path) => basename(path, '.ipynb')) : [];
+  const known = listed.filter((name) => isDefault || existsSync(join(folder, `${name}.json`)));
+  const set = [
+    ...listed.flatMap((name) => {
+      const planned = plan.find((each) => each.name === name);
+      if (planned) return [planned];
+      return known.includes(name)
+        ? [{ name, notebook: readNotebook(fromRoot('notebooks', `${name}.ipynb`)) }]
+        : [];
+    }),
+    ...plan.filter(({ name }) => !listed.includes(name)),
+  ];
   const writer = createReportWriter({ folder: reports, state: folder, set, standalone: options.standalone });
   let outcomes: NotebookOutcome[];
   try {
@@ -176,6 +208,11 @@ export async function runCommand(paths: string[], options: RunCommandOptions): P
               ? ` (${message})`
               : '';
         terminal.line(`${planned.name}  ${status}${took}${why}`);
+        if (record && status === 'ok')
+          for (const { label, before, after } of movedAnswers(record).filter(
+            (moved) => moved.beyondIntervals,
+          ))
+            terminal.line(`  moved beyond the intervals: ${label}: ${before} before, ${after} now`);
       },
     });
     await writer.finish(outcomes);
@@ -184,10 +221,21 @@ export async function runCommand(paths: string[], options: RunCommandOptions): P
     stop.clear();
     terminal.end();
   }
+  const seconds = (Date.now() - started) / 1000;
+  if (options.junit) await writeFileAtomic(resolve(options.junit), formatJunit(outcomes, seconds));
+  if (options.json) await writeFileAtomic(resolve(options.json), formatRunJson(outcomes, seconds));
+  if (process.env.GITHUB_ACTIONS === 'true' || process.env.CI === 'true')
+    for (const line of formatAnnotations(outcomes)) terminal.line(line);
   const failed = outcomes.filter(({ status }) => status === 'failed' || status === 'not run');
   terminal.line(`reports: ${shown(join(reports, 'index.html'))}`);
   terminal.line(`executed notebooks: ${shown(folder)}`);
-  const took = formatSeconds((Date.now() - started) / 1000);
+  if (saves && plan.some(({ parameters }) => 'modelFolder' in parameters))
+    terminal.line(
+      options.serveThis
+        ? 'the model was saved as the served one (--serve-this)'
+        : `the model of this run: ${given.get('modelFolder')?.value}; what is served has not changed (--serve-this changes it)`,
+    );
+  const took = formatSeconds(seconds);
   if (failed.length === 0) terminal.line(`done in ${took}`);
   else
     terminal.line(
@@ -211,6 +259,9 @@ export function register(program: Command): void {
     .option('--jobs <number>', 'notebooks at the same time where they do not need each other (default: 1)')
     .option('--timeout <seconds>', 'limit for the whole run')
     .option('--cell-timeout <seconds>', 'limit for each cell')
+    .option('--serve-this', 'with --dataset: save the trained model as the one that is served')
+    .option('--junit <file>', 'results in JUnit format, for CI')
+    .option('--json <file>', 'results as JSON: status, numbers, what moved since the run before')
     .option('--standalone', 'reports as single files, with scripts and styles inside')
     .option('--output <folder>', 'folder of the reports (default: reports/, or data/runs/ with own values)')
     .action(async (notebooks, options) => {

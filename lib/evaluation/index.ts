@@ -3,6 +3,7 @@ export {
   type CalibratedPart,
   type CalibrationData,
   calibrateClassifier,
+  describeCalibration,
 } from './calibration/calibrate-classifier';
 export { type Calibration, calibration, type ReliabilityBin } from './calibration/calibration';
 export {

@@ -52,5 +52,12 @@ export async function repeatSplits(
       testAccuracy: tested.accuracy.estimate,
     });
   }
-  return { runs, interval: tInterval(runs.map(({ testAccuracy }) => testAccuracy)) };
+  return {
+    runs,
+    interval: tInterval(
+      runs.map(({ testAccuracy }) => testAccuracy),
+      0.95,
+      [0, 1],
+    ),
+  };
 }

@@ -1,4 +1,12 @@
-export { display, inNotebook, isHeadless, PLOTLY_MIME, PROGRESS_MIME, SUMMARY_MIME } from './display/display';
+export {
+  display,
+  INTERACTIVE_MIME,
+  inNotebook,
+  isHeadless,
+  PLOTLY_MIME,
+  PROGRESS_MIME,
+  SUMMARY_MIME,
+} from './display/display';
 export { escapeHtml } from './display/escape-html';
 export { type LiveProgress, liveProgress } from './display/live-progress';
 export { showMarkdown } from './display/show';

@@ -4,6 +4,7 @@ export { type ExecuteReply, type Kernel, KernelDiedError, startKernel } from './
 export { installKernel, KERNEL_NAME, kernelSpec } from './kernel/kernel-spec';
 export { type Notebook, readNotebook, stripNotebook, writeNotebook } from './notebook-file';
 export { formatSeconds, type Report, type ReportRun, renderReport } from './report/render-report';
+export { type MovedAnswer, movedAnswers } from './run/compare-runs';
 export { gitRevision } from './run/git-revision';
 export { listParameters, type Parameter, type ParameterValue, readParameterFile } from './run/parameters';
 export { type NotebookOutcome, runAll } from './run/run-all';
@@ -15,5 +16,6 @@ export {
   runNotebook,
 } from './run/run-notebook';
 export { type GivenParameters, listNotebooks, planRun, runSlug } from './run/run-plan';
+export { formatAnnotations, formatJunit, formatRunJson } from './run/run-results';
 export { createTerminal } from './run/terminal';
 export { createReportWriter } from './run/write-reports';

@@ -44,8 +44,18 @@ export interface Notebook {
   cells: Cell[];
   metadata: {
     kernelspec?: { name: string; display_name: string; language?: string };
-    /** `needs`: notebooks (file names without `.ipynb`) that must have run before; absent: all earlier ones. */
-    dogbreeds?: { needs?: string[] };
+    dogbreeds?: {
+      /** Notebooks (file names without `.ipynb`) that must have run before; absent: all earlier ones. */
+      needs?: string[];
+      /** Title in reports, index and deck; absent: the notebook's first heading. */
+      title?: string;
+      /** Section of the deck that it belongs to; absent: one of its own. */
+      section?: string;
+      /** Its place among the notebooks; absent: by name. */
+      order?: number;
+      /** Parameters that are only used when another one is given, e.g. `{ "inputSize": "dataset" }`. */
+      onlyWith?: Record<string, string>;
+    };
     [key: string]: unknown;
   };
   nbformat: 4;

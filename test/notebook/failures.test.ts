@@ -28,7 +28,7 @@ function assertFailed(result: RunResult & { output: string }, kind: string, patt
   assert.match(result.failure!.message, pattern);
   assert.match(result.failure!.message, /bad\.ipynb, cell 2 of 3 \(In\[2\]\)/);
   const [first, second, third] = readNotebook(result.output).cells;
-  assert.ok(first.cell_type === 'code' && second.cell_type === 'code' && third.cell_type === 'code');
+  assert.ok(first?.cell_type === 'code' && second?.cell_type === 'code' && third?.cell_type === 'code');
   assert.deepEqual(first.outputs, [{ output_type: 'stream', name: 'stdout', text: 'before\n' }]);
   assert.equal(second.metadata.dogbreeds?.status, 'error');
   assert.equal(second.outputs.filter((output) => output.output_type === 'error').length, 1);
@@ -165,7 +165,7 @@ describe('a notebook that fails', { concurrency: 2 }, () => {
     const { failure, notebook } = await runNotebook(path, { output: join(folder, 'executed.ipynb') });
     assert.equal(failure, null);
     const [loud, after] = notebook.cells;
-    assert.ok(loud.cell_type === 'code' && after.cell_type === 'code');
+    assert.ok(loud?.cell_type === 'code' && after?.cell_type === 'code');
     const text = loud.outputs.map((output) => (output.output_type === 'stream' ? output.text : '')).join('');
     assert.ok(text.startsWith('line 0\nline 1\n') && text.length < 1_001_000);
     assert.match(text, /the cell printed more/);

@@ -47,7 +47,7 @@ describe('parameters of a notebook', () => {
         ['folder', 'any', undefined],
       ],
     );
-    assert.equal(known[0].help, 'makes numbers repeatable');
+    assert.equal(known[0]?.help, 'makes numbers repeatable');
   });
 
   it('take text of the command line by their kind', () => {
@@ -92,9 +92,9 @@ describe('parameters of a notebook', () => {
   it('reach the cells: the injected cell follows the tagged one, typed as declared', async () => {
     const values = { seed: 7, engine: 'wasm', sizes: [3] };
     const injected = injectParameters(readNotebook(path), values).cells[2];
-    assert.deepEqual(injected.metadata.tags, ['injected-parameters']);
+    assert.deepEqual(injected?.metadata.tags, ['injected-parameters']);
     assert.match(
-      injected.source,
+      injected?.source ?? '',
       /let seed = 7;\nlet engine: 'auto' \| 'wasm' = "wasm";\nlet sizes: number\[\] = \[3\];/,
     );
     const { notebook, failure } = await runNotebook(path, {

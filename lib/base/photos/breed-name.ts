@@ -5,11 +5,12 @@ const WORDNET_FOLDER = /^(n\d{8})-(.+)$/;
 export const isWordnetFolder = (folder: string): boolean => WORDNET_FOLDER.test(folder);
 
 /**
- * The breed that a class folder stands for.
+ * The breed that a class folder stands for; an accent is one letter (NFC), however the drive spells it.
  *
  * @example breedOfFolder('n02102040-English_springer') // 'English_springer'; other names stay as they are
  */
-export const breedOfFolder = (folder: string): string => WORDNET_FOLDER.exec(folder)?.[2] ?? folder;
+export const breedOfFolder = (folder: string): string =>
+  (WORDNET_FOLDER.exec(folder)?.[2] ?? folder).normalize('NFC');
 
 /**
  * A breed's name for people.

@@ -67,11 +67,14 @@ function buildExamples(
   const folders = [...classes.keys()].filter((folder) =>
     classes.get(folder)!.some((file) => usable.has(file)),
   );
-  const shortNames = folders.map(breedOfFolder);
+  // a Mac and a PC spell an accent in two ways (NFD, NFC): both folders are one class
+  const classNames = [...new Set(folders.map((folder) => folder.normalize('NFC')))];
+  const shortNames = classNames.map(breedOfFolder);
   // two folders may share a breed's name (other WordNet ids): then the folders' names tell them apart
-  const breeds = new Set(shortNames).size === folders.length ? shortNames : folders;
+  const breeds = new Set(shortNames).size === classNames.length ? shortNames : classNames;
   const examples: Example[] = [];
-  folders.forEach((folder, label) => {
+  folders.forEach((folder) => {
+    const label = classNames.indexOf(folder.normalize('NFC'));
     for (const file of classes.get(folder)!) {
       const facts = usable.get(file);
       if (!facts) continue;
@@ -94,7 +97,7 @@ function photosInTwoClasses(usable: ReadonlyMap<string, PhotoFacts>): Quarantine
     if (files) files.push(file);
     else byHash.set(hash, [file]);
   }
-  const classOf = (file: string) => file.split('/')[0];
+  const classOf = (file: string) => file.split('/')[0]?.normalize('NFC');
   const found: Quarantined[] = [];
   for (const files of byHash.values()) {
     if (new Set(files.map(classOf)).size < 2) continue;

@@ -8,3 +8,18 @@ export function groupByBreed<T extends { breed: string }>(rows: readonly T[]): [
   }
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
 }
+
+/**
+ * Rows that show the very same photo (equal hashes) as one group each, in order of first appearance; rows without a hash
+ * stand alone. A split that shares out groups never has a photo in two of its parts.
+ */
+export function groupCopies<T extends { hash?: string }>(rows: readonly T[]): T[][] {
+  const groups = new Map<string | number, T[]>();
+  for (const [index, row] of rows.entries()) {
+    const key = row.hash ?? index;
+    const group = groups.get(key);
+    if (group) group.push(row);
+    else groups.set(key, [row]);
+  }
+  return [...groups.values()];
+}

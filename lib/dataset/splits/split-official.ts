@@ -1,6 +1,6 @@
 import { createRandom } from '../../base/index';
 import type { OfficialSplit } from '../types';
-import { groupByBreed } from './group-by-breed';
+import { groupByBreed, groupCopies } from './group-by-breed';
 import { type Split, shareOut } from './split';
 
 /** What `splitOfficial` returns. */
@@ -11,7 +11,7 @@ export interface OfficialSplits<T> extends Split<T> {
 
 /**
  * The official lists as they are, with a validation part carved from the train list at random, stratified by
- * breed. The test list is never touched. The parts come back shuffled, `unlisted` in its given order.
+ * breed; copies of a photo (equal `hash`) stay together. The test list is never touched. The parts come back shuffled, `unlisted` in its given order.
  *
  * @param options `validation`: fraction of the train list, default 0.15; `seed`: default 0
  * @throws Error when no example carries an official split
@@ -19,7 +19,7 @@ export interface OfficialSplits<T> extends Split<T> {
  * @example
  * const { train, validation, test } = splitOfficial(dataset.examples, { validation: 0.15, seed: 42 });
  */
-export function splitOfficial<T extends { breed: string; split: OfficialSplit | null }>(
+export function splitOfficial<T extends { breed: string; hash?: string; split: OfficialSplit | null }>(
   examples: readonly T[],
   { validation = 0.15, seed = 0 }: { validation?: number; seed?: number } = {},
 ): OfficialSplits<T> {
@@ -35,10 +35,10 @@ export function splitOfficial<T extends { breed: string; split: OfficialSplit | 
   const train: T[] = [];
   const held: T[] = [];
   for (const [, rows] of groupByBreed(listed)) {
-    const shuffled = random.shuffle(rows);
-    const [, count] = shareOut(rows.length, [1 - validation, validation]);
-    held.push(...shuffled.slice(0, count));
-    train.push(...shuffled.slice(count));
+    const photos = groupCopies(random.shuffle(rows));
+    const [, count] = shareOut(photos.length, [1 - validation, validation]);
+    held.push(...photos.slice(0, count).flat());
+    train.push(...photos.slice(count).flat());
   }
   return {
     train: random.shuffle(train),

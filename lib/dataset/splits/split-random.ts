@@ -1,5 +1,5 @@
 import { createRandom, elementAt } from '../../base/index';
-import { groupByBreed } from './group-by-breed';
+import { groupByBreed, groupCopies } from './group-by-breed';
 import { type Split, shareOut } from './split';
 
 /** Options of `splitRandom`: the three fractions sum to 1. */
@@ -17,13 +17,13 @@ export interface SplitRandomOptions {
 /**
  * Splits at random, stratified by breed: the presentation's 75 / 15 / 10 protocol. Each breed is shared out by
  * the largest remainder, so that each part holds at least one photo of every breed that has three. The three
- * parts come back shuffled. The same rows and seed give the same split.
+ * parts come back shuffled. Copies of a photo (equal `hash`) stay together in one part. The same rows and seed give the same split.
  *
  * @throws RangeError when the fractions are negative or do not sum to 1
  * @example
  * const { train, validation, test } = splitRandom(dataset.examples, { seed: 42 });
  */
-export function splitRandom<T extends { breed: string }>(
+export function splitRandom<T extends { breed: string; hash?: string }>(
   examples: readonly T[],
   { train = 0.75, validation = 0.15, test = 0.1, seed = 0 }: SplitRandomOptions = {},
 ): Split<T> {
@@ -36,10 +36,10 @@ export function splitRandom<T extends { breed: string }>(
   const split: Split<T> = { train: [], validation: [], test: [] };
   const parts = [split.train, split.validation, split.test];
   for (const [, rows] of groupByBreed(examples)) {
-    const shuffled = random.shuffle(rows);
+    const photos = groupCopies(random.shuffle(rows));
     let from = 0;
-    shareOut(rows.length, weights).forEach((count, part) => {
-      elementAt(parts, part).push(...shuffled.slice(from, from + count));
+    shareOut(photos.length, weights).forEach((count, part) => {
+      elementAt(parts, part).push(...photos.slice(from, from + count).flat());
       from += count;
     });
   }

@@ -3,6 +3,11 @@ import { quantile } from '../intervals/bootstrap-interval';
 import type { Labels } from '../metrics/check-labels';
 import { fitTemperature, softmax } from './temperature-scaling';
 
+/** Fewer validation examples say too little about probabilities: a temperature fitted on 8 photos was 0.01. */
+export const CALIBRATION_EXAMPLES = 50;
+/** A fitted temperature outside of these says more about the examples than about the classifier. */
+const TEMPERATURES = [0.2, 10] as const;
+
 /** Rows of features with their labels. */
 interface FeatureRows {
   /** Row-major [n, size], as the backbone gives them (before any transform). */
@@ -34,6 +39,7 @@ export type CalibratedPart = Pick<ClassifierMetadata, 'temperature' | 'notSureBe
  * - `temperature` by temperature scaling (C. Guo et al. 2017);
  * - `notSureBelow`: the lowest top-1 probability from which on the answers reach `sureAccuracy` (selective
  *   classification, R. El-Yaniv and Y. Wiener 2010); 1 where none does;
+ *   with fewer than {@link CALIBRATION_EXAMPLES} examples both are left as they are: temperature 1, `sureAccuracy`;
  * - `outOfDistribution`: strangeness (1 - the largest cosine to a class mean) above which only `falseAlarms` of the
  *   validation examples lie.
  *
@@ -45,10 +51,16 @@ export type CalibratedPart = Pick<ClassifierMetadata, 'temperature' | 'notSureBe
 export function calibrateClassifier(data: CalibrationData): CalibratedPart {
   const { probabilities, labels, classes, features, sureAccuracy = 0.9, falseAlarms = 0.01 } = data;
   const logits = Float64Array.from(probabilities, (p) => Math.log(Math.max(p, 1e-30)));
-  const temperature = fitTemperature(labels, logits, classes);
+  const enough = labels.length >= CALIBRATION_EXAMPLES;
+  const [lowest, highest] = TEMPERATURES;
+  const fitted = enough ? fitTemperature(labels, logits, classes) : 1;
+  const temperature = Math.min(highest, Math.max(lowest, fitted));
+  const notSureBelow = enough
+    ? sureThreshold(softmax(logits, classes, temperature), labels, classes, sureAccuracy)
+    : sureAccuracy;
   return {
     temperature,
-    notSureBelow: sureThreshold(softmax(logits, classes, temperature), labels, classes, sureAccuracy),
+    notSureBelow,
     outOfDistribution: features ? strangenessRule(features, classes, falseAlarms) : null,
   };
 }
@@ -90,3 +102,13 @@ function strangenessRule(
   const above = scores.filter((score) => score > threshold).length / scores.length;
   return { method: 'class-mean-cosine', threshold, falseAlarms: above, means: encodeFloats(means), size };
 }
+
+/**
+ * What a calibration rests on, as a sentence.
+ *
+ * @param examples how many validation examples there were
+ */
+export const describeCalibration = (examples: number): string =>
+  examples >= CALIBRATION_EXAMPLES
+    ? `calibrated on ${examples} validation photos`
+    : `not calibrated: ${examples} validation photos are too few (${CALIBRATION_EXAMPLES} are needed), so the probabilities are as trained and an answer counts as sure from 90 % on`;

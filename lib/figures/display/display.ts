@@ -7,6 +7,8 @@ type Send = (data: MimeContent, metadata: object, displayId?: string, update?: b
 export const PLOTLY_MIME = 'application/vnd.plotly.v1+json';
 /** The card at the top of a report; see `showSummary`. */
 export const SUMMARY_MIME = 'application/vnd.dogbreeds.summary+json';
+/** Marks an output that only makes another one interactive; reports leave it out. */
+export const INTERACTIVE_MIME = 'application/vnd.dogbreeds.interactive+json';
 /** How far a cell is; see `liveProgress`. Reports leave it out. */
 export const PROGRESS_MIME = 'application/vnd.dogbreeds.progress+json';
 

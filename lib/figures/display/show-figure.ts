@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { fromRoot } from '../../base/index';
-import { display, isHeadless, PLOTLY_MIME } from './display';
+import { display, INTERACTIVE_MIME, inNotebook, isHeadless, type MimeContent, PLOTLY_MIME } from './display';
 
 /** Any Plotly figure: traces, layout, and in words what it shows. */
 export interface ShownFigure {
@@ -29,10 +30,12 @@ function compact(value: unknown): unknown {
 const inScript = (value: unknown): string => JSON.stringify(value).replace(/</g, '\\u003c');
 
 /**
- * What draws the figure in JupyterLab, which has no Plotly of its own. The script comes from the Jupyter server
- * when it serves the project's folder, else from the output of the kernel's first figure, whichever is there first.
+ * What makes the picture of a figure interactive in JupyterLab, which has no Plotly of its own. It stands in an output
+ * after the picture's, so that the picture stays where scripts do not run (an untrusted notebook, GitHub, nbviewer). The
+ * Plotly script comes from the Jupyter server when it serves the project's folder, else from the output of the kernel's
+ * first figure, whichever is there first.
  */
-function figureHtml(figure: ShownFigure): string {
+function interactiveHtml(figure: Pick<ShownFigure, 'data' | 'layout'>): string {
   const id = `dogbreeds-${randomBytes(6).toString('hex')}`;
   const height = (figure.layout as { height?: number }).height ?? 450;
   const script = `(() => {
@@ -40,7 +43,11 @@ function figureHtml(figure: ShownFigure): string {
   const draw = () => {
     const place = document.getElementById(${inScript(id)});
     if (!place || !window.Plotly) return false;
-    place.textContent = '';
+    const own = place.closest('.jp-OutputArea-child, .output_area, .output');
+    const picture = own && own.previousElementSibling;
+    if (!picture || !picture.querySelector('img')) return false;
+    place.style.minHeight = '${height}px';
+    picture.style.display = 'none';
     window.Plotly.newPlot(place, figure.data, figure.layout, { responsive: true, displaylogo: false });
     return true;
   };
@@ -58,44 +65,103 @@ function figureHtml(figure: ShownFigure): string {
   let left = 150;
   const timer = setInterval(() => { if (draw() || --left === 0) clearInterval(timer); }, 200);
 })();`;
-  return `<div id="${id}" role="img" style="min-height:${height}px">Loading the figure ...</div><script>${script}</script>`;
+  return `<div id="${id}"></div><script>${script}</script>`;
 }
 
 let plotlyShown = false;
 
-/** Puts the Plotly script into the page, once per kernel, for a JupyterLab that cannot fetch it from the server. */
+/** Puts the Plotly script into the page, once per kernel, for a page that cannot fetch it from the Jupyter server. */
 function showPlotlyScript(): void {
   const file = fromRoot(...PLOTLY_FILE);
   if (plotlyShown || isHeadless() || !existsSync(file)) return;
   plotlyShown = true;
-  // The wrapper hides a module loader (nbconvert's pages have one), so that the script sets window.Plotly.
-  const code = readFileSync(file, 'utf8').replace(/<\/script/g, '<\\/script');
+  const packed = gzipSync(readFileSync(file), { level: 9 }).toString('base64');
+  // The function hides a module loader (nbconvert's pages have one), so that the script sets window.Plotly.
+  const script = `(async () => {
+  if (window.Plotly || window.dogbreedsPlotly) return;
+  const bytes = Uint8Array.from(atob('${packed}'), (c) => c.charCodeAt(0));
+  const code = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).text();
+  if (!window.Plotly) new Function('define', 'module', 'exports', code).call(window);
+})();`;
   display({
-    'text/html': `<script>if (!window.Plotly) (function (define, module, exports) {${code}\n}).call(window);</script>`,
+    [INTERACTIVE_MIME]: { script: 'plotly' },
+    'text/html': `<script>${script}</script>`,
+    'text/plain': '',
+  });
+}
+
+const shared = globalThis as unknown as {
+  [key: symbol]: unknown;
+};
+const PICTURE = Symbol.for('dogbreeds.picture');
+const PENDING = Symbol.for('dogbreeds.pending');
+
+/** The figure as a PNG (base64), drawn by the kernel in another thread; null outside of it, or when it cannot be drawn. */
+async function drawPicture(figure: Pick<ShownFigure, 'data' | 'layout'>): Promise<string | null> {
+  const draw = shared[PICTURE] as ((figure: object) => Promise<string | null>) | undefined;
+  return draw ? draw(figure) : null;
+}
+
+/** The cell does not end before this is done. */
+function holdCell(work: Promise<unknown>): void {
+  (shared[PENDING] as Set<Promise<unknown>> | undefined)?.add(work);
+}
+
+function checkFigure(figure: ShownFigure): { data: object[]; layout: object } {
+  if (!Array.isArray(figure?.data) || figure.data.length === 0)
+    throw new Error('expected a figure with at least one trace in "data", received none');
+  if (!figure.alt)
+    throw new Error('expected "alt", a sentence that says what the figure shows, received none');
+  return compact({ data: figure.data, layout: figure.layout }) as { data: object[]; layout: object };
+}
+
+/** Shows, after a figure's picture, what makes it interactive. */
+function showInteractive(figure: { data: object[]; layout: object }): void {
+  display({
+    [INTERACTIVE_MIME]: { script: 'figure' },
+    'text/html': interactiveHtml(figure),
     'text/plain': '',
   });
 }
 
 /**
- * Shows a Plotly figure under the cell: interactive in JupyterLab, in VS Code and in the report. Outside of a
- * notebook it prints what the figure shows.
+ * A figure as the result of a cell.
+ *
+ * @returns its MIME types, and what to call when they have been shown
+ */
+export async function figureResult(
+  figure: ShownFigure,
+): Promise<{ content: MimeContent; after: () => void }> {
+  const plain = checkFigure(figure);
+  showPlotlyScript();
+  const picture = await drawPicture(plain);
+  const content = { [PLOTLY_MIME]: plain, 'text/plain': `[figure] ${figure.alt}` };
+  return {
+    content: picture ? { ...content, 'image/png': picture } : content,
+    after: () => showInteractive(plain),
+  };
+}
+
+/**
+ * Shows a Plotly figure under the cell: interactive in JupyterLab, in VS Code and in the report, as a picture wherever
+ * scripts do not run. Outside of a notebook it prints what the figure shows.
  *
  * @throws Error when the figure has no traces or no alternative text
  * @example showFigure({ data: [{ type: 'bar', x: ['a', 'b'], y: [1, 2] }], layout: {}, alt: 'b is twice a' })
  */
 export function showFigure(figure: ShownFigure): void {
-  if (!Array.isArray(figure?.data) || figure.data.length === 0)
-    throw new Error('expected a figure with at least one trace in "data", received none');
-  if (!figure.alt)
-    throw new Error('expected "alt", a sentence that says what the figure shows, received none');
-  const plain = compact({ data: figure.data, layout: figure.layout }) as { data: object[]; layout: object };
+  const plain = checkFigure(figure);
+  const content = { [PLOTLY_MIME]: plain, 'text/plain': `[figure] ${figure.alt}` };
+  if (!inNotebook()) {
+    display(content);
+    return;
+  }
   showPlotlyScript();
-  display(
-    {
-      [PLOTLY_MIME]: plain,
-      'text/html': figureHtml({ ...plain, alt: figure.alt }),
-      'text/plain': `[figure] ${figure.alt}`,
-    },
-    { alt: figure.alt },
-  );
+  const id = `figure-${randomBytes(8).toString('hex')}`;
+  display(content, { alt: figure.alt, id });
+  showInteractive(plain);
+  const work = drawPicture(plain).then((picture) => {
+    if (picture) display({ ...content, 'image/png': picture }, { alt: figure.alt, id, update: true });
+  });
+  holdCell(work.catch((error: Error) => process.emitWarning(`a figure has no picture: ${error.message}`)));
 }

@@ -1,6 +1,14 @@
 import { display } from './display';
 
-export { display, inNotebook, isHeadless, PLOTLY_MIME, PROGRESS_MIME, SUMMARY_MIME } from './display';
+export {
+  display,
+  INTERACTIVE_MIME,
+  inNotebook,
+  isHeadless,
+  PLOTLY_MIME,
+  PROGRESS_MIME,
+  SUMMARY_MIME,
+} from './display';
 export { escapeHtml } from './escape-html';
 export { type LiveProgress, liveProgress } from './live-progress';
 export { type ShownFigure, showFigure } from './show-figure';

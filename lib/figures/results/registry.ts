@@ -1,3 +1,8 @@
+/** Under this key a representation may give what to call when it has been shown. */
+export const AFTER = Symbol('after it was shown');
+
+type Content = Record<string, unknown> & { [AFTER]?: () => void };
+
 /** How one kind of value is shown as the result of a cell. */
 export interface Representation<T = unknown> {
   /** The kind, for messages; a later registration of the same name replaces the earlier one. */
@@ -5,7 +10,7 @@ export interface Representation<T = unknown> {
   /** Whether a value is of this kind; by its properties, not by `instanceof`: packages may be loaded twice. */
   is: (value: unknown) => boolean;
   /** MIME types to content; `text/plain` is added when it is missing. */
-  show: (value: T) => Record<string, unknown> | Promise<Record<string, unknown>>;
+  show: (value: T) => Content | Promise<Content>;
   /** What a picture shows, for those who cannot see it. */
   alt?: (value: T) => string;
 }

@@ -1,15 +1,17 @@
 import { inspect } from 'node:util';
-import { registerBuiltIn } from './built-in';
-import { representations } from './registry';
+import { AFTER_OWN, BEFORE_OWN } from './built-in';
+import { AFTER, type Representation, representations } from './registry';
 
 /** A value as Jupyter shows it. */
 export interface Shown {
   data: Record<string, unknown>;
   metadata: Record<string, unknown>;
+  /** To be called when it has been shown. */
+  after?: () => void;
 }
 
 const plain = (value: unknown): string =>
-  inspect(value, { depth: 3, maxArrayLength: 100, maxStringLength: 20_000 });
+  inspect(value, { depth: 3, numericSeparator: true, maxArrayLength: 100, maxStringLength: 20_000 });
 
 /** What a class itself brings: the conventions of Deno's kernel and of table packages. */
 async function ownDisplay(value: object): Promise<Record<string, unknown> | null> {
@@ -34,26 +36,22 @@ async function ownDisplay(value: object): Promise<Record<string, unknown> | null
  * @example await representValue(tf.ones([2, 2])) // { data: { 'text/html': ..., 'text/plain': 'Tensor float32 [2, 2] ...' } }
  */
 export async function representValue(value: unknown): Promise<Shown> {
-  registerBuiltIn();
+  const simple = (typeof value !== 'object' || value === null) && typeof value !== 'function';
+  if (simple) return { data: { 'text/plain': plain(value) }, metadata: {} };
+  const find = (kinds: Representation[]) => kinds.find(({ is }) => is(value));
   try {
-    if ((typeof value === 'object' && value !== null) || typeof value === 'function') {
-      const known = representations();
-      const found = known.find(({ name, is }) => !BUILT_IN_LAST.has(name) && is(value));
-      const own = found ? null : await ownDisplay(value);
-      if (own) return { data: { 'text/plain': plain(value), ...own }, metadata: {} };
-      const fitting = found ?? known.find(({ is }) => is(value));
-      if (fitting) {
-        const data = await fitting.show(value);
-        const alt = fitting.alt?.(value);
-        return { data: { 'text/plain': plain(value), ...data }, metadata: alt ? { alt } : {} };
-      }
-    }
-    return { data: { 'text/plain': plain(value) }, metadata: {} };
+    const found = find(representations()) ?? find(BEFORE_OWN);
+    const own = found ? null : await ownDisplay(value);
+    if (own) return { data: { 'text/plain': plain(value), ...own }, metadata: {} };
+    const fitting = found ?? find(AFTER_OWN);
+    if (!fitting) return { data: { 'text/plain': plain(value) }, metadata: {} };
+    const { [AFTER]: after, ...data } = await fitting.show(value);
+    const isPicture = Object.keys(data).some((type) => type.startsWith('image/'));
+    const alt = isPicture ? fitting.alt?.(value) : undefined;
+    const text = 'text/plain' in data ? {} : { 'text/plain': plain(value) };
+    return { data: { ...text, ...data }, metadata: alt ? { alt } : {}, ...(after && { after }) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { data: { 'text/plain': `${plain(value)}\n(shown as text: ${reason})` }, metadata: {} };
   }
 }
-
-/** Kinds that a class's own way of showing itself goes before. */
-const BUILT_IN_LAST = new Set(['list of records', 'map']);

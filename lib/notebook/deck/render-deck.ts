@@ -14,23 +14,27 @@ export interface DeckPart {
   summary: Summary | null;
 }
 
-/** The presentation's sections in its order, and the notebooks (by their number) that fill them. */
-const SECTIONS: { title: string; original: string; numbers: string[] }[] = [
-  { title: 'Problem and context', original: 'Problématique et contexte du projet', numbers: [] },
-  { title: 'Exploration of the data', original: 'Analyse exploratoire des données', numbers: ['01'] },
-  { title: 'Preprocessing of the pictures', original: 'Pré-processing des images', numbers: ['02'] },
-  {
-    title: 'Classification with a CNN from scratch',
-    original: 'Classification avec CNN from scratch',
-    numbers: ['03'],
-  },
-  {
-    title: 'Transfer learning and chosen model',
-    original: 'Transfert learning et modèle élu',
-    numbers: ['04', '05'],
-  },
-  { title: 'Conclusion', original: 'Conclusion', numbers: [] },
+/**
+ * The presentation's sections in its order. Each notebook names its section in its metadata (`dogbreeds.section`);
+ * sections that the presentation did not have come before the conclusion.
+ */
+const SECTIONS: { title: string; original: string }[] = [
+  { title: 'Problem and context', original: 'Problématique et contexte du projet' },
+  { title: 'Exploration of the data', original: 'Analyse exploratoire des données' },
+  { title: 'Preprocessing of the pictures', original: 'Pré-processing des images' },
+  { title: 'Classification with a CNN from scratch', original: 'Classification avec CNN from scratch' },
+  { title: 'Transfer learning and chosen model', original: 'Transfert learning et modèle élu' },
 ];
+const CONCLUSION = { title: 'Conclusion', original: 'Conclusion' };
+
+const sectionOf = ({ notebook, title }: DeckPart): string => notebook.metadata.dogbreeds?.section ?? title;
+
+/** The sections of a deck: the presentation's, those that its notebooks add, the conclusion. */
+function sectionsOf(parts: readonly DeckPart[]): { title: string; original: string }[] {
+  const known = new Set(SECTIONS.map(({ title }) => title));
+  const added = [...new Set(parts.map(sectionOf))].filter((title) => !known.has(title));
+  return [...SECTIONS, ...added.map((title) => ({ title, original: '' })), CONCLUSION];
+}
 
 const PROBLEM = `- A shelter for animals wants its photos of dogs indexed by breed, by machine.
 - Data: Stanford Dogs, 120 breeds, 20,580 photos; many breeds, few photos of each.
@@ -133,13 +137,14 @@ function renderOpener({ name, title, summary }: DeckPart): string {
 
 function renderConclusion(parts: DeckPart[]): string[] {
   const told = parts.filter(({ summary }) => summary);
-  const rows = told.map(({ name, summary }) => {
-    const [answer] = summary!.answers;
+  const rows = told.flatMap(({ name, summary }) => {
+    const [answer] = summary?.answers ?? [];
+    if (!summary || !answer) return [];
     const { value, interval } = formatAnswer(answer);
-    return `<tr><td><a href="${name}.html">${escapeHtml(summary!.question)}</a></td><td><strong>${escapeHtml(value)}</strong> ${escapeHtml(answer.label)}${interval ? ` <small>(${escapeHtml(interval)})</small>` : ''}</td></tr>`;
+    return `<tr><td><a href="${name}.html">${escapeHtml(summary.question)}</a></td><td><strong>${escapeHtml(value)}</strong> ${escapeHtml(answer.label)}${interval ? ` <small>(${escapeHtml(interval)})</small>` : ''}</td></tr>`;
   });
   const next = told
-    .flatMap(({ summary }) => summary!.next.slice(0, 2))
+    .flatMap(({ summary }) => (summary?.next ?? []).slice(0, 2))
     .map((sentence) => `<li>${escapeHtml(sentence)}</li>`);
   const table = `<table><thead><tr><th scope="col">Question</th><th scope="col">Answer</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
   return [
@@ -149,7 +154,7 @@ function renderConclusion(parts: DeckPart[]): string[] {
 }
 
 /**
- * The notebooks as slides (reveal.js), in the presentation's six sections: its title and agenda, then per section
+ * The notebooks as slides (reveal.js), in the presentation's sections: its title and agenda, then per section
  * the notebooks' questions and answers and every cell that starts a slide (`slideshow.slide_type`, as
  * `jupyter nbconvert --to slides` reads it) with the figures and tables that follow it.
  *
@@ -160,20 +165,23 @@ export async function renderDeck(
   renderer: () => FigureRenderer,
   options: { standalone?: boolean } = {},
 ): Promise<string> {
-  const agenda = SECTIONS.map(
-    ({ title, original }) => `<li>${escapeHtml(title)} <small lang="fr">${escapeHtml(original)}</small></li>`,
-  );
+  const sections = sectionsOf(parts);
+  const agenda = sections.map(({ title, original }) => {
+    const own = original ? ` <small lang="fr">${escapeHtml(original)}</small>` : '';
+    return `<li>${escapeHtml(title)}${own}</li>`;
+  });
   const stacks: string[] = [
     `<section><div class="slide title"><h1>Dogs' breeds from photos, by deep learning</h1><p>From raw photos to a served classifier, in ${parts.length} notebooks</p><ol class="agenda">${agenda.join('')}</ol></div></section>`,
   ];
-  for (const { title, numbers } of SECTIONS) {
+  for (const section of sections) {
+    const { title } = section;
     const slides = [
       `<section data-state="section"><div class="slide title"><h1>${escapeHtml(title)}</h1></div></section>`,
     ];
-    if (title === SECTIONS[0].title)
+    if (section === SECTIONS[0])
       slides.push(`<section><div class="slide"><h2>The task</h2>${renderMarkdown(PROBLEM)}</div></section>`);
-    if (title === SECTIONS.at(-1)!.title) slides.push(...renderConclusion(parts));
-    for (const part of parts.filter(({ name }) => numbers.includes(name.slice(0, 2)))) {
+    if (section === CONCLUSION) slides.push(...renderConclusion(parts));
+    for (const part of parts.filter((each) => sectionOf(each) === title)) {
       slides.push(renderOpener(part));
       // The first group is the notebook's own title page, which the opener stands for.
       for (const group of groupCells(part.notebook).slice(1))

@@ -19,6 +19,8 @@ process.env.DOGBREEDS_ROOT = root;
 if (process.env.DOGBREEDS_HEADLESS === '1') process.stdin.resume().on('close', () => process.exit(1));
 
 const ENTRIES = ['kernel-main', 'control-worker', 'types-worker'];
+/** Loads its packages itself, when the first figure is shown. */
+const LATE = 'figure-worker';
 const cache = join(root, 'data', 'cache', 'kernel');
 const stampOf = (/** @type {string} */ path) => {
   const { mtimeMs, size } = statSync(path);
@@ -31,26 +33,32 @@ function bundle() {
   try {
     const { folder, stamps } = JSON.parse(readFileSync(record, 'utf8'));
     const fresh = Object.entries(stamps).every(([path, stamp]) => stampOf(path) === stamp);
-    if (fresh && ENTRIES.every((name) => existsSync(join(folder, `${name}.cjs`)))) return folder;
+    if (fresh && [...ENTRIES, LATE].every((name) => existsSync(join(folder, `${name}.cjs`)))) return folder;
   } catch {
     // none yet, or a file is gone: bundle anew
   }
   const { buildSync, version } = require('esbuild');
-  const { outputFiles, metafile } = buildSync({
-    entryPoints: ENTRIES.map((name) => join(__dirname, `${name}.ts`)),
+  /** @type {import('esbuild').BuildOptions & { write: false, metafile: true }} */
+  const options = {
     bundle: true,
     write: false,
     metafile: true,
     format: 'cjs',
     platform: 'node',
     target: 'node20',
-    external: ['zeromq', 'esbuild', 'typescript-for-cells', 'tslab', 'sharp'],
     outdir: cache,
     outExtension: { '.js': '.cjs' },
     absWorkingDir: root,
     logLevel: 'silent',
     tsconfigRaw: {},
-  });
+  };
+  const files = (/** @type {string[]} */ names) => names.map((name) => join(__dirname, `${name}.ts`));
+  const own = ['zeromq', 'esbuild', 'typescript-for-cells', 'tslab', 'sharp'];
+  const built = [
+    buildSync({ ...options, entryPoints: files(ENTRIES), external: own }),
+    buildSync({ ...options, entryPoints: files([LATE]), packages: 'external' }),
+  ];
+  const outputFiles = built.flatMap((result) => result.outputFiles);
   const hash = createHash('sha256').update(`${root} ${version}`);
   for (const { contents } of outputFiles) hash.update(contents);
   const folder = join(cache, hash.digest('hex').slice(0, 16));
@@ -60,7 +68,9 @@ function bundle() {
     renameSync(`${path}.${process.pid}`, path);
   };
   for (const { path, contents } of outputFiles) write(join(folder, path.slice(cache.length + 1)), contents);
-  const inputs = Object.keys(metafile.inputs).map((path) => join(root, path));
+  const inputs = built.flatMap(({ metafile }) =>
+    Object.keys(metafile.inputs).map((path) => join(root, path)),
+  );
   const stamps = Object.fromEntries(inputs.map((path) => [path, stampOf(path)]));
   write(record, JSON.stringify({ folder, stamps }));
   return folder;
@@ -72,6 +82,7 @@ main(configPath, {
   root,
   control: join(folder, 'control-worker.cjs'),
   types: join(folder, 'types-worker.cjs'),
+  figures: join(folder, `${LATE}.cjs`),
 }).catch((/** @type {Error} */ error) => {
   console.error(error);
   process.exit(1);

@@ -24,10 +24,13 @@ interface Parts {
   root: string;
   control: string;
   types: string;
+  figures: string;
 }
 
 type Content = Record<string, unknown>;
 
+/** A cell waits at most so long for the pictures of its figures. */
+const PICTURES_MS = 30_000;
 const VERSION = '2.0.0';
 
 /** UTF-16 offset of a position that counts code points, as Jupyter's do. */
@@ -35,8 +38,9 @@ const toOffset = (source: string, points: unknown): number =>
   [...source].slice(0, Number(points)).join('').length;
 const toPoints = (source: string, offset: number): number => [...source.slice(0, offset)].length;
 
-function createTypes(file: string, root: string) {
-  const worker = new Worker(file, { workerData: { root }, stdout: true, stderr: true });
+/** A thread that answers one message with one message. */
+function askWorker(file: string, workerData: object) {
+  const worker = new Worker(file, { workerData, stdout: true, stderr: true });
   worker.unref();
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   let number = 0;
@@ -50,12 +54,12 @@ function createTypes(file: string, root: string) {
       if (waiting.size === 0) worker.unref();
     },
   );
-  return <T>(request: TypesRequest): Promise<T> => {
+  return <T>(request: object): Promise<T> => {
     worker.ref();
     number += 1;
     return new Promise<T>((resolve, reject) => {
       waiting.set(number, { resolve: resolve as (value: never) => void, reject });
-      worker.postMessage({ number, request });
+      worker.postMessage({ number, ...request });
     });
   };
 }
@@ -100,7 +104,9 @@ export async function main(configPath: string, parts: Parts): Promise<void> {
   const connection = JSON.parse(readFileSync(configPath, 'utf8')) as Connection;
   const headless = process.env.DOGBREEDS_HEADLESS === '1';
   const flags = new Int32Array(new SharedArrayBuffer(16));
-  const types = createTypes(parts.types, root);
+  const askTypes = askWorker(parts.types, { root });
+  const types = <T>(request: TypesRequest): Promise<T> => askTypes<T>({ request });
+  let askFigures: ReturnType<typeof askWorker> | null = null;
   let server: Server | null = null;
   const load = createRequire(join(root, 'package.json'));
   const library = createLibrary(
@@ -126,13 +132,18 @@ export async function main(configPath: string, parts: Parts): Promise<void> {
     },
   );
   const executor = createExecutor(root, library, headless, flags);
+  const shared = globalThis as unknown as Record<string | symbol, unknown>;
+  let warmed = false;
   const history: string[] = [];
   const outputs: Record<number, unknown> = {};
   let count = 0;
   /** Loaded with the first value that is no plain one: the kernel starts without the library. */
   const representValue = async (value: unknown): Promise<Shown> => {
     if (typeof value !== 'object' && typeof value !== 'function')
-      return { data: { 'text/plain': inspect(value, { maxStringLength: 20_000 }) }, metadata: {} };
+      return {
+        data: { 'text/plain': inspect(value, { maxStringLength: 20_000, numericSeparator: true }) },
+        metadata: {},
+      };
     const file = './lib/figures/results/represent-value';
     return (library.require(file, root) as { representValue: typeof represent }).representValue(value);
   };
@@ -171,15 +182,23 @@ export async function main(configPath: string, parts: Parts): Promise<void> {
       history[count] = source;
       executor.scope.In = history;
     }
+    // Loads Plotly in its thread meanwhile.
+    if (!warmed && /lib\/figures|plotly/.test(source)) {
+      warmed = true;
+      const draw = shared[Symbol.for('dogbreeds.picture')] as (figure: null) => Promise<unknown>;
+      draw(null).catch(() => {});
+    }
     if (!silent) server?.publish('execute_input', { code: source, execution_count: count });
     const id = count;
     const { error, result } = await executor.execute(stored ? id : 0, source, () => checkTypes(id, source));
+    await settlePending();
     if (!error && !silent && result !== undefined && result !== null) {
       executor.scope._ = result;
       executor.scope.Out = outputs;
       if (stored) outputs[id] = result;
-      const shown = await representValue(result);
-      server?.publish('execute_result', { ...shown, execution_count: id });
+      const { data, metadata, after } = await representValue(result);
+      server?.publish('execute_result', { data, metadata, execution_count: id });
+      after?.();
     }
     const expressions: Content = {};
     if (!error)
@@ -190,6 +209,18 @@ export async function main(configPath: string, parts: Parts): Promise<void> {
     return { error, executionCount: id, expressions };
   };
 
+  /** Pictures of figures belong to the cell that shows them. */
+  const pending = new Set<Promise<unknown>>();
+  const settlePending = async () => {
+    const works = [...pending];
+    pending.clear();
+    let timer: NodeJS.Timeout | undefined;
+    const enough = new Promise((resolve) => {
+      timer = setTimeout(resolve, PICTURES_MS);
+    });
+    if (works.length > 0) await Promise.race([Promise.allSettled(works), enough]);
+    clearTimeout(timer);
+  };
   const shutdown = () => {
     server?.flush();
     server?.close();
@@ -297,7 +328,6 @@ export async function main(configPath: string, parts: Parts): Promise<void> {
       return true;
     }) as typeof process.stdout.write;
   }
-  const shared = globalThis as unknown as Record<string | symbol, unknown>;
   /** lib/figures shows outputs through this. */
   shared[Symbol.for('dogbreeds.display')] = (data: Content, metadata: Content, id?: string, update = false) =>
     publish(update ? 'update_display_data' : 'display_data', {
@@ -305,13 +335,20 @@ export async function main(configPath: string, parts: Parts): Promise<void> {
       metadata,
       transient: id ? { display_id: id } : {},
     });
+  shared[Symbol.for('dogbreeds.pending')] = pending;
+  const drawPicture = (figure: object | null) => {
+    askFigures ??= askWorker(parts.figures, {});
+    return askFigures<string | null>({ figure });
+  };
+  shared[Symbol.for('dogbreeds.picture')] = drawPicture;
   shared.display = async (value: unknown, options: { id?: string; update?: boolean } = {}) => {
-    const { data, metadata } = await representValue(value);
+    const { data, metadata, after } = await representValue(value);
     publish(options.update ? 'update_display_data' : 'display_data', {
       data,
       metadata,
       transient: options.id ? { display_id: options.id } : {},
     });
+    after?.();
   };
   shared.input = (prompt = '', options: { password?: boolean } = {}) =>
     server?.input(String(prompt), options.password === true);

@@ -59,7 +59,9 @@ export async function serveKernel(
   const queue: Request[] = [];
   let asked: ((value: string) => void) | null = null;
 
+  let closed = false;
   const publishNow = (type: string, content: Content, parent: Message | null) => {
+    if (closed) return;
     const message = parent ? createReply(parent, type, content) : null;
     if (message) iopub.send([type, ...encodeMessage(message, key)]).catch(() => {});
   };
@@ -69,6 +71,7 @@ export async function serveKernel(
     publishNow(type, content, parent);
   };
   const reply = (request: Request, type: string, content: Content) => {
+    if (closed) return;
     const frames = encodeMessage(createReply(request, type, content), key);
     shell.send([...request.identities, ...frames]).catch(() => {});
   };
@@ -177,6 +180,7 @@ export async function serveKernel(
       });
     },
     close() {
+      closed = true;
       for (const socket of [iopub, shell, stdin]) socket.close();
     },
   };

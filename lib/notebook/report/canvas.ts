@@ -40,7 +40,10 @@ function encodeRgba(pixels: Uint8ClampedArray, width: number, height: number): B
 /** Red, green, blue, alpha (0..255) of the colours that Plotly fills with. */
 function parseColour(colour: string): [number, number, number, number] {
   const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(colour);
-  if (hex) return [parseInt(hex[1], 16), parseInt(hex[2], 16), parseInt(hex[3], 16), 255];
+  if (hex) {
+    const [red = 0, green = 0, blue = 0] = hex.slice(1).map((part) => parseInt(part, 16));
+    return [red, green, blue, 255];
+  }
   const [r = 0, g = 0, b = 0, a = 1] = (colour.match(/[\d.]+/g) ?? []).map(Number);
   return [r, g, b, Math.round(a * 255)];
 }

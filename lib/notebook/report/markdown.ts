@@ -49,7 +49,7 @@ export function renderMarkdown(source: string, headings: Heading[] = []): string
   const tokens = parser.parse(source, {});
   for (const [index, token] of tokens.entries()) {
     if (token.type !== 'heading_open') continue;
-    const text = (tokens[index + 1].children ?? [])
+    const text = (tokens[index + 1]?.children ?? [])
       .filter((child) => child.type === 'text' || child.type === 'code_inline')
       .map((child) => child.content)
       .join('');

@@ -1,4 +1,5 @@
 import { escapeHtml, formatAnswer, type Summary } from '../../figures/index';
+import type { MovedAnswer } from '../run/compare-runs';
 import { renderPage } from './page';
 
 /** One report of the index. */
@@ -8,6 +9,22 @@ export interface IndexEntry {
   summary: Summary | null;
   /** `ok`, or in a few words why there is no complete report. */
   status: string;
+  /** Numbers that moved since the run before. */
+  moved?: MovedAnswer[];
+  /** When that run was, ISO 8601. */
+  since?: string;
+}
+
+/** What changed since the run before; nothing where there was none. */
+function renderMoved(moved: MovedAnswer[] = [], since = ''): string {
+  if (!since) return '';
+  const day = `<time datetime="${since}">${since.slice(0, 16).replace('T', ' ')}</time>`;
+  if (moved.length === 0) return `<p class="data">The same numbers as in the run of ${day}.</p>`;
+  const items = moved.map(
+    ({ label, before, after, beyondIntervals }) =>
+      `<li>${escapeHtml(label)}: ${escapeHtml(before)} before, ${escapeHtml(after)} now${beyondIntervals ? ' <strong>(beyond the intervals)</strong>' : ''}</li>`,
+  );
+  return `<details class="data"${moved.some(({ beyondIntervals }) => beyondIntervals) ? ' open' : ''}><summary>Moved since the run of ${day}</summary><ul>${items.join('')}</ul></details>`;
 }
 
 /**
@@ -19,7 +36,7 @@ export function renderIndex(
   entries: IndexEntry[],
   options: { deck?: boolean; standalone?: boolean } = {},
 ): string {
-  const items = entries.map(({ href, title, summary, status }) => {
+  const items = entries.map(({ href, title, summary, status, moved, since }) => {
     const answers = (summary?.answers ?? []).map((answer) => {
       const { value, interval } = formatAnswer(answer);
       return `<li><span class="value">${escapeHtml(value)}</span> <span class="label">${escapeHtml(answer.label)}</span>${interval ? ` <span class="interval">95 % interval: ${escapeHtml(interval)}</span>` : ''}</li>`;
@@ -28,13 +45,13 @@ export function renderIndex(
     const data = summary ? `<p class="data">Data: ${escapeHtml(summary.dataset.name)}</p>` : '';
     return `<li class="entry"><h2><a href="${href}">${escapeHtml(title)}</a></h2>${state}
 ${summary ? `<p class="question">${escapeHtml(summary.question)}</p>` : ''}
-${answers.length > 0 ? `<ul class="answers">${answers.join('')}</ul>` : ''}${data}</li>`;
+${answers.length > 0 ? `<ul class="answers">${answers.join('')}</ul>` : ''}${data}${renderMoved(moved, since)}</li>`;
   });
   const deck = options.deck ? '<p><a class="deck" href="deck.html">The presentation as slides</a></p>' : '';
   const body = `<header class="bar"><nav aria-label="Reports"><span>All reports</span></nav><div class="switches"><button type="button" id="theme-switch" hidden>Dark</button></div></header>
 <main id="content" class="index">
 <h1>Dog breeds from photos</h1>
-<p>From raw photos to a served breed classifier, in five notebooks. Each report opens with its question and its answer.</p>
+<p>From raw photos to a served breed classifier, in ${entries.length} notebooks. Each report opens with its question and its answer.</p>
 ${deck}
 <ol class="entries">${items.join('\n')}</ol>
 </main>`;

@@ -40,8 +40,10 @@ export function formatSeconds(seconds: number): string {
   return `${minutes} min ${Math.round(seconds) - minutes * 60} s`;
 }
 
-/** The text of the first heading, or the file's name. */
+/** The title that the notebook's metadata names, else the text of its first heading, else the file's name. */
 export function notebookTitle(notebook: Notebook, name: string): string {
+  const own = notebook.metadata.dogbreeds?.title;
+  if (own) return own;
   for (const cell of notebook.cells) {
     const heading = cell.cell_type === 'markdown' ? /^#\s+(.+)$/m.exec(cell.source)?.[1] : undefined;
     if (heading) return heading.replace(/[*_`]/g, '').trim();

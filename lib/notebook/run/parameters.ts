@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type * as TS from '@tslab/typescript-for-tslab';
+import type TS from 'typescript-for-cells';
 import { parse as parseYaml } from 'yaml';
 import type { Cell, CodeCell, Notebook } from '../notebook-file';
 
@@ -20,11 +20,8 @@ export interface Parameter {
   help: string;
 }
 
-/** The compiler inside tslab: `typescript` 7 has no parser that JavaScript can call. */
-const loadCompiler = (): typeof TS => {
-  const fromTslab = createRequire(createRequire(__filename).resolve('tslab'));
-  return fromTslab('@tslab/typescript-for-tslab');
-};
+/** TypeScript 6, loaded when it is needed: the package of TypeScript 7 has no parser that JavaScript can call. */
+const loadCompiler = (): typeof TS => createRequire(__filename)('typescript-for-cells');
 
 const isParametersCell = (cell: Cell): cell is CodeCell =>
   cell.cell_type === 'code' && (cell.metadata.tags ?? []).includes('parameters');
@@ -84,7 +81,7 @@ export function listParameters(notebook: Notebook): Parameter[] {
   const file = ts.createSourceFile('parameters.ts', cell.source, ts.ScriptTarget.ES2022, true);
   return file.statements.flatMap((statement) => {
     if (!ts.isVariableStatement(statement)) return [];
-    const line = cell.source.slice(statement.getStart()).split('\n')[0];
+    const [line = ''] = cell.source.slice(statement.getStart()).split('\n');
     const help = /\/\/\s*(.*)$/.exec(line)?.[1] ?? '';
     return statement.declarationList.declarations.map((declaration): Parameter => {
       const annotation = declaration.type?.getText() ?? '';
@@ -118,7 +115,7 @@ function fits(value: unknown, { kind, choices }: Parameter): boolean {
     case 'boolean':
       return typeof value === kind;
     case 'choice':
-      return typeof value === 'string' && choices!.includes(value);
+      return typeof value === 'string' && (choices ?? []).includes(value);
     case 'numbers':
       return Array.isArray(value) && value.every(isNumber);
     case 'strings':

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readNotebook } from '../notebook-file';
+import { findSummary } from './find-summary';
 import { hashData, hashOutputs, hashSources } from './fingerprint';
 import { gitRevision } from './git-revision';
 import { type RunEvent, runNotebook } from './run-notebook';
@@ -86,6 +87,13 @@ export async function runAll(plan: PlannedNotebook[], options: RunAllOptions): P
       signal: options.signal,
       onEvent: (event) => options.onEvent?.(planned.name, event),
     });
+    const previous = before?.failure
+      ? before.previous
+      : before?.answers && {
+          startedAt: before.startedAt,
+          revision: before.revision,
+          answers: before.answers,
+        };
     const record: RunRecord = {
       // Sources as they were before the run, data as the run left it: it may have downloaded weights.
       key: keyOf(planned, sources),
@@ -95,6 +103,8 @@ export async function runAll(plan: PlannedNotebook[], options: RunAllOptions): P
       parameters: planned.parameters,
       failure: failure && { ename: failure.ename, evalue: failure.evalue, cell: failure.cell },
       outputs: hashOutputs(notebook),
+      answers: findSummary(notebook)?.answers ?? [],
+      ...(previous && { previous }),
     };
     await writeRunRecord(recordFile, record);
     return { planned, status: failure ? 'failed' : 'ok', executed, record, message: failure?.message ?? '' };
@@ -108,6 +118,7 @@ export async function runAll(plan: PlannedNotebook[], options: RunAllOptions): P
       const index = waiting.findIndex((planned) => planned.needs.every(isDone));
       if (index < 0) break;
       const [planned] = waiting.splice(index, 1);
+      if (!planned) break;
       const job = runOne(planned).then(async (outcome) => {
         outcomes.set(planned.name, outcome);
         await options.onOutcome?.(outcome);
@@ -121,7 +132,7 @@ export async function runAll(plan: PlannedNotebook[], options: RunAllOptions): P
       );
     await Promise.race(running.values());
   }
-  return plan.map(({ name }) => outcomes.get(name)!);
+  return plan.flatMap(({ name }) => outcomes.get(name) ?? []);
 }
 
 /** The executed notebook of an outcome; null when it has not been run. */

@@ -192,6 +192,7 @@ export async function runNotebook(path: string, options: RunOptions): Promise<Ru
   try {
     for (; running < codeCells.length && !failure; running++) {
       const cell = codeCells[running];
+      if (!cell) break;
       const count = { cell: running + 1, cells: codeCells.length };
       onEvent({ type: 'cell', ...count, title: cellTitle(cell.source) });
       const cellStarted = performance.now();
@@ -225,7 +226,8 @@ export async function runNotebook(path: string, options: RunOptions): Promise<Ru
       await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
       const last = codeCells.length - 1;
       if (strayError) {
-        codeCells[last].metadata.dogbreeds = { ...codeCells[last].metadata.dogbreeds, status: 'error' };
+        const cell = codeCells[last];
+        if (cell) cell.metadata.dogbreeds = { ...cell.metadata.dogbreeds, status: 'error' };
         failure = fail('error', last, strayError);
       }
     }

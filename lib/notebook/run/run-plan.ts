@@ -25,7 +25,17 @@ export type GivenParameters = Map<string, { value: unknown; text: boolean }>;
 export function listNotebooks(): string[] {
   const folder = fromRoot('notebooks');
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.ipynb')) : [];
-  return names.sort().map((name) => join(folder, name));
+  const paths = names.sort().map((name) => join(folder, name));
+  // A notebook says itself where it stands; a damaged one is told about when it is run.
+  const orderOf = (path: string, index: number) => {
+    try {
+      return readNotebook(path).metadata.dogbreeds?.order ?? index + 1;
+    } catch {
+      return index + 1;
+    }
+  };
+  const placed = paths.map((path, index) => ({ path, order: orderOf(path, index) }));
+  return placed.sort((a, b) => a.order - b.order).map(({ path }) => path);
 }
 
 /** The file that a person means by `01-eda`, `01-eda.ipynb` or a path. */
@@ -49,7 +59,8 @@ function findNotebook(given: string): string {
  *
  * @param given a name must be known to at least one of the notebooks; `dataset` from `--dataset` need not
  * @param optional names that may be unknown to all notebooks
- * @throws Error when a notebook is missing, or a parameter unknown or ill-typed (with the list of known ones)
+ * @throws Error when a notebook is missing, or a parameter unknown or ill-typed (with the list of known ones), or one
+ *   that the run would not use
  */
 export function planRun(paths: string[], given: GivenParameters, optional: string[] = []): PlannedNotebook[] {
   const files = paths.length > 0 ? paths.map(findNotebook) : listNotebooks();
@@ -67,6 +78,22 @@ export function planRun(paths: string[], given: GivenParameters, optional: strin
       `unknown parameter ${unknown.map((name) => `"${name}"`).join(', ')}; known are:\n${lists.join('\n')}`,
     );
   }
+  const isGiven = (name: string) => given.has(name) && given.get(name)?.value !== '';
+  const unused = [...given.keys()].filter((name) => {
+    const declaring = loaded.filter(({ known }) => known.some((parameter) => parameter.name === name));
+    const conditions = declaring.map(({ notebook }) => notebook.metadata.dogbreeds?.onlyWith?.[name]);
+    return declaring.length > 0 && conditions.every((other) => other !== undefined && !isGiven(other));
+  });
+  if (unused.length > 0) {
+    const others = new Set(
+      unused.flatMap((name) =>
+        loaded.flatMap(({ notebook }) => notebook.metadata.dogbreeds?.onlyWith?.[name] ?? []),
+      ),
+    );
+    throw new Error(
+      `parameter ${unused.map((name) => `"${name}"`).join(', ')} would not be used: it only counts together with ${[...others].map((name) => (name === 'dataset' ? '--dataset <folder of photos>' : `-p ${name}`)).join(', ')}`,
+    );
+  }
   const names = files.map((path) => basename(path, '.ipynb'));
   return loaded.map(({ path, notebook, known }, index) => {
     const own = [...given].filter(([name]) => known.some((parameter) => parameter.name === name));
@@ -74,7 +101,7 @@ export function planRun(paths: string[], given: GivenParameters, optional: strin
     const declared = notebook.metadata.dogbreeds?.needs;
     const earlier = names.slice(0, index);
     return {
-      name: names[index],
+      name: names[index] ?? basename(path, '.ipynb'),
       path,
       shown: inside.startsWith('..') ? path : inside,
       notebook,

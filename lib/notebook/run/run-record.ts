@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { writeFileAtomic } from '../../base/index';
+import type { Answer } from '../../figures/index';
 import type { ParameterValue } from './parameters';
 
 /** What is kept of a notebook's last run, beside the executed notebook. */
@@ -13,6 +14,10 @@ export interface RunRecord {
   failure: { ename: string; evalue: string; cell: number } | null;
   /** Hash of what it showed, for the notebooks after it. */
   outputs: string;
+  /** The numbers that its summary gave. */
+  answers?: Answer[];
+  /** The run before this one that ended well. */
+  previous?: { startedAt: string; revision: string; answers: Answer[] };
 }
 
 /** Reads a record; null when there is none or it cannot be read. */

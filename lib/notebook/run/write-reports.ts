@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromRoot, writeFileAtomic } from '../../base/index';
-import { SUMMARY_MIME, type Summary } from '../../figures/index';
 import { type DeckPart, renderDeck } from '../deck/render-deck';
 import { type Notebook, readNotebook } from '../notebook-file';
 import { writeAssets } from '../report/page';
 import { type IndexEntry, renderIndex } from '../report/render-index';
 import { notebookTitle, renderReport } from '../report/render-report';
 import { createFigureRenderer, type FigureRenderer } from '../report/static-figure';
+import { movedAnswers } from './compare-runs';
+import { findSummary } from './find-summary';
 import { hashOutputs } from './fingerprint';
 import { type NotebookOutcome, readExecuted } from './run-all';
 import { type RunRecord, readRunRecord } from './run-record';
@@ -20,16 +21,6 @@ export interface ReportWriter {
   /** Writes the index over all notebooks of the run. */
   finish(outcomes: NotebookOutcome[]): Promise<void>;
   close(): void;
-}
-
-/** The summary that a cell of the notebook shows; null when none does. */
-export function findSummary(notebook: Notebook): Summary | null {
-  for (const cell of notebook.cells) {
-    if (cell.cell_type !== 'code') continue;
-    for (const output of cell.outputs)
-      if ('data' in output && SUMMARY_MIME in output.data) return output.data[SUMMARY_MIME] as Summary;
-  }
-  return null;
 }
 
 /** Hash of everything that decides how a page looks. */
@@ -84,7 +75,7 @@ export function createReportWriter(options: {
     const parts = options.set.flatMap(({ name }, index): DeckPart[] => {
       const executed = join(options.state, `${name}.ipynb`);
       if (!existsSync(executed)) return [];
-      const { title, summary } = entries[index];
+      const { title = name, summary = null } = entries[index] ?? {};
       return [{ name, title, summary, notebook: readNotebook(executed) }];
     });
     const target = join(folder, 'deck.html');
@@ -134,7 +125,15 @@ export function createReportWriter(options: {
         const executed = join(options.state, `${name}.ipynb`);
         const notebook = record && existsSync(executed) ? readNotebook(executed) : null;
         const status = describeStatus(outcome, record, existsSync(join(folder, `${name}.html`)));
-        return { ...links[index], summary: notebook && findSummary(notebook), status };
+        const moved = record ? movedAnswers(record) : [];
+        const link = links[index] ?? { href: `${name}.html`, title: name };
+        return {
+          ...link,
+          summary: notebook && findSummary(notebook),
+          status,
+          moved,
+          since: record?.previous?.startedAt,
+        };
       });
       const deck = await writeDeck(entries);
       await writeFileAtomic(join(folder, 'index.html'), renderIndex(entries, { standalone, deck }));

@@ -45,6 +45,7 @@ export async function extractFeatures(
     files: readable.map((example) => example.file),
     breeds: readable.map((example) => example.breed),
     splits: readable.map((example) => example.split),
+    hashes: readable.map((example) => example.hash),
     source: `${describeRecipe(recipe)}, computed from ${dataset.name}`,
     quarantine,
     recipe,

@@ -12,6 +12,8 @@ export interface FeatureTable {
   breeds?: string[];
   /** Official split of each photo. */
   splits?: ('train' | 'test' | null)[];
+  /** Hash of each photo's bytes, by which copies stay in one part of a split; absent where it is not known. */
+  hashes?: string[];
   /** Where the features come from, one line for people. */
   source: string;
   /** How the photos became these features; absent where it is not known. */
@@ -25,7 +27,7 @@ export interface FeatureTable {
  * @example takeRows(table, table.splits!.flatMap((split, row) => (split === 'test' ? [row] : [])))
  */
 export function takeRows(table: FeatureTable, indices: ArrayLike<number>): FeatureTable {
-  const { features, size, files, breeds, splits, source, recipe } = table;
+  const { features, size, files, breeds, splits, hashes, source, recipe } = table;
   const rows = Array.from(indices);
   const taken = new Float32Array(rows.length * size);
   for (const [row, index] of rows.entries()) {
@@ -40,6 +42,7 @@ export function takeRows(table: FeatureTable, indices: ArrayLike<number>): Featu
     files: pick(files),
     ...(breeds && { breeds: pick(breeds) }),
     ...(splits && { splits: pick(splits) }),
+    ...(hashes && { hashes: pick(hashes) }),
     source,
     ...(recipe && { recipe }),
   };

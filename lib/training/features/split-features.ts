@@ -54,7 +54,7 @@ export function splitFeatures(table: FeatureTable, options: SplitFeaturesOptions
     );
   const labels = new Map(breeds.map((breed, label) => [breed, label]));
   const rows = breedOf
-    .map((breed, row) => ({ row, breed, split: splitOf?.[row] ?? null }))
+    .map((breed, row) => ({ row, breed, split: splitOf?.[row] ?? null, hash: table.hashes?.[row] }))
     .filter(({ breed }) => labels.has(breed));
   const cut = protocol === 'official' ? splitOfficial(rows, { seed }) : splitRandom(rows, { seed });
   const part = (kept: typeof rows): FeaturePart => {
