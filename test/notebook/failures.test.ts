@@ -140,8 +140,8 @@ describe('a notebook that fails', { concurrency: 2 }, () => {
   });
 
   it('cell timeout, in a cell that never yields', async () => {
-    const result = await runBad('while (true) {}', { cellTimeoutMs: 1500 });
-    assertFailed(result, 'cell timeout', /CellTimeout: the cell did not end within 1\.5 s/);
+    const result = await runBad('while (true) {}', { cellTimeoutMs: 8000 });
+    assertFailed(result, 'cell timeout', /CellTimeout: the cell did not end within 8 s/);
   });
 
   it('stop from outside: the reason is told', async () => {
