@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { calibrateClassifier } from '../../lib/evaluation/index';
+import { calibrateClassifier, describeCalibration } from '../../lib/evaluation/index';
 import { strangeness } from '../../lib/models/index';
 
 test('notSureBelow is the lowest probability from which on the wanted share of answers is right', () => {
@@ -11,6 +11,7 @@ test('notSureBelow is the lowest probability from which on the wanted share of a
   const labels = right.map((r) => (r ? 0 : 1));
   const limit = (sureAccuracy: number) => {
     const { temperature, notSureBelow } = calibrateClassifier({
+      enough: 1,
       probabilities,
       labels,
       classes: 2,
@@ -24,6 +25,7 @@ test('notSureBelow is the lowest probability from which on the wanted share of a
   assert.ok(Math.abs(limit(0.75) - 0.6) < 1e-9, 'three of four');
   assert.ok(Math.abs(limit(0.6) - 0.55) < 1e-9, 'three of five');
   const none = calibrateClassifier({
+    enough: 1,
     probabilities,
     labels: labels.map((l) => 1 - l),
     classes: 2,
@@ -63,4 +65,14 @@ test('the cosine distance is what numpy computes', () => {
   // numpy: 1 - max(a @ m.T / |a| / |m|) of a = [1, 2, 2], m = unit([1, 0, 0]), unit([0, 3, 4]) = [0.0666...]
   const [score = Number.NaN] = strangeness([1, 2, 2], 3, [1, 0, 0, 0, 0.6, 0.8]);
   assert.ok(Math.abs(score - (1 - 2.8 / 3)) < 1e-7);
+});
+
+test('with few examples the temperature is left alone and "not sure" is not 1', () => {
+  const part = calibrateClassifier({
+    probabilities: [0.9, 0.1, 0.4, 0.6, 0.8, 0.2, 0.3, 0.7],
+    labels: [0, 1, 0, 1],
+    classes: 2,
+  });
+  assert.deepEqual([part.temperature, part.notSureBelow], [1, 0.9]);
+  assert.match(describeCalibration(4), /^not calibrated: 4 validation photos are too few/);
 });

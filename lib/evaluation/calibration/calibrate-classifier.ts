@@ -28,6 +28,8 @@ export interface CalibrationData {
   sureAccuracy?: number;
   /** Share of dogs that may be called "probably not a dog". Default 0.01. */
   falseAlarms?: number;
+  /** Examples from which on temperature and `notSureBelow` are fitted. Default {@link CALIBRATION_EXAMPLES}. */
+  enough?: number;
 }
 
 /** The calibrated part of a {@link ClassifierMetadata}. */
@@ -50,8 +52,9 @@ export type CalibratedPart = Pick<ClassifierMetadata, 'temperature' | 'notSureBe
  */
 export function calibrateClassifier(data: CalibrationData): CalibratedPart {
   const { probabilities, labels, classes, features, sureAccuracy = 0.9, falseAlarms = 0.01 } = data;
+  const { enough: wanted = CALIBRATION_EXAMPLES } = data;
   const logits = Float64Array.from(probabilities, (p) => Math.log(Math.max(p, 1e-30)));
-  const enough = labels.length >= CALIBRATION_EXAMPLES;
+  const enough = labels.length >= wanted;
   const [lowest, highest] = TEMPERATURES;
   const fitted = enough ? fitTemperature(labels, logits, classes) : 1;
   const temperature = Math.min(highest, Math.max(lowest, fitted));
