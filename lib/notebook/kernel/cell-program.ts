@@ -77,16 +77,12 @@ function declaredBy(file: ts.SourceFile): Declared[] {
   return found;
 }
 
-/** Node's own library by its version: what runs here is what checks here. */
+/** Node's own library by its version (what runs here is what checks here), and `dom`, as TensorFlow.js's types need. */
 function libraries(): string[] {
   const major = Number(process.versions.node.split('.')[0]);
-  const newer =
-    major >= 24
-      ? ['esnext']
-      : major >= 22
-        ? ['es2024', 'esnext.iterator', 'esnext.collection', 'esnext.array']
-        : ['es2023'];
-  return newer.map((name) => `lib.${name}.d.ts`);
+  const between = ['es2024', 'esnext.iterator', 'esnext.collection', 'esnext.array'];
+  const newer = major >= 24 ? ['esnext'] : major >= 22 ? between : ['es2023'];
+  return [...newer, 'dom', 'dom.iterable'].map((name) => `lib.${name}.d.ts`);
 }
 
 /** Cells as files of a TypeScript program, each a module that imports what it uses from the cells before it. */

@@ -26,7 +26,7 @@ const { service } = program;
 function createCheckedStates() {
   const folder = join(root, 'data', 'cache', 'checked');
   const lock = join(root, 'package-lock.json');
-  const base = createHash('sha256').update(`strict ${ts.version}`);
+  const base = createHash('sha256').update(`strict dom ${ts.version}`);
   if (existsSync(lock)) base.update(readFileSync(lock));
   const pathOf = (files: readonly ts.SourceFile[]) => {
     const hash = base.copy();
