@@ -16,13 +16,17 @@ const VARIABLES: Record<string, string> = {
   DOGBREEDS_EDITION: '`1` in a run for the committed edition: outlines instead of photos',
   DOGBREEDS_HEADLESS: '`1` in the kernel that `dogbreeds run` starts: no live output',
   DOGBREEDS_JUPYTER: 'folder of `jupyter`, `papermill` and their like for the tests with real clients',
+  DOGBREEDS_KEEP_TENSORS: '`1`: a cell that runs again does not dispose of the tensors that it overwrites',
   DOGBREEDS_MIRROR: "mirror of the weights' servers",
+  DOGBREEDS_NEED_REDIS: '`1`: tests of the queue fail where Redis is missing, instead of being skipped',
   DOGBREEDS_PHOTOS: 'Stanford Dogs for tests and benchmarks (default `../shared/stanford-dogs`)',
   DOGBREEDS_PYTHON: 'Python with OpenCV and Keras for `npm run bench -- image`',
   DOGBREEDS_ROOT: "the project's folder, set for child processes",
   DOGBREEDS_SCREENSHOTS: 'folder for the pictures that browser tests take',
   DOGBREEDS_TEST_LONG: '`1`: the long forms of tests that have one',
   DOGBREEDS_THREADS: 'threads of the engine (default: all cores)',
+  DOGBREEDS_TYPES:
+    "when the kernel checks a cell's types: `wait` (headless), `background` (default) or `off`",
   DOGBREEDS_WEIGHTS: 'folder of downloaded weights (default `data/weights`)',
   ONNXRUNTIME_BACKEND_UNDOCUMENTED:
     'whether the engine uses what TensorFlow.js and onnxruntime-node do not document: `tested` versions (default), `any`, `never`',

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { fromRoot } from '../../lib/base/index';
+import { elementAt, fromRoot } from '../../lib/base/index';
 import { openDataset } from '../../lib/dataset/index';
 import { photosFolder } from '../support/photos';
 import { flagValue } from './support/flag-value';
@@ -46,10 +46,15 @@ export default async function features(flags: string[]): Promise<Record<string, 
         ...runs[0],
         photosPerSecond: median(runs.map((each) => each.photosPerSecond)),
         shareOfBareSpeed: median(shares),
-        ...(all && { allPhotos: all, peakRssRatio: all.peakRssMegabytes / runs[0].peakRssMegabytes }),
+        ...(all && {
+          allPhotos: all,
+          peakRssRatio: all.peakRssMegabytes / elementAt(runs, 0).peakRssMegabytes,
+        }),
         ...(peers.length > 0 && {
           peer: peers[0],
-          timesPeer: median(runs.map((each, i) => each.photosPerSecond / peers[i].photosPerSecond)),
+          timesPeer: median(
+            runs.map((each, i) => each.photosPerSecond / elementAt(peers, i).photosPerSecond),
+          ),
         }),
       };
     }
@@ -76,7 +81,10 @@ async function extract(name: string, photos: number, cache: string, path: string
 async function peer(python: string, name: string, photos: number, path: string, folder: string) {
   const dataset = await openDataset({ path });
   const step = dataset.examples.length / photos;
-  const files = Array.from({ length: photos }, (_, i) => dataset.examples[Math.floor(i * step)].file);
+  const files = Array.from(
+    { length: photos },
+    (_, i) => elementAt(dataset.examples, Math.floor(i * step)).file,
+  );
   const listing = join(folder, 'photos.txt');
   writeFileSync(listing, files.map((file) => join(dataset.imagesFolder, file)).join('\n'));
   const side = name === 'resnet50' ? '224' : '300';
@@ -87,4 +95,5 @@ async function peer(python: string, name: string, photos: number, path: string, 
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as { photosPerSecond: number };
 }
 
-const median = (values: number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const median = (values: number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;

@@ -1,6 +1,8 @@
 // One end-to-end extraction in a process of its own: arguments backbone, photos, cache folder; prints JSON.
+
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
+import { elementAt } from '../../../lib/base/index';
 import { openDataset } from '../../../lib/dataset/index';
 import { startEngine } from '../../../lib/engine/index';
 import {
@@ -17,23 +19,23 @@ import { cacheFeatures } from '../../../lib/training/index';
 const BATCH = 16;
 
 async function main(): Promise<void> {
-  const [name, photos, cacheFolder, path] = process.argv.slice(2);
+  const [name = '', photos = '', cacheFolder = '', path] = process.argv.slice(2);
   const engine = await startEngine();
   const dataset = await openDataset({ path });
   const step = dataset.examples.length / Math.min(Number(photos), dataset.examples.length);
-  const examples = Array.from(
-    { length: Math.floor(dataset.examples.length / step) },
-    (_, i) => dataset.examples[Math.floor(i * step)],
+  const examples = Array.from({ length: Math.floor(dataset.examples.length / step) }, (_, i) =>
+    elementAt(dataset.examples, Math.floor(i * step)),
   );
   const { backbone, weights } = await backboneOf(name as BackboneName);
-  const bare = [await bareRate(backbone, 3), await bareRate(backbone, 6)]; // the first warms up
+  await bareRate(backbone, 3); // warms up
+  const first = await bareRate(backbone, 6);
   const before = process.cpuUsage();
   const { computed, seconds } = await cacheFeatures({ ...dataset, examples }, backbone, {
     cacheFolder: join(cacheFolder, `${name}-${photos}`),
     batchSize: BATCH,
   });
   const cpuSeconds = secondsOf(process.cpuUsage(before));
-  bare.push(await bareRate(backbone, 6));
+  const second = await bareRate(backbone, 6);
   console.log(
     JSON.stringify({
       engine: engine.description,
@@ -41,9 +43,9 @@ async function main(): Promise<void> {
       photos: computed,
       seconds,
       photosPerSecond: computed / seconds,
-      barePhotosPerSecond: (bare[1].rate + bare[2].rate) / 2, // before and after: the machine may change meanwhile
+      barePhotosPerSecond: (first.rate + second.rate) / 2, // before and after: the machine may change meanwhile
       cpuSecondsPerPhoto: cpuSeconds / computed,
-      bareCpuSecondsPerPhoto: (bare[1].cpu + bare[2].cpu) / 2,
+      bareCpuSecondsPerPhoto: (first.cpu + second.cpu) / 2,
       peakRssMegabytes: process.resourceUsage().maxRSS / 1024,
     }),
   );
