@@ -12,6 +12,7 @@ export { type KeywordRule, keywordsOf } from './file-away/keywords';
 export { findAlike, storedVector } from './find/find-alike';
 export { findDuplicates } from './find/find-duplicates';
 export { type FindOptions, type FoundPhoto, findPhotos, parseSince } from './find/find-photos';
+export { openTable } from './find/open-table';
 export { listBreeds, parseQuery } from './find/parse-query';
 export { type FoundFormat, writeFound } from './find/write-found';
 export { writeParquet } from './find/write-parquet';
@@ -28,6 +29,7 @@ export { invitePerson, listPeople, type Person, personOf, revokePerson } from '.
 export { recordVerdict, undoVerdict, type Verdict, type VerdictInput } from './review/record-verdict';
 export { readThumbnail, THUMBNAIL_SIDES } from './review/thumbnail';
 export { describeSummary, duration, showProgress } from './run/describe-run';
+export { type ComputedAnswers, fillCatalogue } from './run/fill-catalogue';
 export {
   type IndexOptions,
   type IndexProgress,
@@ -40,7 +42,7 @@ export { classifyHere, DEFAULT_QUEUE, queueRunner, startShardWorker } from './ru
 export { countDecisions, type RunSummary } from './run/summary';
 export { fsPath, showName } from './scan/file-name';
 export { type FolderListing, type WalkOptions, walkFolder } from './scan/walk-folder';
-export { cataloguePath, userDataFolder } from './store/catalogue-path';
+export { cataloguePath, temporaryCatalogue, userDataFolder } from './store/catalogue-path';
 export { type Catalogue, type OpenCatalogueOptions, openCatalogue } from './store/open-catalogue';
 export type { Shard, ShardFile } from './store/plan-shards';
 export { addRoot, listRoots, type Root } from './store/roots';

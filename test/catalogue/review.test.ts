@@ -140,6 +140,17 @@ test('precision from 200 drawn verdicts with 5 % mistakes: intervals cover the t
   assert.ok(width < 0.13, `intervals of ${width}`);
 });
 
+test('all drawn photos right, in strata whose weights do not add up exactly: the estimate stays within 0..1', () => {
+  const photos: JudgedPhoto[] = [0.5, 0.7, 0.7, 0.85, 0.93, 0.97, 0.995].flatMap((p) => [
+    { breed: 'a', p, right: true, sampled: true },
+    { breed: 'a', p, right: null, sampled: false },
+  ]);
+  for (let n = 3; n <= photos.length; n++) {
+    const { precision } = estimateShare(photos.slice(0, n));
+    assert.ok(precision && precision.estimate <= 1 && precision.high <= 1 && precision.low > 0.2);
+  }
+});
+
 test('the sample comes from every stratum, verdicts estimate, and a threshold follows from them', async (t) => {
   const files: Record<string, Buffer> = {};
   for (let i = 0; i < 40; i++) files[`${i}.jpg`] = await photo([235 - 3 * i, 20 + 2 * i, 30], i);

@@ -39,10 +39,8 @@ export async function writeDetectorJson(catalogue: Catalogue, file: string, quer
   let count = 0;
   for (const photo of findPhotos(catalogue, { query })) {
     const path = showName(`${photo.root}/${photo.path}`);
-    const top =
-      photo.source === 'human' && photo.breed
-        ? [[photo.breed, 1] as const]
-        : ((JSON.parse(photo.top5 ?? '[]') as [string, number][]) ?? []);
+    const machine = JSON.parse(photo.top5 ?? '[]') as [string, number][];
+    const top: [string, number][] = photo.source === 'human' && photo.breed ? [[photo.breed, 1]] : machine;
     const animal = photo.decision === 'breed' || photo.decision === 'not_sure';
     const image =
       photo.state === 'failed'
