@@ -9,6 +9,7 @@ export {
 export { writeDetectorJson } from './file-away/detector-json';
 export { type FileAwayKind, type FileAwayOptions, type FileAwayStep, fileAway } from './file-away/file-away';
 export { type KeywordRule, keywordsOf } from './file-away/keywords';
+export { compareModels, type ModelChange, type ModelComparison } from './find/compare-models';
 export { findAlike, storedVector } from './find/find-alike';
 export { findDuplicates } from './find/find-duplicates';
 export { type FindOptions, type FoundPhoto, findPhotos, parseSince } from './find/find-photos';

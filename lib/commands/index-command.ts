@@ -17,6 +17,7 @@ import { registerFileAway } from './index-file-away';
 import { registerFind } from './index-find';
 import { registerReview } from './index-review';
 import { registerShard } from './index-shard';
+import { registerStatus } from './index-status';
 import { registerWorker } from './index-worker';
 
 /** Options of `dogbreeds index`, as the command line gives them. */
@@ -119,4 +120,5 @@ export function register(program: Command): void {
   registerReview(index);
   registerWorker(index);
   registerShard(index);
+  registerStatus(index);
 }

@@ -4,7 +4,7 @@ import { mkdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'n
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fromRoot } from '../../lib/base/index';
-import { fsPath, showName } from '../../lib/catalogue/index';
+import { compareModels, fsPath, showName } from '../../lib/catalogue/index';
 import { expectedTop, GREEN, GREY, RED } from '../app/support/fixture';
 import { oddPhotos } from '../support/odd-photos';
 import { makeCollection, photo } from './support/collection';
@@ -213,7 +213,7 @@ test('odd names: bytes that are no UTF-8, new lines, quotes, private characters'
 });
 
 test('another model: older answers are counted, --refresh asks again and keeps them', async (t) => {
-  const { index, rows, classifier } = await makeCollection(t, {
+  const { index, rows, classifier, catalogue } = await makeCollection(t, {
     'a.jpg': await photo(RED, 1),
     'b.jpg': await photo(RED, 2),
     'same as b.jpg': await photo(RED, 2),
@@ -228,4 +228,7 @@ test('another model: older answers are counted, --refresh asks again and keeps t
     ...[classifier.id, 'newer'].sort().map((model) => ({ model, n: 2 })),
   ]);
   assert.deepEqual(rows('select distinct model from catalogue'), [{ model: 'newer' }]);
+  const compared = compareModels(catalogue, classifier.id, 'newer');
+  assert.deepEqual([compared.photos, compared.changed, compared.changes], [2, 0, []]);
+  assert.throws(() => compareModels(catalogue, 'none', 'newer'), /expected a model of the catalogue/);
 });
