@@ -45,8 +45,10 @@ export {
 } from './saved/classifier-metadata';
 export type { BreedScore, Explanation, HeatMap, Prediction } from './saved/classifier-types';
 export { type ExportedClassifier, exportClassifier } from './saved/export-classifier';
+export { loadKerasModel } from './saved/load-keras-model';
 export { loadModel } from './saved/load-model';
 export { type ClassifierMetadataV1, migrateMetadata } from './saved/migrate-metadata';
+export { saveKerasModel } from './saved/save-keras-model';
 export { saveModel } from './saved/save-model';
 export { assignWeights } from './weights/assign-weights';
 export { ensureWeights, findWeights, type WeightsOnDisk } from './weights/ensure-weights';

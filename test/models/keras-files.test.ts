@@ -29,7 +29,7 @@ for (const name of BACKBONES.filter((name) => name in golden))
     const made = spawnSync(python!, [script, 'h5', folder, name], { encoding: 'utf8' });
     assert.equal(made.status, 0, made.stderr);
     const weightsFile = join(folder, `${name}.h5`);
-    const backbone = await loadBackbone(name, { weightsFile });
+    const backbone = await loadBackbone(name, { weightsFile, imagenetRescaling: true });
     const pixels = generatedPixels(backbone.inputSize);
     const features = tf.tidy(() => backbone.model.predict(backbone.preprocess(pixels)) as tf.Tensor);
     const expected = golden[name].outputs[backbone.inputSize]!;

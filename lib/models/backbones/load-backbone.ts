@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
+import { checkIntegrity } from '../../base/index';
 import { type InputScaling, preprocessPixels } from '../recipe/preprocess-pixels';
 import { assignWeights } from '../weights/assign-weights';
 import { ensureWeights } from '../weights/ensure-weights';
 import type { OnProgress } from '../weights/fetch-npm-folder';
 import { readWeights } from '../weights/read-weights';
+import type { WeightMap } from '../weights/weight-map';
 import type { Scaling, WeightRecord } from '../weights/weight-records';
 import { type BackboneName, backboneDefinition } from './registry';
 
@@ -38,6 +40,11 @@ export interface LoadBackboneOptions {
   inputScaling?: InputScaling;
   /** Epsilon of ResNet50's batch norms, for a `weightsFile` of Keras 2.2.4 or older: 1e-3. */
   batchNormEpsilon?: number;
+  /**
+   * EfficientNet: whether the network rescales by the deviations a second time, as Keras' own ImageNet weights want
+   * it. By default read from the layers that a `weightsFile` names.
+   */
+  imagenetRescaling?: boolean;
   onProgress?: OnProgress;
 }
 
@@ -64,6 +71,7 @@ export async function loadBackbone(name: BackboneName, options: LoadBackboneOpti
     includeTop: top !== false,
     classifierActivation: top === 'logits' ? 'linear' : 'softmax',
     batchNormEpsilon: epsilon,
+    imagenetRescaling: options.imagenetRescaling ?? (await rescalesTwice(known, read, options.weightsFile)),
   });
   assignWeights(network, weights, known.rename);
   const model = top ? featuresOf(network) : network;
@@ -79,6 +87,23 @@ export async function loadBackbone(name: BackboneName, options: LoadBackboneOpti
     preprocess: (pixels) => preprocessPixels(pixels, record, inputScaling),
     dispose: () => void network.dispose(),
   };
+}
+
+/**
+ * Keras adds a second rescaling to EfficientNet when it loads its own ImageNet weights, whose file does not name it;
+ * other files name their layers.
+ */
+async function rescalesTwice(record: WeightRecord, read: WeightMap, weightsFile?: string): Promise<boolean> {
+  const { source } = record;
+  const official =
+    !weightsFile ||
+    (source.kind === 'url' &&
+      source.md5 !== null &&
+      (await checkIntegrity(weightsFile, `md5:${source.md5}`).then(
+        () => true,
+        () => false,
+      )));
+  return official || (read.layerNames ?? []).filter((name) => /^rescaling(_\d+)?$/.test(name)).length > 1;
 }
 
 async function locate(

@@ -3,12 +3,15 @@ import { readFile, rename } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import '../heads/seeded-dropout'; // registers the layer that saved models name
+import { savedModelMessage } from '../weights/read-weights';
+import { isKerasFile, loadKerasModel } from './load-keras-model';
 import { previousFolder, type SavedWeightsCheck, sha256 } from './save-model';
 
 /**
  * Loads a model that {@link saveModel} wrote, and checks it: weights.bin against its recorded size and SHA-256,
- * the weights' shapes against the topology.
+ * the weights' shapes against the topology. Or a whole model that Keras wrote (`.keras`, `.h5`), without metadata.
  *
+ * @param folder of {@link saveModel}, or a `.keras` or `.h5` file
  * @returns the model, not compiled, and the metadata as it was saved
  * @throws Error when the folder or a file is missing, or a file is damaged or not of a layers model
  * @example const { model, metadata } = await loadModel<ClassifierMetadata>('data/models/final');
@@ -17,6 +20,8 @@ export async function loadModel<Metadata = Record<string, unknown>>(
   folder: string,
 ): Promise<{ model: tf.LayersModel; metadata: Metadata }> {
   const target = resolve(folder);
+  if (isKerasFile(target)) return { model: await loadKerasModel(target), metadata: {} as Metadata };
+  if (existsSync(join(target, 'saved_model.pb'))) throw new Error(savedModelMessage(target));
   const previous = previousFolder(target);
   if (!existsSync(target) && existsSync(previous)) await rename(previous, target); // a save that was killed
   if (!existsSync(target))

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { WeightArray, WeightMap } from './weight-map';
 
 /** A name that Keras gave by itself, e.g. `conv2d_3`: its number depends on what was built before. */
-const AUTOMATIC = /^(conv2d|convolution2d|batch_normalization|batchnormalization|normalization)(_\d+)?$/;
+const AUTOMATIC =
+  /^(conv2d|convolution2d|depthwise_conv2d|separable_conv2d|dense|batch_normalization|batchnormalization|normalization)(_\d+)?$/;
 
 /**
  * Loads weights into a model by layer name, each array checked for its shape. Layers that the model names
@@ -19,8 +20,9 @@ export function assignWeights(
   map: WeightMap,
   rename: (name: string) => string = (name) => name,
 ): void {
-  const layers = model.layers.filter((layer) => layer.weights.length > 0);
-  const byName = matchByName(layers, map, rename);
+  const paths = leafLayers(model);
+  const layers = [...paths.keys()];
+  const byName = matchByName(paths, map, rename);
   const missing = layers.filter((layer) => !byName.has(layer));
   const inOrder = [...map.layers.values()];
   const matched =
@@ -30,17 +32,30 @@ export function assignWeights(
   for (const layer of layers) setLayer(layer, matched.get(layer), map);
 }
 
+/** Layers with weights, those of nested models included, and their paths `<model>/<layer>`. */
+function leafLayers(model: tf.LayersModel, path = ''): Map<tf.layers.Layer, string> {
+  const leaves = new Map<tf.layers.Layer, string>();
+  for (const layer of model.layers) {
+    if (layer.weights.length === 0) continue;
+    if (layer instanceof tf.LayersModel)
+      for (const [leaf, inner] of leafLayers(layer, `${path}${layer.name}/`)) leaves.set(leaf, inner);
+    else leaves.set(layer, path + layer.name);
+  }
+  return leaves;
+}
+
 function matchByName(
-  layers: tf.layers.Layer[],
+  layers: Map<tf.layers.Layer, string>,
   map: WeightMap,
   rename: (name: string) => string,
 ): Map<tf.layers.Layer, WeightArray[]> {
   const named = new Map([...map.layers].map(([name, arrays]) => [rename(name), arrays]));
   const matched = new Map<tf.layers.Layer, WeightArray[]>();
   const automatic = new Map<string, tf.layers.Layer[]>();
-  for (const layer of layers) {
+  for (const [layer, path] of layers) {
     const kind = AUTOMATIC.exec(layer.name)?.[1];
-    if (kind) automatic.set(kind, [...(automatic.get(kind) ?? []), layer]);
+    if (named.has(path) && path !== layer.name) matched.set(layer, named.get(path)!);
+    else if (kind) automatic.set(kind, [...(automatic.get(kind) ?? []), layer]);
     else if (named.has(layer.name)) matched.set(layer, named.get(layer.name)!);
   }
   for (const [kind, group] of automatic) {

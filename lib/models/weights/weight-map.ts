@@ -10,4 +10,8 @@ export interface WeightMap {
   /** Where they came from, for error messages. */
   origin: string;
   layers: Map<string, WeightArray[]>;
+  /** Names of all layers that the file tells of, those without weights included; absent where it does not. */
+  layerNames?: string[];
+  /** Topology of a whole Keras model as JSON. */
+  modelConfig?: string;
 }
