@@ -19,14 +19,20 @@ export function toKerasConfig(model: tf.LayersModel): Json {
 function modelOf({ class_name: kind, config }: Json): Json {
   const own = config as Json;
   const sequential = kind === 'Sequential';
-  const layers = ((own.layers ?? []) as Json[]).map(layerOf);
+  const models = new Set(
+    ((own.layers ?? []) as Json[]).filter(({ class_name: of }) => MODELS.has(of)).map(nameOf),
+  );
+  const layers = ((own.layers ?? []) as Json[]).map((layer) => layerOf(layer, models));
   const [first] = (own.layers ?? []) as Json[];
   const shape = (first?.config as Json | undefined)?.batch_input_shape;
   if (sequential && first?.class_name !== 'InputLayer' && shape)
     layers.unshift(keras('InputLayer', { name: 'input_layer', batch_shape: shape, dtype: 'float32' }));
   const ends = sequential
     ? {}
-    : { input_layers: single(own.input_layers), output_layers: single(own.output_layers) };
+    : {
+        input_layers: single(recounted(own.input_layers, models)),
+        output_layers: single(recounted(own.output_layers, models)),
+      };
   return {
     module: sequential ? 'keras' : 'keras.src.models.functional',
     class_name: sequential ? 'Sequential' : 'Functional',
@@ -35,12 +41,23 @@ function modelOf({ class_name: kind, config }: Json): Json {
   };
 }
 
-function layerOf(layer: Json): Json {
+const MODELS = new Set<unknown>(['Model', 'Functional', 'Sequential']);
+const nameOf = ({ name, config }: Json): unknown => name ?? (config as Json).name;
+
+/** TF.js counts the node between a model's own ends as its first, Keras does not. */
+function recounted(connections: unknown, models: Set<unknown>): unknown {
+  if (!Array.isArray(connections)) return connections;
+  return connections.map((connection) => {
+    const [name, node, ...rest] = Array.isArray(connection) ? connection : [];
+    return models.has(name) && typeof node === 'number' && node > 0 ? [name, node - 1, ...rest] : connection;
+  });
+}
+
+function layerOf(layer: Json, models: Set<unknown>): Json {
   const { class_name: kind, config, name, inbound_nodes: nodes } = layer;
-  const inbound = nodes === undefined ? {} : { inbound_nodes: nodes };
+  const inbound = Array.isArray(nodes) ? { inbound_nodes: nodes.map((node) => recounted(node, models)) } : {};
   const own = config as Json;
-  if (kind === 'Model' || kind === 'Functional' || kind === 'Sequential')
-    return { ...modelOf(layer), name: name ?? own.name, ...inbound };
+  if (MODELS.has(kind)) return { ...modelOf(layer), name: name ?? own.name, ...inbound };
   const [kerasKind, settings] = settingsOf(String(kind), own);
   return {
     ...keras(kerasKind, { name: own.name, trainable: own.trainable ?? true, ...settings }),
