@@ -20,7 +20,7 @@ const COMMANDS = [
 ];
 
 /** Commands whose file has another name than they have. */
-const FILES: Record<string, string> = { index: 'index-command' };
+const FILES: Record<string, string> = { index: 'catalogue/index-command' };
 
 const program = new Command('dogbreeds').description('Stanford Dogs, from raw photos to a served classifier');
 

@@ -1,19 +1,18 @@
 export { checkCells } from './cells/check-cells';
 export { formatCells } from './cells/format-cells';
-export { type ExecuteReply, type Kernel, KernelDiedError, startKernel } from './kernel/kernel';
-export { installKernel, KERNEL_NAME, kernelSpec } from './kernel/kernel-spec';
-export { type Notebook, readNotebook, stripNotebook, writeNotebook } from './notebook-file';
-export { formatSeconds, type Report, type ReportRun, renderReport } from './report/render-report';
+export type { ExecuteReply, Kernel } from './kernel/kernel';
+export { installKernel } from './kernel/kernel-spec';
+export { type Notebook, readNotebook } from './notebook-file';
+export { formatSeconds, type Report, type ReportRun } from './report/render-report';
 export { type MovedAnswer, movedAnswers } from './run/compare-runs';
 export { gitRevision } from './run/git-revision';
-export { listParameters, type Parameter, type ParameterValue, readParameterFile } from './run/parameters';
+export { type Parameter, type ParameterValue, readParameterFile } from './run/parameters';
 export { type NotebookOutcome, runAll } from './run/run-all';
-export {
-  type RunEvent,
-  type RunFailure,
-  type RunOptions,
-  type RunResult,
-  runNotebook,
+export type {
+  RunEvent,
+  RunFailure,
+  RunOptions,
+  RunResult,
 } from './run/run-notebook';
 export { type GivenParameters, listNotebooks, planRun, runSlug } from './run/run-plan';
 export { formatAnnotations, formatJunit, formatRunJson } from './run/run-results';

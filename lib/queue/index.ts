@@ -1,4 +1,4 @@
-/** Door of the queue: shards of work done on many machines, through BullMQ; it knows nothing of photos. */
-export { connectRedis, showUrl } from './connect';
+/** The queue: shards of work done on many machines, through BullMQ; it knows nothing of photos. */
+export { showUrl } from './connect';
 export { type QueueCounts, type QueueRunOptions, runOnQueue, type Task } from './run-on-queue';
-export { LOCK_MS, type QueueWorker, WorkerUnfitError, type WorkOptions, workOnQueue } from './work-on-queue';
+export { type QueueWorker, WorkerUnfitError, type WorkOptions, workOnQueue } from './work-on-queue';

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { elementAt } from '../../lib/base/index';
 import { PRESENTATION_BREEDS } from '../../lib/dataset/index';
 import { startEngine } from '../../lib/engine/index';
 import { type Interval, tInterval } from '../../lib/evaluation/index';
@@ -98,14 +99,15 @@ export default async function headStudy(flags: string[]): Promise<Record<string,
         const predict = await fit(split.train, split, seed);
         row.seconds += (performance.now() - started) / 1000 / runs;
         row.validation += (await share(predict, split.validation)) / runs;
-        tests.push(await share(predict, split.test));
-        row.test += tests[seed] / runs;
+        const tested = await share(predict, split.test);
+        tests.push(tested);
+        row.test += tested / runs;
       }
       if (runs > 1) row.interval = tInterval(tests);
       rows[name] = row;
       console.error(protocol, name, JSON.stringify(row));
     }
-    const chosen = Object.keys(rows).reduce((a, b) => (rows[b].validation > rows[a].validation ? b : a));
+    const [[chosen] = ['none']] = Object.entries(rows).sort(([, a], [, b]) => b.validation - a.validation);
     result[protocol] = { breeds: breeds?.length ?? 120, chosenOnValidation: chosen, variants: rows };
   }
   return result;
@@ -130,7 +132,7 @@ async function share(predict: Predict, { features, labels }: FeaturePart): Promi
 }
 
 function byModel(model: tf.LayersModel): Predict {
-  const size = model.inputs[0].shape[1]!;
+  const size = elementAt(model.inputs, 0).shape[1] ?? 0;
   return async (features) => {
     const output = tf.tidy(() =>
       tf.argMax(model.predict(tf.tensor2d(features, [features.length / size, size])) as tf.Tensor2D, 1),

@@ -159,4 +159,3 @@ function temper(probabilities: number[], temperature: number): number[] {
 }
 
 /** Tensors that live now. */
-export const tensors = (): number => tf.memory().numTensors;

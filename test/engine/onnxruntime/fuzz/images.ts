@@ -1,5 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
-import { type Call, type Choices, type Item, isExact, isFloat, type Kind, shaped, unary } from './step';
+import {
+  type Call,
+  type Choices,
+  type Item,
+  isExact,
+  isFloat,
+  type Kind,
+  named,
+  shaped,
+  unary,
+} from './step';
 
 /** A step on pictures that are made of the operand's elements: NHWC unless `shape` says otherwise. */
 function picture(
@@ -161,8 +171,7 @@ export const IMAGES: Kind[] = [
     (x, c) => {
       const stride = 1 + c.int(2);
       return () => {
-        const { result, indexes } = tf.maxPoolWithArgmax(x, 2, stride, 'valid');
-        return [result, indexes];
+        return named(tf.maxPoolWithArgmax(x, 2, stride, 'valid'), 'result', 'indexes');
       };
     },
     {},
@@ -256,18 +265,20 @@ export const IMAGES: Kind[] = [
       const anchor = tf.mul(tf.sum(source), 0);
       if (which === 0) return tf.image.nonMaxSuppression(boxes, scores, 3, 0.5);
       if (which === 1) {
-        const { selectedIndices, selectedScores } = tf.image.nonMaxSuppressionWithScore(
-          boxes,
-          scores,
-          3,
-          0.5,
-          0.1,
-          0.3,
-        );
-        return [selectedIndices, selectedScores, anchor];
+        return [
+          ...named(
+            tf.image.nonMaxSuppressionWithScore(boxes, scores, 3, 0.5, 0.1, 0.3),
+            'selectedIndices',
+            'selectedScores',
+          ),
+          anchor,
+        ];
       }
-      const { selectedIndices, validOutputs } = tf.image.nonMaxSuppressionPadded(boxes, scores, 3, 0.5);
-      return [selectedIndices, validOutputs];
+      return named(
+        tf.image.nonMaxSuppressionPadded(boxes, scores, 3, 0.5),
+        'selectedIndices',
+        'validOutputs',
+      );
     };
   }),
 ];

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { type Choices, type Item, isExact, isFloat, isNumber, type Kind, shaped, unary } from './step';
+import { type Choices, type Item, isExact, isFloat, isNumber, type Kind, named, shaped, unary } from './step';
 
 const complexOf = (x: tf.Tensor, length: number) =>
   tf.complex(shaped(x, [2, length]), shaped(tf.neg(x), [2, length]));
@@ -142,25 +142,18 @@ export const OTHERS: Kind[] = [
       const kept = tf.mul(tf.sum(tf.cast(x, 'float32')), 0);
       switch (which) {
         case 0: {
-          const { indices, values, shape } = tf.string.stringSplit(strings(), ' ');
-          return [indices, values, shape, kept];
+          return [...named(tf.string.stringSplit(strings(), ' '), 'indices', 'values', 'shape'), kept];
         }
         case 1:
           return [tf.string.stringToHashBucketFast(strings(), 10), kept];
         case 2:
           return [tf.string.staticRegexReplace(strings(), 'dog', 'wolf'), kept];
         default: {
-          const { nGrams, nGramsSplits } = tf.string.stringNGrams(
-            strings(),
-            tf.tensor1d([0, 3], 'int32'),
-            '|',
-            [2],
-            'L',
-            'R',
-            0,
-            false,
+          return named(
+            tf.string.stringNGrams(strings(), tf.tensor1d([0, 3], 'int32'), '|', [2], 'L', 'R', 0, false),
+            'nGrams',
+            'nGramsSplits',
           );
-          return [nGrams, nGramsSplits];
         }
       }
     };
@@ -186,12 +179,15 @@ export const OTHERS: Kind[] = [
         case 1:
           return tf.sparse.sparseSegmentMean(data, ids, segments);
         case 2: {
-          const { outputIndices, outputShape } = tf.sparse.sparseReshape(
-            tf.tensor2d([0, 1, 1, 0], [2, 2], 'int32'),
-            tf.tensor1d([2, 3], 'int32'),
-            tf.tensor1d([3, 2], 'int32'),
+          return named(
+            tf.sparse.sparseReshape(
+              tf.tensor2d([0, 1, 1, 0], [2, 2], 'int32'),
+              tf.tensor1d([2, 3], 'int32'),
+              tf.tensor1d([3, 2], 'int32'),
+            ),
+            'outputIndices',
+            'outputShape',
           );
-          return [outputIndices, outputShape];
         }
         default: {
           const filled = tf.sparse.sparseFillEmptyRows(
@@ -200,12 +196,7 @@ export const OTHERS: Kind[] = [
             tf.tensor1d([3, 2], 'int32'),
             tf.scalar(0.5),
           );
-          return [
-            filled.outputIndices,
-            filled.outputValues,
-            filled.emptyRowIndicator,
-            filled.reverseIndexMap,
-          ];
+          return named(filled, 'outputIndices', 'outputValues', 'emptyRowIndicator', 'reverseIndexMap');
         }
       }
     };

@@ -106,3 +106,12 @@ export function unary(
 export function freeze(c: Choices): () => Choices {
   return () => Object.assign(Object.create(Choices.prototype) as Choices, c);
 }
+
+/** Some of the tensors that an operation gives by name. */
+export function named(tensors: tf.NamedTensorMap, ...names: string[]): tf.Tensor[] {
+  return names.map((name) => {
+    const tensor = tensors[name];
+    if (!tensor) throw new Error(`expected a tensor "${name}", received ${Object.keys(tensors).join(', ')}`);
+    return tensor;
+  });
+}

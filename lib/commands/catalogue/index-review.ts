@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { DEFAULT_PORT, finalModelFolder, startApp } from '../app/index';
-import { fromRoot, wholeNumber } from '../base/index';
+import { DEFAULT_PORT, finalModelFolder, startApp } from '../../app/index';
+import { fromRoot, wholeNumber } from '../../base/index';
 import {
   cataloguePath,
   estimatePrecision,
@@ -10,7 +10,7 @@ import {
   revokePerson,
   setThreshold,
   suggestThreshold,
-} from '../catalogue/index';
+} from '../../catalogue/index';
 
 interface ReviewCommandOptions {
   catalogue?: string;

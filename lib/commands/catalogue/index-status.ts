@@ -1,5 +1,11 @@
 import type { Command } from 'commander';
-import { cataloguePath, compareModels, countDecisions, listRoots, openCatalogue } from '../catalogue/index';
+import {
+  cataloguePath,
+  compareModels,
+  countDecisions,
+  listRoots,
+  openCatalogue,
+} from '../../catalogue/index';
 
 /** `dogbreeds index status`: roots, decisions, models and the last runs of a catalogue. */
 export function statusCommand(options: { catalogue?: string; json?: boolean }): void {

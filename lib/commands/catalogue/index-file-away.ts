@@ -5,7 +5,7 @@ import {
   fileAway,
   openCatalogue,
   writeDetectorJson,
-} from '../catalogue/index';
+} from '../../catalogue/index';
 
 /** Options of `dogbreeds index file-away`, as the command line gives them. */
 export interface FileAwayCommandOptions {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { loadIndexModel } from '../app/index';
-import { wholeNumber } from '../base/index';
+import { loadIndexModel } from '../../app/index';
+import { wholeNumber } from '../../base/index';
 import {
   type Catalogue,
   cataloguePath,
@@ -18,7 +18,7 @@ import {
   storedVector,
   writeFound,
   writeParquet,
-} from '../catalogue/index';
+} from '../../catalogue/index';
 
 /** Options of `dogbreeds index find`, as the command line gives them. */
 export interface FindCommandOptions {

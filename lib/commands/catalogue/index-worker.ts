@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
-import { startShardClient } from '../app/index';
-import { DEFAULT_QUEUE, startShardWorker } from '../catalogue/index';
-import { showUrl } from '../queue/index';
+import { startShardClient } from '../../app/index';
+import { DEFAULT_QUEUE, startShardWorker } from '../../catalogue/index';
+import { showUrl } from '../../queue/index';
 
 /** Options of `dogbreeds index worker`, as the command line gives them. */
 export interface WorkerCommandOptions {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { loadIndexModel } from '../app/index';
+import { loadIndexModel } from '../../app/index';
 import {
   addRoot,
   cataloguePath,
@@ -11,8 +11,8 @@ import {
   queueRunner,
   type Runner,
   showProgress,
-} from '../catalogue/index';
-import type { QueueCounts } from '../queue/index';
+} from '../../catalogue/index';
+import type { QueueCounts } from '../../queue/index';
 import { registerFileAway } from './index-file-away';
 import { registerFind } from './index-find';
 import { registerReview } from './index-review';

@@ -1,8 +1,8 @@
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { loadIndexModel } from '../app/index';
-import { progressLine } from '../base/index';
-import { cataloguePath, mergeParts, openCatalogue, photoClassifier, writePart } from '../catalogue/index';
+import { loadIndexModel } from '../../app/index';
+import { progressLine } from '../../base/index';
+import { cataloguePath, mergeParts, openCatalogue, photoClassifier, writePart } from '../../catalogue/index';
 
 interface ShardCommandOptions {
   part: string;
