@@ -18,8 +18,9 @@ export function checkCells(notebooks: readonly string[]): string[] {
 }
 
 function styleFaults(notebooks: readonly string[]): string[] {
+  const folders = notebooks.map((path) => basename(path, '.ipynb'));
   return withCellFiles(notebooks, (folder) => {
-    const { status, text } = biome(['check', '--colors=off', '--max-diagnostics=200', '.'], folder);
+    const { status, text } = biome(['check', '--colors=off', '--max-diagnostics=200', ...folders], folder);
     return status === 0 ? [] : [text.trim()];
   });
 }
@@ -48,7 +49,7 @@ function typeFaults(notebooks: readonly string[]): string[] {
         noUncheckedIndexedAccess: false, // a cell shows what it does to who reads it; the library checks
         typeRoots: [relative(folder, fromRoot('node_modules', '@types'))],
       },
-      include: ['./*.ts'],
+      include: ['./*.ts', join(relative(folder, fromRoot('lib')), '**', '*.d.ts')],
     };
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(rules));
     const program = fromRoot('node_modules', 'typescript', 'bin', 'tsc');

@@ -13,6 +13,7 @@ import { biome, withCellFiles } from './cell-files';
  */
 export async function formatCells(notebooks: readonly string[]): Promise<string[]> {
   const formatted = withCellFiles(notebooks, (folder, files) => {
+    biome(['format', '--write', '.'], folder); // twice: a first pass may make calls short enough for one line
     const { status, text } = biome(['format', '--write', '.'], folder);
     if (status !== 0) throw new Error(`expected cells that can be formatted: ${text}`);
     return files.map((file) => ({ ...file, source: readFileSync(file.file, 'utf8').trimEnd() }));
