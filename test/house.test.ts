@@ -213,3 +213,21 @@ test("lib compiles under tslab's own TypeScript, as the kernel compiles it", { t
   assert.equal(stdout, '');
   assert.equal(status, 0);
 });
+
+test('what documentation links to, and each path of lib and test that it names, exists', () => {
+  const pages = files.filter((file) => file.endsWith('.md'));
+  const missing = pages.flatMap((page) => {
+    const text = read(page);
+    const links = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(([, path = '']) =>
+      posix.join(posix.dirname(page), path),
+    );
+    const named = [...text.matchAll(/`((?:lib|test|notebooks)\/[\w./-]+)`/g)].map(([, path = '']) => path);
+    return [...links, ...named]
+      .filter(
+        (path) =>
+          !/NAME|NN-/.test(path) && !existsSync(fromRoot(path)) && !existsSync(fromRoot(`${path}.ts`)),
+      )
+      .map((path) => `${page}: ${path}`);
+  });
+  assert.deepEqual(missing, []);
+});
