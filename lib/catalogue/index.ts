@@ -1,4 +1,4 @@
-/** Door of the catalogue: a collection of photos, indexed by breed. */
+/** A collection of photos, indexed by breed. */
 export { classifyFiles, classifyShard, type Row } from './classify/classify-shard';
 export {
   type Answer,

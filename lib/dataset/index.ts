@@ -1,4 +1,4 @@
-/** Door of the dataset stage: photos and labels on disk -> a table of examples. */
+/** Photos and labels on disk -> a table of examples. */
 export { describeDataset } from './describe-dataset';
 export { drawOutline } from './drawn/draw-outline';
 export { type OpenDatasetOptions, openDataset } from './open-dataset';

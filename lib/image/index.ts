@@ -1,4 +1,4 @@
-/** Door of the image stage: pixels -> pixels. */
+/** Pixels -> pixels. */
 export {
   type AugmentedImage,
   augmentByPolicy,

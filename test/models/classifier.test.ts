@@ -74,7 +74,7 @@ test('a temperature of 2 halves the logits', async () => {
 });
 
 test('a backbone, a transform and a strangeness rule work together', async () => {
-  // A stand-in for a backbone with features that are known: the mean colour, times 10.
+  // A small network in place of a backbone, with features that are known: the mean colour, times 10.
   const model = tf.sequential();
   model.add(tf.layers.globalAveragePooling2d({ inputShape: [8, 8, 3] }));
   const backbone: Backbone = {

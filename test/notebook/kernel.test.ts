@@ -58,7 +58,7 @@ describe('the kernel', () => {
     );
   });
 
-  it('sees an edit in lib/ at the next cell that imports it, through a door and further folders', async () => {
+  it('sees an edit in lib/ at the next cell that imports it, through an index and further folders', async () => {
     write('inner/deep.ts', 'export const deep = (): number => 1;\n');
     write('inner/index.ts', "export { deep } from './deep';\n");
     write('state.ts', 'export const created: number[] = [Math.floor(performance.now())];\n');
