@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { trimPackages } from './trim-packages.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const [major, minor] = process.versions.node.split('.').map(Number);
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   console.error(
     `expected Node.js 20.19 or newer, found ${process.versions.node}: install a current LTS from https://nodejs.org and try again`,
@@ -44,7 +44,12 @@ if (missing.length > 0) {
   trimPackages(root);
 }
 
-/** Files below `folder` that end in .test.ts (node --test takes no globs before Node 21). */
+/**
+ * Files below `folder` that end in .test.ts (node --test takes no globs before Node 21).
+ *
+ * @param {string} folder
+ * @returns {string[]}
+ */
 function testFiles(folder) {
   return readdirSync(folder)
     .sort()
@@ -62,7 +67,7 @@ if (command === 'test') {
   const paths = rest.filter((arg) => !arg.startsWith('-'));
   const flags = rest.filter((arg) => arg.startsWith('-'));
   const all = testFiles(join(root, 'test'));
-  const wanted = (file) =>
+  const wanted = (/** @type {string} */ file) =>
     paths.some((path) => resolve(path) === file || file.slice(root.length).includes(path));
   const files = paths.length > 0 ? all.filter(wanted) : all;
   if (files.length === 0) {
@@ -79,5 +84,6 @@ const child = spawn(process.execPath, args, {
   cwd: command === 'test' ? root : process.cwd(),
   env: { ...process.env, DOGBREEDS_ROOT: root },
 });
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
+  process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));

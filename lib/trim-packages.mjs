@@ -5,7 +5,12 @@ import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Files below a folder that end in `.map`. */
+/**
+ * Files below a folder that end in `.map`.
+ *
+ * @param {string} folder
+ * @returns {string[]}
+ */
 function sourceMaps(folder) {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -15,7 +20,11 @@ function sourceMaps(folder) {
   });
 }
 
-/** Folders `napi-vN/PLATFORM/ARCH` of onnxruntime-node that this machine cannot load. */
+/**
+ * Folders `napi-vN/PLATFORM/ARCH` of onnxruntime-node that this machine cannot load.
+ *
+ * @param {string} folder
+ */
 function foreignBinaries(folder) {
   if (!existsSync(folder)) return [];
   return readdirSync(folder).flatMap((api) =>
@@ -29,6 +38,10 @@ function foreignBinaries(folder) {
   );
 }
 
+/**
+ * @param {string} path
+ * @returns {number}
+ */
 function bytesBelow(path) {
   const stat = statSync(path);
   if (!stat.isDirectory()) return stat.size;
@@ -36,8 +49,8 @@ function bytesBelow(path) {
 }
 
 /**
- * @param root the folder that holds node_modules
- * @returns bytes freed
+ * @param {string} root the folder that holds node_modules
+ * @returns {number} bytes freed
  */
 export function trimPackages(root) {
   const packages = join(root, 'node_modules');

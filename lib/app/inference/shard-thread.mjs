@@ -4,4 +4,4 @@ import { register as registerImport } from 'tsx/esm/api';
 
 registerRequire();
 registerImport();
-await import('./shard-thread.ts');
+await import('./shard-thread');

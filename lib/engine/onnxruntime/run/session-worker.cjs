@@ -13,17 +13,19 @@ const version = ort.env.versions[runtime === 'onnxruntime-web' ? 'web' : 'node']
 const sessions = new Map();
 let opened = 0;
 
+/** @type {Record<string, (task: any) => Promise<unknown>>} */
 const tasks = {
   async open({ model }) {
     sessions.set(++opened, await ort.InferenceSession.create(model, options));
     return { id: opened, version };
   },
   async run({ id, feeds, outputs }) {
+    /** @type {Record<string, unknown>} */
     const tensors = {};
-    for (const [name, { type, data, dims }] of Object.entries(feeds))
+    for (const [name, { type, data, dims }] of Object.entries(/** @type {Record<string, any>} */ (feeds)))
       tensors[name] = new ort.Tensor(type, data, dims);
     const results = await sessions.get(id).run(tensors, outputs);
-    return Object.fromEntries(outputs.map((name) => [name, results[name].data]));
+    return Object.fromEntries(outputs.map((/** @type {string} */ name) => [name, results[name].data]));
   },
   async dispose({ id }) {
     await sessions.get(id).release();
@@ -32,12 +34,12 @@ const tasks = {
   },
 };
 
-port.on('message', async ({ task, ...args }) => {
+port.on('message', async (/** @type {{ task: string }} */ { task, ...args }) => {
   let answer;
   try {
-    answer = { result: await tasks[task](args) };
+    answer = { result: await tasks[task]?.(args) };
   } catch (error) {
-    answer = { error: String(error?.message ?? error) };
+    answer = { error: error instanceof Error ? error.message : String(error) };
   }
   port.postMessage(answer);
   Atomics.store(flag, 0, 1);
