@@ -6,6 +6,7 @@ export {
   PLOTLY_MIME,
   PROGRESS_MIME,
   SUMMARY_MIME,
+  VALUES_MIME,
 } from './display/display';
 export { escapeHtml } from './display/escape-html';
 export { type LiveProgress, liveProgress } from './display/live-progress';
@@ -46,3 +47,5 @@ export {
   variantTable,
 } from './tables/result-tables';
 export type { Figure } from './types';
+export { keep } from './values/keep';
+export type * from './values/run-values';

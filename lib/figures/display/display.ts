@@ -12,6 +12,9 @@ export const INTERACTIVE_MIME = 'application/vnd.dogbreeds.interactive+json';
 /** How far a cell is; see `liveProgress`. Reports leave it out. */
 export const PROGRESS_MIME = 'application/vnd.dogbreeds.progress+json';
 
+/** Values of the run for the slides; see `keep`. Reports leave them out. */
+export const VALUES_MIME = 'application/vnd.dogbreeds.values+json';
+
 /** The kernel's way to show several MIME types as one output; null outside of a notebook. */
 function kernelSend(): Send | null {
   const shared = globalThis as unknown as Record<symbol, Send | undefined>;
