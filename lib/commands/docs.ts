@@ -86,12 +86,20 @@ function houseMap(): string {
   return ['```mermaid', 'flowchart LR', ...arrows, '```'].join('\n');
 }
 
+/** Names of the environment variables that a file reads: as members of `env`, or taken out of it. */
+function variablesOf(code: string): string[] {
+  const members = [...code.matchAll(/\b(?:process\.)?env\.([A-Z][A-Z_]+)/g)].map(([, name = '']) => name);
+  const taken = [...code.matchAll(/\{([^{}]*)\}\s*=\s*process\.env\b/g)].flatMap(([, names = '']) =>
+    names.split(',').map((name) => name.replace(/[:=].*/s, '').trim()),
+  );
+  return [...members, ...taken].filter(Boolean);
+}
+
 /** Environment variables that the code reads, what they mean, and where they are read. */
 function environmentTable(): string {
   const readers = new Map<string, Set<string>>();
   for (const file of [...codeBelow('lib'), ...codeBelow('test')])
-    for (const [, name = ''] of read(file).matchAll(/\b(?:process\.)?env\.([A-Z][A-Z_]+)/g))
-      readers.set(name, (readers.get(name) ?? new Set()).add(file));
+    for (const name of variablesOf(read(file))) readers.set(name, (readers.get(name) ?? new Set()).add(file));
   const rows = Object.keys(VARIABLES)
     .sort()
     .map((name) => {
@@ -149,9 +157,7 @@ export function renderGuide(text: string): string {
  */
 export function unexplainedVariables(): string[] {
   const names = [...codeBelow('lib'), ...codeBelow('test')].flatMap((file) =>
-    [...read(file).matchAll(/\b(?:process\.)?env\.(DOGBREEDS_[A-Z_]+|PYTHON|CHROMIUM_PATH)\b/g)].map(
-      ([, name = '']) => name,
-    ),
+    variablesOf(read(file)).filter((name) => /^(DOGBREEDS_[A-Z_]+|PYTHON|CHROMIUM_PATH)$/.test(name)),
   );
   return [...new Set(names)].filter((name) => !(name in VARIABLES)).sort();
 }

@@ -68,7 +68,7 @@ async function predictWith(
   features: Float32Array,
   breeds: string[],
 ): Promise<Int32Array> {
-  const size = elementAt(model.inputs, 0).shape.at(-1)!;
+  const size = elementAt(elementAt(model.inputs, 0).shape, 1) ?? 0;
   const labels = new Int32Array(features.length / size);
   return (await evaluateHead(model, { features, labels }, breeds)).predicted;
 }

@@ -177,6 +177,6 @@ function takeUpload(uploads: UploadMemory, item: unknown): Upload {
 }
 
 const messageOf = (error: unknown): string =>
-  error instanceof ApiError || (error as { statusCode?: number }).statusCode! < 500
+  error instanceof ApiError || Number((error as { statusCode?: number }).statusCode) < 500
     ? (error as Error).message
     : 'something went wrong on the server; its log says what';

@@ -81,7 +81,7 @@ export class GradioSessions {
     if (!session.stream) return;
     for (const message of session.pending.splice(0)) {
       session.stream.write(`data: ${JSON.stringify(message)}\n\n`);
-      if (message.msg === 'process_completed') session.open.delete(message.event_id!);
+      if (message.msg === 'process_completed' && message.event_id) session.open.delete(message.event_id);
     }
     if (session.open.size > 0) return;
     session.stream.end('data: {"msg": "close_stream", "event_id": null}\n\n');

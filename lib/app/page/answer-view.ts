@@ -12,9 +12,9 @@ export function showAnswer(entry: Entry | null, words: Words): void {
   say(byId('error'), '');
   byId('bars').replaceChildren();
   byId('flagged').hidden = !entry?.flagged;
-  if (entry?.state === 'failed') {
+  if (entry?.state === 'failed' && entry.error) {
     say(verdict, '');
-    say(byId('error'), words.error(entry.error!));
+    say(byId('error'), words.error(entry.error));
     return;
   }
   const best = entry?.answer?.top[0];

@@ -26,7 +26,7 @@ function fillCorrections(words: Words): void {
 
 async function save(entry: Entry, words: Words): Promise<void> {
   const body = {
-    sha256: entry.answer!.sha256,
+    sha256: entry.answer?.sha256 ?? '',
     correction: byId<HTMLSelectElement>('correction').value,
     comment: byId<HTMLInputElement>('comment').value,
     ...(words.info?.keepsPhotos ? { image: await toBase64(entry.file) } : {}),
@@ -50,7 +50,7 @@ export function openFlagDialog(entry: Entry, words: Words, saved: () => void): v
   say(byId('flag-error'), '');
   button.disabled = false;
   byId('flag-cancel').onclick = () => dialog.close();
-  dialog.querySelector('form')!.onsubmit = (event) => {
+  byId('flag-form').onsubmit = (event) => {
     event.preventDefault();
     button.disabled = true;
     save(entry, words).then(

@@ -127,7 +127,7 @@ async function explain(entry: Entry): Promise<void> {
   say(byId('why'), words.say('interpreting'));
   try {
     entry.maps ??= await interpret(entry.file);
-    document.querySelector<HTMLInputElement>('input[name="overlay"][value="gradCam"]')!.checked = true;
+    byId<HTMLInputElement>('overlay-grad-cam').checked = true;
     show();
   } catch (error) {
     show();
@@ -176,7 +176,7 @@ for (const id of ['files', 'camera'])
   });
 for (const button of document.querySelectorAll<HTMLElement>('[data-example]'))
   button.addEventListener('click', async () => {
-    const name = button.dataset.example!;
+    const name = button.dataset.example ?? '';
     const blob = await (await fetch(`/examples/${name}`)).blob();
     await add([new File([blob], name, { type: blob.type })]);
   });

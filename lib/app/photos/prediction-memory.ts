@@ -14,7 +14,11 @@ export class PredictionMemory {
   remember(answer: PhotoAnswer): void {
     this.answers.delete(answer.sha256);
     this.answers.set(answer.sha256, answer);
-    if (this.answers.size > this.capacity) this.answers.delete(this.answers.keys().next().value!);
+    if (this.answers.size <= this.capacity) return;
+    for (const oldest of this.answers.keys()) {
+      this.answers.delete(oldest);
+      return;
+    }
   }
 
   recall(sha256: string): PhotoAnswer | undefined {

@@ -40,8 +40,8 @@ export async function* runAhead<I, O>(
     }
   };
   fill();
-  while (queue.length > 0) {
-    const outcome = await queue.shift()!;
+  for (let next = queue.shift(); next; next = queue.shift()) {
+    const outcome = await next;
     check();
     fill();
     yield outcome;

@@ -18,10 +18,20 @@ export interface OpenFolderOptions {
   onProgress?: (done: number, total: number) => void;
 }
 
+/** The folder of photos of a data set; unpacked first where there is only the archive. */
+async function imagesFolderOf(
+  { root, imagesFolder, imagesTar }: Layout,
+  onProgress: OpenFolderOptions['onProgress'],
+): Promise<string> {
+  if (imagesFolder) return imagesFolder;
+  if (imagesTar) return unpackImages(imagesTar, onProgress);
+  throw new Error(`expected Images/ or images.tar in ${root}, found neither`);
+}
+
 /** Opens photos on disk: see `openDataset`. */
 export async function openFolder(path: string, options: OpenFolderOptions = {}): Promise<Dataset> {
   const layout = await findLayout(path);
-  const imagesFolder = layout.imagesFolder ?? (await unpackImages(layout.imagesTar!, options.onProgress));
+  const imagesFolder = await imagesFolderOf(layout, options.onProgress);
   const lists = await readLists(layout.lists);
   const annotated = layout.annotations
     ? await readAnnotations(layout.annotations)
@@ -65,7 +75,7 @@ function buildExamples(
   annotations: Annotations,
 ): { breeds: string[]; examples: Example[] } {
   const folders = [...classes.keys()].filter((folder) =>
-    classes.get(folder)!.some((file) => usable.has(file)),
+    (classes.get(folder) ?? []).some((file) => usable.has(file)),
   );
   // a Mac and a PC spell an accent in two ways (NFD, NFC): both folders are one class
   const classNames = [...new Set(folders.map((folder) => folder.normalize('NFC')))];
@@ -75,7 +85,7 @@ function buildExamples(
   const examples: Example[] = [];
   folders.forEach((folder) => {
     const label = classNames.indexOf(folder.normalize('NFC'));
-    for (const file of classes.get(folder)!) {
+    for (const file of classes.get(folder) ?? []) {
       const facts = usable.get(file);
       if (!facts) continue;
       const boxes = annotations.get(file.replace(/\.[^./]+$/, ''))?.boxes ?? [];

@@ -23,22 +23,24 @@ export function selectBreeds(dataset: Dataset, breeds: readonly string[] | numbe
   if (wanted.length === 0) throw new Error('expected at least one breed to keep, received none');
   const kept = dataset.breeds.filter((breed) => wanted.includes(breed));
   const labels = new Map(kept.map((breed, label) => [breed, label]));
-  const examples = dataset.examples
-    .filter(({ breed }) => labels.has(breed))
-    .map((example) => ({ ...example, label: labels.get(example.breed)! }));
+  const examples = dataset.examples.flatMap((example) => {
+    const label = labels.get(example.breed);
+    return label === undefined ? [] : [{ ...example, label }];
+  });
   return { ...dataset, breeds: kept, examples, fingerprint: fingerprint(kept, examples) };
 }
 
 function firstBreeds(dataset: Dataset, count: number): string[] {
   if (!Number.isInteger(count) || count < 1)
     throw new RangeError(`expected a whole number of breeds of at least 1, received ${count}`);
-  const photos = new Map(dataset.breeds.map((breed) => [breed, 0]));
-  for (const { breed } of dataset.examples) photos.set(breed, photos.get(breed)! + 1);
+  const counts = new Map<string, number>();
+  for (const { breed } of dataset.examples) counts.set(breed, (counts.get(breed) ?? 0) + 1);
+  const photos = (breed: string) => counts.get(breed) ?? 0;
   const rank = (breed: string) => {
     const index = PRESENTATION_BREEDS.indexOf(breed);
     return index < 0 ? PRESENTATION_BREEDS.length : index;
   };
   return [...dataset.breeds]
-    .sort((a, b) => rank(a) - rank(b) || photos.get(b)! - photos.get(a)! || (a < b ? -1 : 1))
+    .sort((a, b) => rank(a) - rank(b) || photos(b) - photos(a) || (a < b ? -1 : 1))
     .slice(0, count);
 }

@@ -61,7 +61,9 @@ export function encodePhotoTable(facts: readonly PhotoFact[]): Uint8Array {
     height: columnFromArray(facts.map(({ height }) => height), uint16()),
     boxes: columnFromArray(facts.map(pixels), list(uint16())),
   }); // biome-ignore format: one line for each column
-  return tableToIPC(table, { format: 'file' })!;
+  const bytes = tableToIPC(table, { format: 'file' });
+  if (!bytes) throw new Error('expected the bytes of a table in Arrow format, received none');
+  return bytes;
 }
 
 export function decodePhotoTable(bytes: Uint8Array): PhotoFact[] {

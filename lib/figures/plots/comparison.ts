@@ -37,7 +37,9 @@ export function comparisonFigure(
   if (rows.length === 0) throw new Error('expected at least one row to compare, received none');
   const { title = 'Comparison', valueTitle = 'accuracy', referenceName = 'presentation', baseline } = options;
   const run = rows.filter((row) => row.value !== undefined) as (Compared & { value: number })[];
-  const referenced = rows.filter((row) => row.reference !== undefined);
+  const referenced = rows.flatMap((row) =>
+    row.reference === undefined ? [] : [{ ...row, reference: row.reference }],
+  );
   const text = ({ name, value, low, high, reference, note }: Compared) => {
     const own = value === undefined ? `not run${note ? ` (${note})` : ''}` : percent(value);
     const interval = low === undefined || high === undefined ? '' : ` [${percent(low)}, ${percent(high)}]`;
@@ -75,7 +77,7 @@ export function comparisonFigure(
       type: 'scatter',
       mode: 'markers',
       name: referenceName,
-      x: referenced.map(({ reference }) => round(reference!)),
+      x: referenced.map(({ reference }) => round(reference)),
       y: referenced.map(({ name }) => name),
       marker: { symbol: 'diamond', size: 12, color: COLORS.orange, line: { color: '#fff', width: 1 } },
       hovertext: referenced.map(text),

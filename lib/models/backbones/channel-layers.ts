@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { elementAt } from '../../base/index';
 
 /**
  * Normalizes channels with stored means and variances: (x - mean) / max(sqrt(variance), 1e-7). Follows
@@ -12,7 +13,7 @@ export class Normalization extends tf.layers.Layer {
   private variance!: tf.LayerVariable;
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
-    const channels = (inputShape as tf.Shape).at(-1)!;
+    const channels = (inputShape as tf.Shape).at(-1) ?? Number.NaN;
     const add = (name: string, shape: number[], start: 'zeros' | 'ones') =>
       this.addWeight(name, shape, 'float32', tf.initializers[start](), undefined, false);
     this.mean = add('mean', [channels], 'zeros');
@@ -23,7 +24,7 @@ export class Normalization extends tf.layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
-      const input = Array.isArray(inputs) ? inputs[0]! : inputs;
+      const input = Array.isArray(inputs) ? elementAt(inputs, 0) : inputs;
       // x / s - mean / s: the division then joins a rescaling before it, one pass over the pictures less
       const factor = tf.div(1, this.variance.read().sqrt().maximum(1e-7));
       return input.mul(factor).sub(this.mean.read().mul(factor));
@@ -46,7 +47,9 @@ export class ChannelScale extends tf.layers.Layer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => (Array.isArray(inputs) ? inputs[0]! : inputs).mul(tf.tensor1d(this.scale)));
+    return tf.tidy(() =>
+      (Array.isArray(inputs) ? elementAt(inputs, 0) : inputs).mul(tf.tensor1d(this.scale)),
+    );
   }
 
   override getConfig(): tf.serialization.ConfigDict {

@@ -140,10 +140,10 @@ export function apply(layer: tf.layers.Layer, x: Node): Node {
  */
 export function correctPad(x: Node, kernelSize: number): [[number, number], [number, number]] {
   const pad = Math.floor(kernelSize / 2);
-  const before = (side: number) => pad - (1 - (side % 2));
+  const before = (side: number | null | undefined) => pad - (1 - (Number(side) % 2));
   return [
-    [before(x.shape[1]!), pad],
-    [before(x.shape[2]!), pad],
+    [before(x.shape[1]), pad],
+    [before(x.shape[2]), pad],
   ];
 }
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { checkIntegrity } from '../../base/index';
+import { checkIntegrity, elementAt } from '../../base/index';
 import { type InputScaling, preprocessPixels } from '../recipe/preprocess-pixels';
 import { assignWeights } from '../weights/assign-weights';
 import { ensureWeights } from '../weights/ensure-weights';
@@ -126,6 +126,6 @@ function featuresOf(network: tf.LayersModel): tf.LayersModel {
     .find((layer) => layer.getClassName() === 'GlobalAveragePooling2D');
   const output = pooling
     ? pooling.output
-    : tf.layers.globalAveragePooling2d({}).apply(network.layers[last]!.output);
+    : tf.layers.globalAveragePooling2d({}).apply(elementAt(network.layers, last).output);
   return tf.model({ inputs: network.inputs, outputs: output as tf.SymbolicTensor });
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { elementAt } from '../../base/index';
 import { defineBackbone, KERAS, kerasFile, SCALING } from './define-backbone';
 import {
   apply,
@@ -47,7 +48,7 @@ export function buildMobileNetV2(options: BackboneOptions & { alpha?: number }):
 
   function block(x: Node, filters: number, stride: number, index: number): Node {
     const shortcut = x;
-    const channels = x.shape[3]!;
+    const channels = elementAt(x.shape, 3) ?? 0;
     const out = makeDivisible(Math.trunc(filters * alpha), 8);
     const prefix = index === 0 ? 'expanded_conv_' : `block_${index}_`;
     if (index > 0) {

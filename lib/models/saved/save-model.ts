@@ -62,7 +62,8 @@ async function artifactsOf(model: tf.LayersModel): Promise<tf.io.ModelArtifacts>
       return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
     }),
   );
-  return saved!;
+  if (!saved) throw new Error('expected TensorFlow.js to hand over the model to save, received nothing');
+  return saved;
 }
 
 async function writeSynced(path: string, content: string | Buffer): Promise<void> {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { elementAt } from '../../base/index';
 import type { WeightArray, WeightMap } from './weight-map';
 
 /** A name that Keras gave by itself, e.g. `conv2d_3`: its number depends on what was built before. */
@@ -27,7 +28,7 @@ export function assignWeights(
   const inOrder = [...map.layers.values()];
   const matched =
     missing.length > 0 && inOrder.length === layers.length
-      ? new Map(layers.map((layer, index) => [layer, inOrder[index]!]))
+      ? new Map(layers.map((layer, index) => [layer, elementAt(inOrder, index)]))
       : byName;
   for (const layer of layers) setLayer(layer, matched.get(layer), map);
 }
@@ -54,15 +55,19 @@ function matchByName(
   const automatic = new Map<string, tf.layers.Layer[]>();
   for (const [layer, path] of layers) {
     const kind = AUTOMATIC.exec(layer.name)?.[1];
-    if (named.has(path) && path !== layer.name) matched.set(layer, named.get(path)!);
+    const [byPath, byName] = [path === layer.name ? undefined : named.get(path), named.get(layer.name)];
+    if (byPath) matched.set(layer, byPath);
     else if (kind) automatic.set(kind, [...(automatic.get(kind) ?? []), layer]);
-    else if (named.has(layer.name)) matched.set(layer, named.get(layer.name)!);
+    else if (byName) matched.set(layer, byName);
   }
   for (const [kind, group] of automatic) {
-    const candidates = [...named.keys()].filter((name) => plainKind(name) === kind).sort(byNumber);
+    const candidates = [...named]
+      .filter(([name]) => plainKind(name) === kind)
+      .sort(([a], [b]) => byNumber(a, b))
+      .map(([, arrays]) => arrays);
     if (candidates.length !== group.length) continue;
     for (const [index, layer] of group.sort((a, b) => byNumber(a.name, b.name)).entries())
-      matched.set(layer, named.get(candidates[index]!)!);
+      matched.set(layer, elementAt(candidates, index));
   }
   return matched;
 }

@@ -1,3 +1,5 @@
+import { elementAt } from '../../base/index';
+
 /** The part of jsfive that is used here: it ships no type declarations. */
 interface Hdf5Module {
   File: new (bytes: ArrayBuffer, name: string) => Hdf5Group;
@@ -31,7 +33,7 @@ export function openHdf5(bytes: Buffer, name: string): Hdf5Group {
   if (bytes.length < 48 || bytes.toString('latin1', 0, 8) !== SIGNATURE)
     throw new Error(`expected an HDF5 file (.h5), ${name} is something else (${bytes.length} bytes)`);
   // the superblock holds the end-of-file address: versions 0 and 1 at byte 40 or 44, later ones at 28
-  const version = bytes[8]!;
+  const version = elementAt(bytes, 8);
   const end = Number(bytes.readBigUInt64LE(version === 0 ? 40 : version === 1 ? 44 : 28));
   if (bytes.length < end)
     throw new Error(

@@ -49,7 +49,7 @@ function shortenTables(html: string): string {
   return html.replace(/<tbody>([\s\S]*?)<\/tbody>/g, (whole, body: string) => {
     const rows = body.match(/<tr[\s\S]*?<\/tr>/g) ?? [];
     if (rows.length <= ROWS_ON_A_SLIDE) return whole;
-    const columns = (rows[0]!.match(/<t[dh][\s>]/g) ?? []).length;
+    const columns = (rows[0]?.match(/<t[dh][\s>]/g) ?? []).length;
     const more = `<tr><td colspan="${columns}" class="more">and ${rows.length - ROWS_ON_A_SLIDE} more rows, in the report</td></tr>`;
     return `<tbody>${rows.slice(0, ROWS_ON_A_SLIDE).join('')}${more}</tbody>`;
   });

@@ -79,7 +79,7 @@ export async function writeCheckpoint(
     moments: slots.map(({ name, tensor }) => ({ name, shape: tensor.shape })),
     iterations: optimizer.iterations,
     powers: [await scalarOf(accBeta1), await scalarOf(accBeta2)],
-    draws: dropouts(model).map((layer) => layer.draws!),
+    draws: dropouts(model).map((layer) => layer.draws ?? 0),
   };
   await writeFileAtomic(path, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), payload]));
 }
