@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { DEFAULT_PORT, finalModelFolder, startApp } from '../app/index';
+import { DEFAULT_PORT, finalModelFolder, startApp, untilSignal } from '../app/index';
 import { fromRoot, wholeNumber } from '../base/index';
 
 /** Options of `dogbreeds serve`, as the command line gives them. */
@@ -14,9 +14,6 @@ export interface ServeOptions {
   maxPending?: string;
 }
 
-/** Longest wait for what was taken, when the server is told to stop. */
-const SHUTDOWN_MS = 20_000;
-
 /**
  * `dogbreeds serve`: runs the demo app until SIGINT or SIGTERM, then finishes what it took and ends; a second signal
  * ends it at once.
@@ -26,7 +23,7 @@ const SHUTDOWN_MS = 20_000;
 export async function serveCommand(options: ServeOptions): Promise<void> {
   const port = wholeNumber('--port', options.port ?? String(DEFAULT_PORT), 0, 65535);
   const flagFile = options.flags ?? fromRoot('data', 'runs', 'flags.csv');
-  const app = await startApp({
+  const starting = startApp({
     host: options.host,
     port,
     modelFolder: options.model ?? finalModelFolder(),
@@ -38,14 +35,17 @@ export async function serveCommand(options: ServeOptions): Promise<void> {
       : {},
     onProgress: (message) => console.log(message),
   });
-  console.log(`listening on ${app.url}`);
   let stopping = false;
+  // before the first line is printed: whoever reads it may signal at once
   const stopped = untilSignal(async () => {
     stopping = true;
     console.log('stopping: answering what was taken ...');
-    await app.close();
+    await (await starting).close();
     console.log('stopped');
   });
+  stopped.catch(() => undefined); // a start that fails is told below
+  const app = await starting;
+  console.log(`listening on ${app.url}`);
   try {
     const model = await app.context.inference.ready();
     console.log(`engine: ${model.engine}`);
@@ -60,23 +60,6 @@ export async function serveCommand(options: ServeOptions): Promise<void> {
     }
   }
   await stopped;
-}
-
-function untilSignal(stop: () => Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let stopping = false;
-    const onSignal = () => {
-      if (stopping) process.exit(130);
-      stopping = true;
-      setTimeout(() => {
-        console.error(`not finished within ${SHUTDOWN_MS / 1000} s: stopping anyway`);
-        process.exit(1);
-      }, SHUTDOWN_MS).unref();
-      stop().then(resolve, reject);
-    };
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
-  });
 }
 
 /** Adds `dogbreeds serve` to the command line. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { DEFAULT_PORT, finalModelFolder, startApp } from '../../app/index';
+import { DEFAULT_PORT, finalModelFolder, startApp, untilSignal } from '../../app/index';
 import { fromRoot, wholeNumber } from '../../base/index';
 import {
   cataloguePath,
@@ -25,7 +25,7 @@ interface ReviewCommandOptions {
  * may judge; on another address only who was invited.
  */
 export async function reviewCommand(options: ReviewCommandOptions): Promise<void> {
-  const app = await startApp({
+  const starting = startApp({
     host: options.host,
     port: wholeNumber('--port', options.port ?? String(DEFAULT_PORT), 0, 65535),
     modelFolder: options.model ?? finalModelFolder(),
@@ -33,12 +33,11 @@ export async function reviewCommand(options: ReviewCommandOptions): Promise<void
     catalogueFile: cataloguePath(options.catalogue),
     allowedHosts: options.allowHost?.map((name) => name.toLowerCase()),
   });
+  const stopped = untilSignal(async () => (await starting).close());
+  stopped.catch(() => undefined); // a start that fails is told below
+  const app = await starting;
   console.log(`ready: open ${app.url}/review (Ctrl+C stops)`);
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
-  await app.close();
+  await stopped;
 }
 
 /** `dogbreeds index invite NAME`: a link for a person at another machine. */
