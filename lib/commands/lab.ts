@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { Command } from 'commander';
 import { projectRoot } from '../base/index';
-import { installKernel } from '../notebook/index';
+import { installKernel, installOutputFilter } from '../notebook/index';
 
 const HOW_TO_GET_JUPYTER = `JupyterLab is not installed (looked for "jupyter" and for the Python module "jupyterlab").
 Get it with one of
@@ -44,6 +44,7 @@ export async function labCommand(args: string[]): Promise<number> {
   }
   console.log(`kernel "Dog breeds (TypeScript)": ${await installKernel()}`);
   const [program = '', ...rest] = lab;
+  if (installOutputFilter()) console.log('git leaves outputs of notebooks out of commits in this clone');
   console.log(`starting ${lab.join(' ')} ...`);
   const child = spawn(program, [...rest, ...args], {
     cwd: projectRoot(),

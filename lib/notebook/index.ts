@@ -1,5 +1,6 @@
 export { checkCells } from './cells/check-cells';
 export { formatCells } from './cells/format-cells';
+export { installOutputFilter } from './cells/install-filter';
 export type { ExecuteReply, Kernel } from './kernel/kernel';
 export { installKernel } from './kernel/kernel-spec';
 export { type Notebook, readNotebook } from './notebook-file';

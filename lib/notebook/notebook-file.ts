@@ -76,31 +76,66 @@ function joinBundle(data: MimeBundle): MimeBundle {
  * Reads a notebook; sources and texts become plain strings.
  *
  * @param path an .ipynb file, nbformat 4
- * @throws Error when the file is missing, no JSON, or not nbformat 4
+ * @throws Error when the file is missing, no JSON, or no notebook of nbformat 4
  * @example readNotebook('notebooks/01-eda.ipynb').cells.length
  */
 export function readNotebook(path: string): Notebook {
-  let raw: Notebook;
+  let text: string;
   try {
-    raw = JSON.parse(readFileSync(path, 'utf8'));
+    text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new Error(`expected a notebook (JSON) in ${path}, ${(error as Error).message}`);
+    throw new Error(`expected a notebook in ${path}, ${(error as Error).message}`);
   }
-  if (raw.nbformat !== 4 || !Array.isArray(raw.cells))
+  return parseNotebook(text, path);
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * A notebook from its JSON text.
+ *
+ * @param name what errors call it, e.g. its path
+ * @throws Error for what is no JSON, no notebook, or another version; it names the cell that is damaged
+ */
+export function parseNotebook(text: string, name: string): Notebook {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`expected a notebook (JSON) in ${name}, ${(error as Error).message}`);
+  }
+  if (!isObject(raw) || raw.nbformat !== 4 || !Array.isArray(raw.cells)) {
+    const found = isObject(raw) ? `nbformat ${raw.nbformat}` : JSON.stringify(raw)?.slice(0, 40);
     throw new Error(
-      `expected nbformat 4 with cells in ${path}, received nbformat ${raw.nbformat}: upgrade it`,
+      `expected nbformat 4 with a list of cells in ${name}, received ${found}: upgrade it (jupyter nbconvert --to notebook)`,
     );
-  const cells = raw.cells.map((cell): Cell => {
-    const base = { ...cell, metadata: cell.metadata ?? {}, source: joined(cell.source) };
-    if (base.cell_type !== 'code') return base;
-    const outputs = (base.outputs ?? []).map((output): Output => {
-      if (output.output_type === 'stream') return { ...output, text: joined(output.text) };
-      if (output.output_type === 'error') return output;
-      return { ...output, data: joinBundle(output.data) };
-    });
-    return { ...base, outputs, execution_count: base.execution_count ?? null };
+  }
+  const cells = raw.cells.map(
+    (cell: unknown, index): Cell => parseCell(cell, `cell ${index + 1} of ${name}`),
+  );
+  const metadata = isObject(raw.metadata) ? raw.metadata : {};
+  return { ...raw, cells, metadata } as Notebook;
+}
+
+function parseCell(cell: unknown, name: string): Cell {
+  if (!isObject(cell) || !['code', 'markdown', 'raw'].includes(String(cell.cell_type)))
+    throw new Error(
+      `expected a code, markdown or raw cell as ${name}, received ${JSON.stringify(cell).slice(0, 60)}`,
+    );
+  const metadata = isObject(cell.metadata) ? cell.metadata : {};
+  const base = { ...cell, metadata, source: joined(cell.source) };
+  if (cell.cell_type !== 'code') return base as unknown as Cell;
+  const outputs = (Array.isArray(cell.outputs) ? cell.outputs : []).map((output: unknown): Output => {
+    if (!isObject(output) || typeof output.output_type !== 'string')
+      throw new Error(
+        `expected outputs with an output_type in ${name}, received ${JSON.stringify(output).slice(0, 60)}`,
+      );
+    if (output.output_type === 'stream') return { ...output, text: joined(output.text) } as Output;
+    if (output.output_type === 'error') return output as Output;
+    return { ...output, data: joinBundle(isObject(output.data) ? output.data : {}) } as Output;
   });
-  return { ...raw, cells, metadata: raw.metadata ?? {} };
+  return { ...base, outputs, execution_count: cell.execution_count ?? null } as Cell;
 }
 
 /** Splits text as Jupyter does on disk: lines that keep their end. */

@@ -9,9 +9,9 @@ import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { fromRoot } from '../../lib/base/index';
 import { installKernel } from '../../lib/notebook/kernel/kernel-spec';
-import { readNotebook } from '../../lib/notebook/notebook-file';
+import { parseNotebook, readNotebook } from '../../lib/notebook/notebook-file';
 import { chromiumPath, launchChromium } from '../app/support/chromium';
-import { makeNotebook, markdown, temporaryFolder } from './make-notebook';
+import { code, makeNotebook, markdown, temporaryFolder } from './make-notebook';
 
 // The kernel under real Jupyter. Needs JupyterLab, nbconvert and papermill on the PATH, or in the folder that
 // DOGBREEDS_JUPYTER names (a virtual environment's bin); CI installs them there.
@@ -87,7 +87,55 @@ describe('papermill', { skip: !has('papermill') && 'papermill is not installed' 
     await run(tool('papermill'), [sample, join(folder, 'papermill.ipynb'), '--no-progress-bar'], { env });
     assertSampleRan(join(folder, 'papermill.ipynb'));
   });
+
+  it('-p, -y and --help-notebook work with the plug-in that the project brings', async (t) => {
+    const packages = join(folder, 'packages');
+    const pip = [
+      'install',
+      '-q',
+      '--no-deps',
+      '--target',
+      packages,
+      fromRoot('lib', 'notebook', 'papermill'),
+    ];
+    const installed = spawnSync(tool('pip'), pip, { encoding: 'utf8' });
+    if (installed.status !== 0)
+      return t.skip(`the plug-in could not be installed: ${installed.stderr.slice(-200)}`);
+    const withPlugin = { env: { ...env, PYTHONPATH: packages } };
+    const path = makeNotebook(folder, 'parameters', [
+      code(
+        "const who = 'nobody'; // who is greeted\nconst count: number = 3;\nconst ratio = 0.5;\nconst names: string[] = [];\nconst loud = true;",
+        ['parameters'],
+      ),
+      'console.log(JSON.stringify({ who, count, ratio, names, loud }));',
+    ]);
+    const help = await run(tool('papermill'), ['--help-notebook', path], withPlugin);
+    assert.match(help.stdout, /who: string \(default 'nobody'\)\s+who is greeted/);
+    assert.match(help.stdout, /names: string\[\] \(default \[\]\)/);
+    const who = 'Zoë "the 🐕" </script>\n\u2028x\\';
+    const given = ['-p', 'who', who, '-p', 'count', '9007199254740991', '-p', 'ratio', '-1e-7'];
+    const structured = ['-y', '{names: [a, "b c"], loud: false}'];
+    const out = join(folder, 'parameters-out.ipynb');
+    await run(tool('papermill'), [path, out, '--no-progress-bar', ...given, ...structured], withPlugin);
+    const last = readNotebook(out).cells.at(-1);
+    assert.ok(last?.cell_type === 'code' && last.outputs[0]?.output_type === 'stream');
+    assert.deepEqual(JSON.parse(last.outputs[0].text), {
+      who,
+      count: 9007199254740991,
+      ratio: -1e-7,
+      names: ['a', 'b c'],
+      loud: false,
+    });
+  });
 });
+
+/** What git's filter makes of a notebook. */
+const stripped = (path: string): string =>
+  spawnSync(process.execPath, ['--import', 'tsx', fromRoot('lib', 'notebook', 'cells', 'strip-outputs.ts')], {
+    cwd: fromRoot(),
+    input: readFileSync(path),
+    encoding: 'utf8',
+  }).stdout;
 
 const noLab = !has('jupyter-lab')
   ? 'JupyterLab is not installed'
@@ -169,5 +217,14 @@ describe('JupyterLab in Chromium', { skip: noLab }, () => {
     writeFileSync(join(library, 'answer.ts'), 'export const answer = (): string => `second version`;\n');
     await runCell(1);
     await page.getByText('answer: second version').waitFor({ timeout: 180_000 });
+    // saved by JupyterLab with its outputs, and what git would take of it
+    const path = join(work, 'lab.ipynb');
+    const sources = () => parseNotebook(stripped(path), path).cells;
+    const before = sources();
+    await page.keyboard.press('Control+s');
+    for (let tries = 0; tries < 100 && !readFileSync(path, 'utf8').includes('second version'); tries++)
+      await page.waitForTimeout(100);
+    assert.match(readFileSync(path, 'utf8'), /second version/);
+    assert.deepEqual(sources(), before);
   });
 });
