@@ -26,7 +26,8 @@ function missingPackages() {
   );
 }
 
-const missing = missingPackages();
+// the package that `npm run pack` makes has been installed whole by npm
+const missing = existsSync(join(root, 'notebooks')) ? missingPackages() : [];
 if (missing.length > 0) {
   console.log(`installing packages from the npm registry (missing: ${missing.slice(0, 4).join(', ')}) ...`);
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';

@@ -2,6 +2,7 @@ export { cacheFolder } from './files/cache-folder';
 export { checkIntegrity } from './files/check-integrity';
 export { readCheckedCache, writeCheckedCache } from './files/checked-cache';
 export { csvLine, restoreCsvText } from './files/csv-line';
+export { isClone, userDataFolder, writableData } from './files/data-folder';
 export { DownloadError } from './files/download-error';
 export { type DownloadOptions, downloadFile } from './files/download-file';
 export { fileStamp } from './files/file-stamp';

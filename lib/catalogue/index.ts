@@ -17,6 +17,14 @@ export { openTable } from './find/open-table';
 export { listBreeds, parseQuery } from './find/parse-query';
 export { type FoundFormat, writeFound } from './find/write-found';
 export { writeParquet } from './find/write-parquet';
+export { chooseModel, chosenModel } from './learn/chosen-model';
+export {
+  type LearnedHead,
+  type LearnHeadOptions,
+  learnHead,
+  type NamedPhoto,
+} from './learn/learn-head';
+export { namedPhotos } from './learn/named-photos';
 export {
   estimatePrecision,
   estimateShare,
@@ -43,7 +51,7 @@ export { classifyHere, DEFAULT_QUEUE, queueRunner, startShardWorker } from './ru
 export { countDecisions, type RunSummary } from './run/summary';
 export { fsPath, showName } from './scan/file-name';
 export { type FolderListing, type WalkOptions, walkFolder } from './scan/walk-folder';
-export { cataloguePath, temporaryCatalogue, userDataFolder } from './store/catalogue-path';
+export { cataloguePath, temporaryCatalogue } from './store/catalogue-path';
 export { type Catalogue, type OpenCatalogueOptions, openCatalogue } from './store/open-catalogue';
 export type { Shard, ShardFile } from './store/plan-shards';
 export { addRoot, listRoots, type Root } from './store/roots';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { DEFAULT_PORT, finalModelFolder, startApp, untilSignal } from '../app/index';
-import { fromRoot, wholeNumber } from '../base/index';
+import { wholeNumber, writableData } from '../base/index';
 
 /** Options of `dogbreeds serve`, as the command line gives them. */
 export interface ServeOptions {
@@ -22,7 +22,7 @@ export interface ServeOptions {
  */
 export async function serveCommand(options: ServeOptions): Promise<void> {
   const port = wholeNumber('--port', options.port ?? String(DEFAULT_PORT), 0, 65535);
-  const flagFile = options.flags ?? fromRoot('data', 'runs', 'flags.csv');
+  const flagFile = options.flags ?? writableData('runs', 'flags.csv');
   const starting = startApp({
     host: options.host,
     port,

@@ -1,8 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { userDataFolder } from '../../catalogue/index';
-import { saveModel } from '../../models/index';
-import { finalModelFolder, loadServedModel, type ServedModel } from './load-served-model';
+import { isClone } from '../../base/index';
+import {
+  finalModelFolder,
+  keepModel,
+  keptModelFolder,
+  loadServedModel,
+  type ServedModel,
+} from './load-served-model';
 
 /**
  * The model for an index: as {@link loadServedModel}, but a head that had to be trained is kept in the user's data
@@ -16,13 +21,12 @@ export async function loadIndexModel(
 ): Promise<ServedModel> {
   if (folder && !existsSync(join(folder, 'metadata.json')))
     throw new Error(`expected a saved model in ${folder}, found none`);
-  const kept = userDataFolder('models', 'trained-at-start');
+  const kept = keptModelFolder();
   const saved = [folder, finalModelFolder(), kept].find(
     (place) => place && existsSync(join(place, 'metadata.json')),
   );
   if (saved) return loadServedModel(saved, say);
   const served = await loadServedModel(finalModelFolder(), say);
-  await saveModel(served.classifier.head, kept, served.classifier.metadata);
-  say(`the head is kept in ${kept}`);
+  if (isClone()) await keepModel(served.classifier, say); // elsewhere it has been
   return served;
 }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fromRoot } from '../../base/index';
+import { isClone, userDataFolder, writableData } from '../../base/index';
 import { startEngine } from '../../engine/index';
-import { type Classifier, loadClassifier, type OnProgress } from '../../models/index';
+import { type Classifier, loadClassifier, type OnProgress, saveModel } from '../../models/index';
 import { trainHeadNow } from './train-head-now';
 
 /** A classifier ready to serve, and where it came from. */
@@ -13,8 +13,16 @@ export interface ServedModel {
   engine: string;
 }
 
-/** Where notebook 05 saves the final model. */
-export const finalModelFolder = (): string => fromRoot('data', 'models', 'final');
+const isModel = (folder: string): boolean => existsSync(join(folder, 'metadata.json'));
+
+/** Where a head is kept that had to be trained because there was no model. */
+export const keptModelFolder = (): string => userDataFolder('models', 'trained-at-start');
+
+/** Where notebook 05 saves the final model; where the package is installed, the head that it trained once. */
+export function finalModelFolder(): string {
+  const final = writableData('models', 'final');
+  return isClone() || isModel(final) || !isModel(keptModelFolder()) ? final : keptModelFolder();
+}
 
 /**
  * Starts the engine and loads the model that is to be served; where the folder holds none, trains the head from the
@@ -27,12 +35,19 @@ export const finalModelFolder = (): string => fromRoot('data', 'models', 'final'
 export async function loadServedModel(folder: string, say: (message: string) => void): Promise<ServedModel> {
   const { description: engine } = await startEngine();
   const onProgress = percentSteps(say);
-  const saved = existsSync(join(folder, 'metadata.json'));
+  const saved = isModel(folder);
   if (saved) say(`loading the model in ${folder}`);
   const classifier = saved
     ? await loadClassifier(folder, { onProgress })
     : await trainHeadNow(folder, say, onProgress);
+  if (!saved && !isClone()) await keepModel(classifier, say);
   return { classifier, source: saved ? 'saved' : 'trained at start', engine };
+}
+
+/** Keeps a head that was trained at start in the user's data folder. */
+export async function keepModel({ head, metadata }: Classifier, say: (message: string) => void) {
+  await saveModel(head, keptModelFolder(), metadata);
+  say(`the head is kept in ${keptModelFolder()}`);
 }
 
 /** Reports a download in steps of ten percent. */

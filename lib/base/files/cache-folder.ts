@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { fromRoot } from './root';
+import { writableData } from './data-folder';
 
 /**
- * A path in the cache: below `data/cache`, or below what the environment variable DOGBREEDS_CACHE names. Everything
+ * A path in the cache: below `data/cache` (of the user's data folder where the package is installed), or below what the environment variable DOGBREEDS_CACHE names. Everything
  * there can be deleted at any time.
  *
  * @example cacheFolder('scan')
@@ -10,4 +10,4 @@ import { fromRoot } from './root';
 export const cacheFolder = (...parts: string[]): string =>
   process.env.DOGBREEDS_CACHE
     ? resolve(process.env.DOGBREEDS_CACHE, ...parts)
-    : fromRoot('data', 'cache', ...parts);
+    : writableData('cache', ...parts);

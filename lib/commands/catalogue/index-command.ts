@@ -3,6 +3,7 @@ import { loadIndexModel } from '../../app/index';
 import {
   addRoot,
   cataloguePath,
+  chosenModel,
   describeSummary,
   indexCollection,
   listRoots,
@@ -15,6 +16,7 @@ import {
 import type { QueueCounts } from '../../queue/index';
 import { registerFileAway } from './index-file-away';
 import { registerFind } from './index-find';
+import { registerLearn } from './index-learn';
 import { registerReview } from './index-review';
 import { registerShard } from './index-shard';
 import { registerStatus } from './index-status';
@@ -55,7 +57,9 @@ export async function indexCommand(folders: string[], options: IndexCommandOptio
       folders.length > 0 ? folders.map((folder) => addRoot(catalogue, folder)) : listRoots(catalogue);
     if (roots.length === 0)
       throw new Error('expected a folder to index, received none: dogbreeds index FOLDER');
-    const { classifier, engine } = await loadIndexModel(options.model, (message) => console.error(message));
+    const { classifier, engine } = await loadIndexModel(options.model ?? chosenModel(catalogue), (message) =>
+      console.error(message),
+    );
     const photos = await photoClassifier(classifier, engine);
     const summary = await indexCollection(catalogue, roots, {
       ...options,
@@ -118,6 +122,7 @@ export function register(program: Command): void {
   registerFind(index);
   registerFileAway(index);
   registerReview(index);
+  registerLearn(index);
   registerWorker(index);
   registerShard(index);
   registerStatus(index);

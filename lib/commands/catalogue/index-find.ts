@@ -6,6 +6,7 @@ import { wholeNumber } from '../../base/index';
 import {
   type Catalogue,
   cataloguePath,
+  chosenModel,
   classifyFiles,
   type FoundFormat,
   type FoundPhoto,
@@ -85,7 +86,9 @@ async function findLike(
   });
   const known = storedVector(catalogue, createHash('sha256').update(bytes).digest('hex'));
   if (known) return findAlike(catalogue, known.vector, known.backbone, limit);
-  const { classifier, engine } = await loadIndexModel(model, (message) => console.error(message));
+  const { classifier, engine } = await loadIndexModel(model ?? chosenModel(catalogue), (message) =>
+    console.error(message),
+  );
   const photos = await photoClassifier(classifier, engine);
   const task = { root: '.', file: { id: 0, path: photo, size: 0, mtime: 0, maybe: [] } };
   for await (const [row] of classifyFiles([task], photos)) {

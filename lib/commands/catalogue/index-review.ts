@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { DEFAULT_PORT, finalModelFolder, startApp, untilSignal } from '../../app/index';
-import { fromRoot, wholeNumber } from '../../base/index';
+import { wholeNumber, writableData } from '../../base/index';
 import {
   cataloguePath,
   estimatePrecision,
@@ -29,7 +29,7 @@ export async function reviewCommand(options: ReviewCommandOptions): Promise<void
     host: options.host,
     port: wholeNumber('--port', options.port ?? String(DEFAULT_PORT), 0, 65535),
     modelFolder: options.model ?? finalModelFolder(),
-    flagFile: fromRoot('data', 'runs', 'flags.csv'),
+    flagFile: writableData('runs', 'flags.csv'),
     catalogueFile: cataloguePath(options.catalogue),
     allowedHosts: options.allowHost?.map((name) => name.toLowerCase()),
   });

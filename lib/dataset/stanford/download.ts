@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type DownloadOptions, downloadFile, fromRoot } from '../../base/index';
+import { type DownloadOptions, downloadFile, writableData } from '../../base/index';
 
 /** Where Stanford Dogs is published (Khosla, Jayadevaprakash, Yao, Fei-Fei, FGVC 2011). */
 export const STANFORD_DOGS_URL = 'http://vision.stanford.edu/aditya86/ImageNetDogs/';
@@ -32,13 +32,7 @@ export interface DownloadDatasetOptions
  * @example const dataset = await openDataset({ path: await downloadStanfordDogs() });
  */
 export async function downloadStanfordDogs(options: DownloadDatasetOptions = {}): Promise<string> {
-  const {
-    folder = fromRoot('data', 'raw', 'stanford-dogs'),
-    onProgress,
-    archives,
-    baseUrl,
-    ...rest
-  } = options;
+  const { folder = writableData('raw', 'stanford-dogs'), onProgress, archives, baseUrl, ...rest } = options;
   const base = baseUrl ?? (process.env.DOGBREEDS_DATASET_URL || STANFORD_DOGS_URL);
   for (const { name, bytes } of archives ?? STANFORD_DOGS_ARCHIVES)
     await downloadFile(new URL(name, base.endsWith('/') ? base : `${base}/`).href, join(folder, name), {

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { fromRoot, removeStale } from '../../base/index';
+import { removeStale, writableData } from '../../base/index';
 import { forEachTarFile } from './tar-files';
 
 /**
@@ -19,7 +19,7 @@ export async function unpackImages(
   tar: string,
   onProgress?: (doneBytes: number, totalBytes: number) => void,
 ): Promise<string> {
-  const raw = fromRoot('data', 'raw');
+  const raw = writableData('raw');
   const { size, mtimeMs } = await stat(tar);
   const key = createHash('sha256').update(`${tar} ${size} ${mtimeMs}`).digest('hex').slice(0, 8);
   const inside = !relative(raw, tar).startsWith('..');

@@ -1,14 +1,14 @@
 import { isAbsolute, join, posix, resolve } from 'node:path';
-import { fromRoot } from '../../base/index';
+import { writableData } from '../../base/index';
 import type { WeightFile } from './weight-records';
 
 /**
- * The folder for downloaded weights: environment variable `DOGBREEDS_WEIGHTS`, else `data/weights`, which git
- * ignores.
+ * The folder for downloaded weights: environment variable `DOGBREEDS_WEIGHTS`, else `data/weights` of a clone, or of the
+ * user's data folder where the package is installed.
  */
 export function weightsFolder(): string {
   const chosen = process.env.DOGBREEDS_WEIGHTS;
-  if (!chosen) return fromRoot('data', 'weights');
+  if (!chosen) return writableData('weights');
   return isAbsolute(chosen) ? chosen : resolve(chosen);
 }
 
