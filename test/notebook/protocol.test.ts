@@ -180,6 +180,12 @@ describe("the kernel and Jupyter's protocol", () => {
       assert.deepEqual(contents('execute_result')[0]?.data, { 'text/plain': "'RexRex'" });
     });
 
+    it('clearOutput() empties the cell, at once or when the next output comes', async () => {
+      const reply = await run('clearOutput();\nclearOutput(true);');
+      assert.equal(reply.status, 'ok');
+      assert.deepEqual(contents('clear_output'), [{ wait: false }, { wait: true }]);
+    });
+
     it('is_complete: complete, incomplete with its indent, invalid', async () => {
       const ask = (code: string) => kernel.request('is_complete_request', { code });
       assert.equal((await ask('const a = 1;')).status, 'complete');

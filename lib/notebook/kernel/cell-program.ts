@@ -18,6 +18,8 @@ declare global {
   var In: string[];
   /** Asks the person who runs the cell. */
   function input(prompt?: string, options?: { password?: boolean }): Promise<string>;
+  /** Empties the cell's output; with \`wait\` only when the next output comes. */
+  function clearOutput(wait?: boolean): void;
   /** Shows a value under the cell as the last expression is shown; with an id, \`update\` overwrites it. */
   function display(value: unknown, options?: { id?: string; update?: boolean }): Promise<void>;
 }

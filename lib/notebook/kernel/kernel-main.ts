@@ -350,6 +350,7 @@ export async function main(configPath: string, parts: Parts): Promise<void> {
     });
     after?.();
   };
+  shared.clearOutput = (wait = false) => publish('clear_output', { wait: wait === true });
   shared.input = (prompt = '', options: { password?: boolean } = {}) =>
     server?.input(String(prompt), options.password === true);
 
