@@ -12,6 +12,7 @@ const COMMANDS = [
   'index',
   'export',
   'features',
+  'search',
   'dataset',
   'download',
   'tables',

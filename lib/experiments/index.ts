@@ -10,5 +10,34 @@ export {
   type JudgedHead,
 } from './fit-final-classifier';
 export { type RepeatedSplits, repeatSplits } from './repeat-splits';
+export {
+  loadScratchSearch,
+  loadScratchSeeds,
+  NETWORKS,
+  publishedNetworks,
+  scratchFiles,
+  scratchRecipe,
+} from './scratch/published';
+export {
+  compareSeeds,
+  type RepeatedNetwork,
+  readSeeds,
+  repeatScratch,
+  type SeedRow,
+  type SeedSummary,
+  type SeedTable,
+  summarizeSeeds,
+} from './scratch/repeat-scratch';
+export type { ScratchData, ScratchJob, ScratchResult, ScratchScores } from './scratch/scratch-job';
+export { type ScratchPool, startScratchPool } from './scratch/scratch-pool';
+export {
+  PRESENTATION_POINT,
+  repeatTrial,
+  SCRATCH_SPACE,
+  type ScratchPoint,
+  type SearchScratchOptions,
+  scratchOptions,
+  searchScratch,
+} from './scratch/search-scratch';
 export { type StepTime, timeSteps } from './time-steps';
 export { type ScratchRun, trainScratch } from './train-scratch';

@@ -8,7 +8,7 @@ export { type FeatureMap, type GradCamOptions, gradCam, type PixelNetwork } from
 export { type OcclusionOptions, occlusionMap } from './explain/occlusion-map';
 export { attachHead } from './heads/attach-head';
 export { buildHead, type HeadOptions } from './heads/build-head';
-export { buildScratchCnn, type ScratchCnnOptions } from './heads/build-scratch-cnn';
+export { buildScratchCnn, type ScratchArchitecture, type ScratchCnnOptions } from './heads/build-scratch-cnn';
 export { classMeans, encodeFloats, strangeness, unitRows } from './heads/out-of-distribution';
 export { SeededDropout } from './heads/seeded-dropout';
 export {

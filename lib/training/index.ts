@@ -66,3 +66,26 @@ export {
 export type { EpochReport, Fit, History, OnEpoch } from './loop/history';
 export { learningRateAt, type ScheduleName } from './loop/schedule';
 export { type OnBatch, type TrainOptions, trainEpochs } from './loop/train-epochs';
+export { KerasAdadelta } from './optimizers/keras-adadelta';
+export { type AdamOptions, KerasAdam, KerasAdamW } from './optimizers/keras-adam';
+export { huber, type LossFunction, type LossName, lossNamed } from './optimizers/losses';
+export { makeOptimizer, OPTIMIZERS, type OptimizerName } from './optimizers/make-optimizer';
+export { type HyperbandOptions, hyperbandBrackets, nextOfAsha, type Rung } from './search/hyperband';
+export { type ParameterImportance, parameterImportance } from './search/parameter-importance';
+export { runSearch, type SearchOptions, type TrialJob, type TrialReport } from './search/run-search';
+export {
+  checkPoint,
+  choice,
+  drawPoint,
+  int,
+  logUniform,
+  onlyWhen,
+  type Parameter,
+  type Point,
+  type PointOf,
+  type SearchSpace,
+  uniform,
+} from './search/space';
+export { type Observation, suggestTpe } from './search/suggest-tpe';
+export { bestTrial, lowestLoss, type Trial } from './search/trial';
+export { readTrials, type TrialTable, writeTrials } from './search/trial-table';

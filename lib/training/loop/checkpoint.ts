@@ -8,7 +8,7 @@ import type { History } from './history';
 /** What a checkpoint belongs to. */
 export interface CheckpointOf {
   model: tf.LayersModel;
-  optimizer: tf.AdamOptimizer;
+  optimizer: tf.Optimizer;
   /** What the run depends on, as text. */
   identity: string;
 }
@@ -31,19 +31,19 @@ interface Header {
   bestEpoch: number;
   seconds: number;
   finished: boolean;
-  /** Lengths of the arrays that follow: weights, the best epoch's weights, Adam's moments. */
+  /** Lengths of the arrays that follow: weights, the best epoch's weights, the optimizer's moments. */
   weights: number[];
   bestWeights: number[];
   moments: { name: string; shape: number[] }[];
   iterations: number;
-  /** Adam's running powers of beta. */
-  powers: [number, number];
+  /** Adam's running powers of beta; null for other optimizers. */
+  powers: [number, number] | null;
   /** Dropout masks drawn so far, layer by layer. */
   draws: number[];
 }
 
 /** The part of Adam and of the dropout layer that a checkpoint needs and TF.js keeps to itself. */
-type AdamInside = { accBeta1: tf.Variable; accBeta2: tf.Variable };
+type AdamInside = { accBeta1?: tf.Variable; accBeta2?: tf.Variable };
 type WithDraws = tf.layers.Layer & { draws?: number };
 
 /**
@@ -78,7 +78,7 @@ export async function writeCheckpoint(
     bestWeights: bestWeights.map((values) => values.length),
     moments: slots.map(({ name, tensor }) => ({ name, shape: tensor.shape })),
     iterations: optimizer.iterations,
-    powers: [await scalarOf(accBeta1), await scalarOf(accBeta2)],
+    powers: accBeta1 && accBeta2 ? [await scalarOf(accBeta1), await scalarOf(accBeta2)] : null,
     draws: dropouts(model).map((layer) => layer.draws ?? 0),
   };
   await writeFileAtomic(path, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), payload]));
@@ -122,8 +122,9 @@ export async function readCheckpoint(
   await optimizer.setWeights([iterations, ...slots]);
   const { accBeta1, accBeta2 } = optimizer as unknown as AdamInside;
   tf.tidy(() => {
-    accBeta1.assign(tf.scalar(header.powers[0]));
-    accBeta2.assign(tf.scalar(header.powers[1]));
+    if (!header.powers) return;
+    accBeta1?.assign(tf.scalar(header.powers[0]));
+    accBeta2?.assign(tf.scalar(header.powers[1]));
   });
   tf.dispose([iterations.tensor, ...slots.map(({ tensor }) => tensor)]);
   for (const [index, layer] of dropouts(model).entries()) layer.draws = header.draws[index];

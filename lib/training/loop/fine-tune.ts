@@ -63,7 +63,7 @@ export async function fineTune(
     schedule = 'one-cycle',
   } = options;
   const { patience = 2, augmentation = MIRRORED, labelSmoothing = 0, seed = 0 } = options;
-  const { checkpoint, memoryLimit, onBatch, onEpoch } = options;
+  const { optimizer = 'adam', checkpoint, memoryLimit, onBatch, onEpoch } = options;
   const classes = dataset.breeds.length;
   const recipe = featureRecipe(backbone, { ...options.recipe, views: 1 });
   const { size: imageSize } = recipe.input;
@@ -84,12 +84,22 @@ export async function fineTune(
     batchesPerEpoch: Math.ceil(train.length / batchSize),
     batches: (epoch) => trainingBatches(train, memory, { ...settings, augmentation, seed, epoch }),
     validate: validation.length > 0 ? validate : undefined,
+    optimizer,
     learningRate,
     schedule,
     patience,
     checkpoint,
     identity: JSON.stringify({
-      ...{ recipe: recipeHash(recipe), frozen, epochs, batchSize, learningRate, schedule, patience },
+      ...{
+        recipe: recipeHash(recipe),
+        frozen,
+        epochs,
+        batchSize,
+        optimizer,
+        learningRate,
+        schedule,
+        patience,
+      },
       ...{ augmentation, labelSmoothing, seed, classes, photos: dataset.fingerprint, train: train.length },
     }),
     onBatch,

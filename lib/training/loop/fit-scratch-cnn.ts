@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { Dataset, Example } from '../../dataset/index';
 import type { AugmentOptions } from '../../image/index';
-import { buildScratchCnn } from '../../models/index';
+import { buildScratchCnn, type ScratchArchitecture } from '../../models/index';
 import { lossAndAccuracy } from '../labels';
 import type { Fit } from './history';
 import { predictPhotos, trainingBatches } from './photo-batches';
@@ -13,11 +13,13 @@ import { trainEpochs } from './train-epochs';
  * Options of {@link fitScratchCnn}: by default 30 epochs, learning rate 0.01, {@link SCRATCH_AUGMENTATION}, no early
  * stop.
  */
-export interface FitScratchCnnOptions extends PhotoTrainingOptions {
+export interface FitScratchCnnOptions extends PhotoTrainingOptions, ScratchArchitecture {
   /** Side of the pictures, px. Default 300, as in the presentation. */
   imageSize?: number;
   /** Rate of the dropout. Default 0.1. */
   dropout?: number;
+  /** Epochs after which to stop for now, see `TrainOptions`. Default all. */
+  until?: number;
 }
 
 /** Photos to learn from and to choose the best epoch by, labels as in the dataset's list of breeds. */
@@ -60,9 +62,12 @@ export async function fitScratchCnn(
   if (train.length === 0) throw new Error('expected photos to train on, received none');
   const { imageSize = 300, epochs = 30, batchSize = 16, learningRate = 0.01, dropout = 0.1 } = options;
   const { schedule = 'one-cycle', patience = epochs, augmentation = SCRATCH_AUGMENTATION } = options;
-  const { seed = 0, labelSmoothing = 0, checkpoint, memoryLimit, onBatch, onEpoch } = options;
+  const { seed = 0, labelSmoothing = 0, checkpoint, memoryLimit, until, onBatch, onEpoch } = options;
+  const { optimizer = 'adam' } = options;
   const classes = dataset.breeds.length;
-  const model = buildScratchCnn({ classes, imageSize, seed, dropout });
+  const { blocks, filters, kernelSize, activation, downsampling, dense } = options;
+  const architecture = { blocks, filters, kernelSize, activation, downsampling, dense };
+  const model = buildScratchCnn({ classes, imageSize, seed, dropout, ...architecture });
   const memory = rememberPhotos(dataset, stretchedInput(imageSize), memoryLimit);
   const settings = { imageSize, batchSize, classes, labelSmoothing, prepare: toUnitRange };
   const validate = async () => {
@@ -71,6 +76,7 @@ export async function fitScratchCnn(
     return lossAndAccuracy(probabilities, labels, classes);
   };
   const recipe = { imageSize, epochs, batchSize, learningRate, schedule, patience, augmentation, dropout };
+  const choices = { optimizer, ...architecture };
   const data = { seed, labelSmoothing, classes, photos: dataset.fingerprint, train: train.length };
   try {
     return await trainEpochs(model, {
@@ -78,11 +84,13 @@ export async function fitScratchCnn(
       batchesPerEpoch: Math.ceil(train.length / batchSize),
       batches: (epoch) => trainingBatches(train, memory, { ...settings, augmentation, seed, epoch }),
       validate: validation.length > 0 ? validate : undefined,
+      until,
+      optimizer,
       learningRate,
       schedule,
       patience,
       checkpoint,
-      identity: JSON.stringify({ ...recipe, ...data }),
+      identity: JSON.stringify({ ...recipe, ...choices, ...data }),
       onBatch,
       onEpoch,
     });

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRandom, runAhead } from '../../base/index';
 import type { Example } from '../../dataset/index';
-import { type AugmentOptions, augmentImage } from '../../image/index';
+import { type AugmentationStep, augmentByPolicy, augmentImage, mixesPictures } from '../../image/index';
 import { oneHot } from '../labels';
 import type { PhotoMemory } from './photo-memory';
+import type { TrainingAugmentation } from './photo-training-options';
 import type { Batch } from './train-epochs';
 
 /** How photos become batches. */
@@ -24,15 +25,19 @@ export interface BatchSettings {
 export async function* trainingBatches(
   train: readonly Example[],
   memory: PhotoMemory,
-  settings: BatchSettings & { augmentation: AugmentOptions | false; seed: number; epoch: number },
+  settings: BatchSettings & { augmentation: TrainingAugmentation; seed: number; epoch: number },
 ): AsyncGenerator<Batch> {
   const { augmentation, seed, epoch, imageSize } = settings;
+  if (isPolicy(augmentation) && mixesPictures(augmentation))
+    throw new Error('expected a policy that mixes no pictures, received one with mixup or cutmix');
   const order = createRandom(seed * 1000 + epoch).shuffle(train);
   const changed = async (example: Example): Promise<Uint8Array> => {
     const data = await memory.pixels(example);
     if (!augmentation) return data;
     const random = createRandom(seedOf(example, seed, epoch));
-    return augmentImage({ data, width: imageSize, height: imageSize }, random, augmentation).data;
+    const image = { data, width: imageSize, height: imageSize };
+    if (isPolicy(augmentation)) return augmentByPolicy(image, augmentation, random).image.data;
+    return augmentImage(image, random, augmentation).data;
   };
   yield* photoBatches(order, changed, settings);
 }
@@ -86,6 +91,8 @@ async function* photoBatches(
     batch = [];
   }
 }
+
+const isPolicy = (given: TrainingAugmentation): given is readonly AugmentationStep[] => Array.isArray(given);
 
 /** A seed for one photo in one epoch. */
 function seedOf(example: Example, seed: number, epoch: number): number {

@@ -1,21 +1,30 @@
-import type { AugmentOptions } from '../../image/index';
+import type { AugmentationStep, AugmentOptions } from '../../image/index';
+import type { OptimizerName } from '../optimizers/make-optimizer';
 import type { OnEpoch } from './history';
 import type { ScheduleName } from './schedule';
 import type { OnBatch } from './train-epochs';
+
+/**
+ * How training photos are changed at random. A policy may not mix pictures (mixup, cutmix): their labels would have to
+ * be mixed too.
+ */
+export type TrainingAugmentation = AugmentOptions | readonly AugmentationStep[] | false;
 
 /** What every training on photos can be told. */
 export interface PhotoTrainingOptions {
   epochs?: number;
   /** Default 16. */
   batchSize?: number;
-  /** Highest learning rate of Adam. */
+  /** Default `adam`. */
+  optimizer?: OptimizerName;
+  /** Highest learning rate. */
   learningRate?: number;
   /** Default `one-cycle`. */
   schedule?: ScheduleName;
   /** Epochs without a lower validation loss after which training stops. */
   patience?: number;
-  /** Ranges of the random changes, `false` for none. */
-  augmentation?: AugmentOptions | false;
+  /** Random changes: ranges as Keras names them, or a policy (a list of augmentations); `false` for none. */
+  augmentation?: TrainingAugmentation;
   /** Share of each target that is spread over all classes. Default 0. */
   labelSmoothing?: number;
   /** Of all that is random. Default 0. */

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beginStoppable } from '../../base/index';
+import { type LossName, lossNamed } from '../optimizers/losses';
+import { makeOptimizer, type OptimizerName } from '../optimizers/make-optimizer';
 import { readCheckpoint, writeCheckpoint } from './checkpoint';
 import { type EarlyStopping, restoreWeights, watchEpoch } from './early-stopping';
 import { emptyHistory, type Fit, type History, type OnEpoch } from './history';
@@ -24,7 +26,13 @@ export interface TrainOptions {
   batches: (epoch: number) => AsyncIterable<Batch>;
   /** Loss and accuracy on the validation photos; without it the last epoch stays. */
   validate?: () => Promise<{ loss: number; accuracy: number }>;
-  /** Highest learning rate of Adam. */
+  /** Epochs after which this call stops, to go on later from the checkpoint: the schedule stays that of all epochs. */
+  until?: number;
+  /** Default `adam`. */
+  optimizer?: OptimizerName;
+  /** Default `categoricalCrossentropy`. */
+  loss?: LossName;
+  /** Highest learning rate. */
   learningRate: number;
   schedule: ScheduleName;
   /** Epochs without a lower validation loss after which training stops. */
@@ -43,7 +51,7 @@ export interface TrainOptions {
 }
 
 /**
- * Trains a model with Adam on cross-entropy: learning-rate schedule, early stopping, the best epoch's weights
+ * Trains a model, by default with Adam on cross-entropy: learning-rate schedule, early stopping, the best epoch's weights
  * restored, and checkpoints from which a killed run goes on to the same result.
  *
  * @param model ends in softmax; compiled here, and trained in place
@@ -57,8 +65,9 @@ export async function trainEpochs(
   const { epochs, batchesPerEpoch, learningRate, schedule, patience, checkpoint, identity = '' } = options;
   const work = beginStoppable(options.signal);
   const started = performance.now();
-  const optimizer = tf.train.adam(learningRate);
-  model.compile({ optimizer, loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
+  const optimizer = makeOptimizer(options.optimizer ?? 'adam', learningRate);
+  const loss = lossNamed(options.loss ?? 'categoricalCrossentropy');
+  model.compile({ optimizer, loss, metrics: ['accuracy'] });
   let history = emptyHistory();
   let stopping: EarlyStopping = { best: Number.NEGATIVE_INFINITY, bestEpoch: -1, weights: null };
   let secondsBefore = 0;
@@ -68,7 +77,8 @@ export async function trainEpochs(
   let kept: string | undefined;
   try {
     let done = found?.finished ?? false;
-    for (let epoch = history.loss.length; epoch < epochs && !done; epoch += 1) {
+    const until = Math.min(epochs, options.until ?? epochs);
+    for (let epoch = history.loss.length; epoch < until && !done; epoch += 1) {
       let loss = 0;
       let accuracy = 0;
       let rows = 0;
@@ -143,7 +153,9 @@ function record(
   }
 }
 
-/** TF.js' optimizers read their learning rate at every step; only SGD has a setter for it. */
+/** TF.js' optimizers read their learning rate at every step; SGD, with momentum or without, has a setter for it. */
 function setLearningRate(optimizer: tf.Optimizer, learningRate: number): void {
-  (optimizer as unknown as { learningRate: number }).learningRate = learningRate;
+  const own = optimizer as unknown as { learningRate: number; setLearningRate?: (rate: number) => void };
+  if (own.setLearningRate) own.setLearningRate(learningRate);
+  else own.learningRate = learningRate;
 }

@@ -135,14 +135,20 @@ function trainingProperties(model: tf.LayersModel): unknown[] {
   ];
 }
 
-/** True where loss, metrics and optimizer are TF.js's own, by name, and nothing else is added to the loss. */
+/**
+ * True where loss, metrics and optimizer are TF.js's own, by name, or vouch for themselves (`isPure`), and nothing else
+ * is added to the loss.
+ */
 function hasKnownParts(model: tf.LayersModel): boolean {
   const { optimizer_, metrics = [] } = inside(model);
   const isNamed = (value: unknown): boolean =>
     typeof value === 'string' ||
+    (typeof value === 'function' && (value as { isPure?: boolean }).isPure === true) ||
     (typeof value === 'object' && value !== null && Object.values(value).every(isNamed));
+  const { isPure: vouches } = optimizer_.constructor as { isPure?: boolean };
   const isKnown =
-    OPTIMIZERS.includes(Object.getPrototypeOf(optimizer_) as tf.Optimizer) && !hasReplacedMethods(optimizer_);
+    (vouches === true || OPTIMIZERS.includes(Object.getPrototypeOf(optimizer_) as tf.Optimizer)) &&
+    !hasReplacedMethods(optimizer_);
   return isKnown && isNamed(model.loss) && isNamed(metrics) && model.losses.length === 0;
 }
 

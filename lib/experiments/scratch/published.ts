@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { fromRoot } from '../../base/index';
+import { type FitScratchCnnOptions, readTrials, type Trial, type TrialTable } from '../../training/index';
+import { type RepeatedNetwork, readSeeds, type SeedTable } from './repeat-scratch';
+import { PRESENTATION_POINT, type ScratchPoint, scratchOptions } from './search-scratch';
+
+/** Names of the networks whose seeds ship. */
+export const NETWORKS = {
+  presentation: "the presentation's network",
+  budget: "the presentation's network, the search's budget",
+  found: 'found by the search',
+} as const;
+
+/** The tables that `dogbreeds search` writes into a folder; those of `data` ship. */
+export const scratchFiles = (folder: string = fromRoot('data')): { search: string; seeds: string } => ({
+  search: join(folder, 'scratch-search.arrow'),
+  seeds: join(folder, 'scratch-seeds.json'),
+});
+
+/** The search that ships, or one made since. @throws Error when there is none */
+export const loadScratchSearch = (folder?: string): Promise<TrialTable> =>
+  readTrials(scratchFiles(folder).search);
+
+/** The trainings with several seeds that ship, or some made since. @throws Error when there are none */
+export const loadScratchSeeds = (folder?: string): Promise<SeedTable> =>
+  readSeeds(scratchFiles(folder).seeds);
+
+/**
+ * How the presentation's network is trained best in about a minute with 5 breeds and four with 20: small pictures, of
+ * which its last convolution sees most, random crops, one cycle of the learning rate.
+ *
+ * @param breeds how many there are
+ */
+export const scratchRecipe = (
+  breeds: number,
+): FitScratchCnnOptions & { epochs: number; imageSize: number } => ({
+  ...{ imageSize: 64, batchSize: 16, learningRate: 0.01, dropout: 0 },
+  epochs: breeds > 10 ? 36 : 60,
+  augmentation: [{ use: 'random-resized-crop', minScale: 0.5 }, { use: 'flip' }],
+});
+
+/** What is trained with several seeds after a search: its best trial, and the presentation's network. */
+export function publishedNetworks(best: Pick<Trial, 'point' | 'losses'>): RepeatedNetwork[] {
+  const budget = { imageSize: 64, epochs: best.losses.length };
+  const { presentation, budget: equal, found } = NETWORKS;
+  return [
+    { name: found, breeds: 5, options: { ...scratchOptions(best.point as ScratchPoint), ...budget } },
+    { name: equal, breeds: 5, options: { ...scratchOptions(PRESENTATION_POINT), ...budget } },
+    { name: presentation, breeds: 5, options: scratchRecipe(5) },
+    { name: presentation, breeds: 20, options: scratchRecipe(20) },
+  ];
+}

@@ -1,0 +1,99 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { FromWorker, ScratchData, ScratchJob, ScratchResult, ToWorker } from './scratch-job';
+
+/** Processes that train small CNNs. */
+export interface ScratchPool {
+  workers: number;
+  /** Trains in the next idle process; waits for one. @throws Error what the training threw, or how the process ended */
+  run(job: ScratchJob): Promise<ScratchResult>;
+  /** Ends the processes. */
+  close(): void;
+}
+
+/** How many trainings at a time: with one thread each, this many small networks train faster than one on all cores. */
+export const scratchWorkers = (): number => availableParallelism();
+
+interface Worker {
+  child: ChildProcess;
+  idle: boolean;
+}
+
+/**
+ * Starts processes that train small CNNs, as many as there are cores, one thread each: a step of such a network takes
+ * milliseconds, half of which a second thread cannot share.
+ *
+ * @param workers default {@link scratchWorkers}; the cores are shared out among them
+ */
+export function startScratchPool(data: ScratchData, workers = scratchWorkers()): ScratchPool {
+  const threads = Math.max(1, Math.floor(availableParallelism() / workers));
+  const pool: Worker[] = [];
+  const waiting: (() => void)[] = [];
+  let closed = false;
+  const start = (): Worker => {
+    const child = fork(join(__dirname, 'scratch-worker.mjs'), [JSON.stringify({ ...data, threads })], {
+      serialization: 'advanced',
+      execArgv: process.execArgv.filter((arg) => /^--(max-|no-warnings|trace-)/.test(arg)),
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    const worker = { child, idle: true };
+    pool.push(worker);
+    child.on('exit', () => {
+      pool.splice(pool.indexOf(worker), 1);
+      if (!closed) waiting.shift()?.();
+    });
+    return worker;
+  };
+  const take = async (): Promise<Worker> => {
+    for (;;) {
+      if (closed) throw new Error('expected a pool that is open, this one was closed');
+      const worker = pool.find(({ idle }) => idle) ?? (pool.length < workers ? start() : null);
+      if (worker) {
+        worker.idle = false;
+        return worker;
+      }
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    }
+  };
+  let last = 0;
+  return {
+    workers,
+    async run(job) {
+      const worker = await take();
+      try {
+        return await ask(worker.child, { id: ++last, job });
+      } finally {
+        worker.idle = true;
+        waiting.shift()?.();
+      }
+    },
+    close() {
+      closed = true;
+      for (const { child } of pool) child.kill('SIGKILL'); // the checkpoints hold what is worth keeping
+      for (const resolve of waiting.splice(0)) resolve();
+    },
+  };
+}
+
+function ask(child: ChildProcess, message: ToWorker): Promise<ScratchResult> {
+  return new Promise((resolve, reject) => {
+    const over = () => {
+      child.off('message', answer);
+      child.off('exit', ended);
+    };
+    const answer = (said: FromWorker) => {
+      if (said.id !== message.id) return;
+      over();
+      if ('error' in said) reject(new Error(said.error));
+      else resolve(said.result);
+    };
+    const ended = (code: number | null, signal: string | null) => {
+      over();
+      reject(new Error(`the training process ${signal ? `was ended by ${signal}` : `stopped with ${code}`}`));
+    };
+    child.on('message', answer);
+    child.on('exit', ended);
+    child.send(message);
+  });
+}
