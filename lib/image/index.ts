@@ -27,6 +27,8 @@ export { type DenoiseOptions, denoiseNonLocalMeans } from './operations/denoise-
 export { type AdaptiveOptions, equalizeAdaptive } from './operations/equalize-adaptive';
 export { equalizeHistogram, equalizeLuma } from './operations/equalize-histogram';
 export { neighbourCorrelation } from './operations/neighbour-correlation';
+export { perceptualHash } from './operations/perceptual-hash';
+export { type PhotoSigns, photoSigns } from './operations/photo-signs';
 export { type Interpolation, type ResizeOptions, resizeImage } from './operations/resize-image';
 export { sumHistograms } from './operations/sum-histograms';
 export { type Fill, type FillMode, type Transform, transformImage } from './operations/transform-image';
