@@ -52,6 +52,8 @@ export interface Dataset {
   quarantine: Quarantined[];
   /** Photos that the official lists name and that are not on disk, paths as in `Example.file`. */
   missing: string[];
+  /** Photos with a box that reached outside of the photo and was cut at its edge, paths as in `Example.file`. */
+  cutBoxes?: string[];
   /** First 16 hex digits of a sha256 over breeds, files, contents, splits and boxes. */
   fingerprint: string;
 }

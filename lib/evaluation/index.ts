@@ -32,6 +32,7 @@ export {
   evaluateHead,
   evaluateProbabilities,
 } from './metrics/evaluate-classifier';
+export { type SuspiciousLabel, suspiciousLabels } from './metrics/label-quality';
 export { logLoss } from './metrics/log-loss';
 export { type Confusion, mostConfused } from './metrics/most-confused';
 export { orderBySimilarity } from './metrics/order-by-similarity';

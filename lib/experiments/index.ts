@@ -9,6 +9,18 @@ export {
   fitFinalClassifier,
   type JudgedHead,
 } from './fit-final-classifier';
+export {
+  checkQuality,
+  type QualityReport,
+  type SuspiciousPhoto,
+} from './quality/check-quality';
+export { farOutliers } from './quality/far-outliers';
+export { type ComparedPhoto, type DuplicatePair, findDuplicates } from './quality/find-duplicates';
+export { type LeakWorth, leakWorth } from './quality/leak-worth';
+export { outOfFold } from './quality/out-of-fold';
+export { type PhotoPrint, photoPrints } from './quality/photo-prints';
+export type { QualityFinding } from './quality/quality-findings';
+export { saveQuality } from './quality/save-quality';
 export { type RepeatedSplits, repeatSplits } from './repeat-splits';
 export {
   loadScratchSearch,

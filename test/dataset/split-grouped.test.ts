@@ -21,7 +21,11 @@ test("all of Stanford Dogs splits into the presentation's 15,394 / 3,025 / 2,161
   const rows = facts.map((fact) => ({ ...fact, group: groups.get(fact.file) }));
   const split = splitGrouped(rows, { seed: 7 });
   assert.deepEqual(sizes(split), [15_394, 3_025, 2_161]);
-  const partOf = new Map(Object.entries(split).flatMap(([part, own]) => own.map(({ file }) => [file, part])));
+  const partOf = new Map(
+    Object.entries(split).flatMap(([part, own]) =>
+      (own as { file: string }[]).map(({ file }) => [file, part] as const),
+    ),
+  );
   for (const [a, b] of pairs) assert.equal(partOf.get(a), partOf.get(b), `${a} and ${b}`);
 });
 

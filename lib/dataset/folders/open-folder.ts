@@ -35,7 +35,7 @@ export async function openFolder(path: string, options: OpenFolderOptions = {}):
   const lists = await readLists(layout.lists);
   const annotated = layout.annotations
     ? await readAnnotations(layout.annotations)
-    : { annotations: new Map(), quarantine: [] };
+    : { annotations: new Map() as Annotations, quarantine: [] };
   const listed = await listPhotos(imagesFolder);
   const { seed = 0, limitPerBreed } = options;
   const classes = limitPerBreed
@@ -63,10 +63,15 @@ export async function openFolder(path: string, options: OpenFolderOptions = {}):
     breeds,
     examples,
     quarantine: quarantine.sort((a, b) => (a.file < b.file ? -1 : 1)),
+    cutBoxes: examples
+      .map(({ file }) => file)
+      .filter((file) => annotated.annotations.get(withoutExtension(file))?.cut),
     missing: [...lists.files].filter((file) => !onDisk.has(file)).sort(),
     fingerprint: fingerprint(breeds, examples),
   };
 }
+
+const withoutExtension = (file: string): string => file.replace(/\.[^./]+$/, '');
 
 function buildExamples(
   classes: ReadonlyMap<string, string[]>,
@@ -88,7 +93,7 @@ function buildExamples(
     for (const file of classes.get(folder) ?? []) {
       const facts = usable.get(file);
       if (!facts) continue;
-      const boxes = annotations.get(file.replace(/\.[^./]+$/, ''))?.boxes ?? [];
+      const boxes = annotations.get(withoutExtension(file))?.boxes ?? [];
       const split = lists.splits.get(file) ?? null;
       examples.push({ file, breed: elementAt(breeds, label), label, split, ...facts, boxes });
     }

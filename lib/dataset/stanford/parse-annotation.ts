@@ -8,6 +8,8 @@ export interface Annotation {
   height: number;
   /** One box for each dog, as fractions of that size. */
   boxes: Box[];
+  /** Whether a box reached outside of the photo and was cut at its edge. */
+  cut?: true;
 }
 
 const parser = new XMLParser({ isArray: (name) => name === 'object', parseTagValue: true });
@@ -27,8 +29,12 @@ export function parseAnnotation(xml: string, name: string): Annotation {
   const height = Number(annotation?.size?.height);
   if (!annotation || !(width > 0 && height > 0))
     throw new Error(`expected a VOC annotation with a positive size, received another file in ${name}`);
+  let cut = false;
   const boxes = (annotation.object ?? []).map(({ bndbox }) => {
-    const fraction = (value: unknown, size: number) => Math.min(1, Math.max(0, Number(value) / size));
+    const fraction = (value: unknown, size: number) => {
+      cut ||= Number(value) < 0 || Number(value) > size;
+      return Math.min(1, Math.max(0, Number(value) / size));
+    };
     const box = {
       xmin: fraction(bndbox?.xmin, width),
       ymin: fraction(bndbox?.ymin, height),
@@ -39,7 +45,7 @@ export function parseAnnotation(xml: string, name: string): Annotation {
       throw new Error(`expected boxes with an area, received ${JSON.stringify(bndbox)} in ${name}`);
     return box;
   });
-  return { width, height, boxes };
+  return { width, height, boxes, ...(cut ? { cut: true as const } : {}) };
 }
 
 function parse(xml: string, name: string): VocAnnotation | undefined {

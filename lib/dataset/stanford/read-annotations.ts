@@ -24,7 +24,7 @@ export interface ReadAnnotations {
   quarantine: Quarantined[];
 }
 
-const VERSION = 2;
+const VERSION = 3;
 
 /**
  * Reads all annotations of Stanford Dogs from `annotation.tar` or from the unpacked folder `Annotation`. The
