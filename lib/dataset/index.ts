@@ -17,6 +17,7 @@ export {
   STANFORD_DOGS_ARCHIVES,
   STANFORD_DOGS_URL,
 } from './stanford/download';
+export { FCI_GROUPS } from './stanford/fci-groups';
 export { makeTables } from './stanford/make-tables';
 export { type PhotoFact, photoTable } from './stanford/photo-table';
 export { PRESENTATION_BREEDS } from './stanford/presentation-breeds';

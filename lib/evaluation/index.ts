@@ -6,6 +6,8 @@ export {
   describeCalibration,
 } from './calibration/calibrate-classifier';
 export { type Calibration, calibration, type ReliabilityBin } from './calibration/calibration';
+export { type ClassCalibration, calibrationByClass } from './calibration/calibration-by-class';
+export { describeFiling, filing, filingTable, WANTED_PRECISIONS } from './calibration/filing';
 export {
   type FiledShare,
   filedShare,
@@ -40,6 +42,7 @@ export {
   type ClassScores,
   type PrecisionRecallF1,
   precisionRecallF1,
+  type ScoreOptions,
   type Scores,
 } from './metrics/precision-recall-f1';
 export { METRICS, type Metric, type MetricName, scoreAll } from './metrics/scores';

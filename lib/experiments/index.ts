@@ -4,6 +4,13 @@ export {
 } from './compare-backbones';
 export { type ClassifierRow, compareClassifiers } from './compare-classifiers';
 export {
+  describeLearningCurve,
+  type LearningCurve,
+  type LearningPoint,
+  learningCurve,
+} from './evidence/learning-curve';
+export { type BreedMap, describeBreedMap, type MappedBreed, mapBreeds } from './evidence/map-breeds';
+export {
   type FinalClassifier,
   type FinalClassifierOptions,
   fitFinalClassifier,

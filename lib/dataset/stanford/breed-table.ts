@@ -16,6 +16,8 @@ export interface BreedFact {
   test: number;
   /** Photos with more than one dog annotated. */
   severalDogs: number;
+  /** Group of the Fédération Cynologique Internationale, 1..10; null where it lists no such breed. */
+  fciGroup: number | null;
 }
 
 export const BREED_COLUMNS = [
@@ -27,6 +29,7 @@ export const BREED_COLUMNS = [
   'train',
   'test',
   'severalDogs',
+  'fciGroup',
 ] as const satisfies readonly (keyof BreedFact)[];
 
 /**
@@ -43,9 +46,11 @@ export function breedTable(): BreedFact[] {
     throw new Error(`expected the columns ${BREED_COLUMNS.join(',')} in ${path}, received ${header}`);
   return lines.map((line) => {
     // no value of this table holds a comma
-    const [wnid = '', folder = '', breed = '', displayName = '', ...counts] = line.split(',');
+    const [wnid = '', folder = '', breed = '', displayName = '', ...rest] = line.split(',');
+    const group = rest.pop();
     const [photos = Number.NaN, train = Number.NaN, test = Number.NaN, severalDogs = Number.NaN] =
-      counts.map(Number);
-    return { wnid, folder, breed, displayName, photos, train, test, severalDogs };
+      rest.map(Number);
+    const fciGroup = group ? Number(group) : null;
+    return { wnid, folder, breed, displayName, photos, train, test, severalDogs, fciGroup };
   });
 }

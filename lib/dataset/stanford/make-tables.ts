@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { breedOfFolder, displayName, elementAt, fromRoot, writeFileAtomic } from '../../base/index';
 import { findLayout } from '../folders/find-layout';
 import { BREED_COLUMNS, type BreedFact } from './breed-table';
+import { fciGroup } from './fci-groups';
 import { encodePhotoTable, type PhotoFact } from './photo-table';
 import { readAnnotations } from './read-annotations';
 import { readLists } from './read-lists';
@@ -32,7 +33,7 @@ export async function makeTables(path: string, folder = fromRoot('data')): Promi
   facts.sort((a, b) => (a.file < b.file ? -1 : 1));
   await writeFileAtomic(`${folder}/photos.arrow`, encodePhotoTable(facts));
   const breeds = [...new Set(facts.map(({ file }) => dirname(file)))].map((name) => countBreed(name, facts));
-  const lines = breeds.map((breed) => BREED_COLUMNS.map((column) => breed[column]).join(','));
+  const lines = breeds.map((breed) => BREED_COLUMNS.map((column) => breed[column] ?? '').join(','));
   await writeFileAtomic(`${folder}/breeds.csv`, `${[BREED_COLUMNS.join(','), ...lines].join('\n')}\n`);
   return facts;
 }
@@ -40,8 +41,9 @@ export async function makeTables(path: string, folder = fromRoot('data')): Promi
 function countBreed(folder: string, facts: readonly PhotoFact[]): BreedFact {
   const own = facts.filter(({ file }) => dirname(file) === folder);
   const breed = breedOfFolder(folder);
+  const wnid = elementAt(folder.split('-'), 0);
   return {
-    wnid: elementAt(folder.split('-'), 0),
+    wnid,
     folder,
     breed,
     displayName: displayName(breed),
@@ -49,5 +51,6 @@ function countBreed(folder: string, facts: readonly PhotoFact[]): BreedFact {
     train: own.filter(({ split }) => split === 'train').length,
     test: own.filter(({ split }) => split === 'test').length,
     severalDogs: own.filter(({ boxes }) => boxes.length > 1).length,
+    fciGroup: fciGroup(wnid),
   };
 }
