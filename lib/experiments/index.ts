@@ -19,7 +19,6 @@ export {
 export {
   checkQuality,
   type QualityReport,
-  type SuspiciousPhoto,
 } from './quality/check-quality';
 export { farOutliers } from './quality/far-outliers';
 export { type ComparedPhoto, type DuplicatePair, findDuplicates } from './quality/find-duplicates';
@@ -27,6 +26,7 @@ export { type LeakWorth, leakWorth } from './quality/leak-worth';
 export { outOfFold } from './quality/out-of-fold';
 export { type PhotoPrint, photoPrints } from './quality/photo-prints';
 export type { QualityFinding } from './quality/quality-findings';
+export type { SuspiciousPhoto } from './quality/quality-types';
 export { saveQuality } from './quality/save-quality';
 export { type RepeatedSplits, repeatSplits } from './repeat-splits';
 export {

@@ -1,8 +1,8 @@
 import { displayName } from '../../base/index';
 import { type Dataset, groupByBreed } from '../../dataset/index';
-import type { QualityRow, SuspiciousPhoto } from './check-quality';
 import { farOutliers } from './far-outliers';
 import type { DuplicatePair } from './find-duplicates';
+import type { QualityRow, SuspiciousPhoto } from './quality-types';
 
 /** One kind of thing that was looked for. */
 export interface QualityFinding {
