@@ -145,7 +145,17 @@ test('a model of the first version is read as what it was: stretched, seen once'
 
 test('other metadata is refused with a sentence', () => {
   const recipe = featureRecipe(smallBackbone('resnet50', 32));
-  const saved = { version: 2, classNames: ['a', 'b'], recipe, recipeHash: recipeHash(recipe) };
+  const saved = {
+    version: 2,
+    classNames: ['a', 'b'],
+    recipe,
+    recipeHash: recipeHash(recipe),
+    temperature: 1,
+    notSureBelow: 0.5,
+    outOfDistribution: null,
+    metrics: {},
+    description: '',
+  };
   assert.equal(migrateMetadata(saved, 'm.json').recipe, recipe);
   const altered = { ...saved, recipe: { ...recipe, input: { ...recipe.input, views: 'flip' } } };
   assert.throws(
@@ -153,7 +163,31 @@ test('other metadata is refused with a sentence', () => {
     /photos would be prepared otherwise than in training/,
   );
   assert.throws(() => migrateMetadata({ ...saved, version: 3 }, 'm.json'), /found 3: update this program/);
-  assert.throws(() => migrateMetadata({}, 'm.json'), /expected the metadata of a classifier .* in m\.json/);
+  for (const other of [{}, null, [], 3])
+    assert.throws(
+      () => migrateMetadata(other, 'm.json'),
+      /expected the metadata of a classifier .* in m\.json/,
+    );
+  const faults: [part: object, told: RegExp][] = [
+    [{ temperature: 0 }, /temperature must be > 0, found 0; save the model again/],
+    [{ temperature: 'x' }, /temperature must be number, found "x"/],
+    [{ temperature: null }, /temperature must be number, found null/],
+    [{ notSureBelow: 1.5 }, /notSureBelow must be <= 1, found 1.5/],
+    [{ classNames: ['a', 'a'] }, /classNames must not have duplicate items/],
+    [{ classNames: ['a', 3] }, /classNames.1 must be string, found 3/],
+    [{ recipe: null }, /recipe must be object, found null/],
+    [
+      { recipe: { ...recipe, input: { ...recipe.input, size: -1 } } },
+      /recipe.input.size must be >= 1, found -1/,
+    ],
+    [{ outOfDistribution: { method: 'class-mean-cosine' } }, /outOfDistribution/],
+    [{ metrics: null }, /metrics must be object/],
+  ];
+  for (const [part, told] of faults)
+    assert.throws(() => migrateMetadata({ ...saved, ...part }, 'm.json'), told);
+  const { version: _version, recipe: _recipe, recipeHash: _hash, ...rest } = saved;
+  const first = { ...rest, backbone: 'resnet50', inputSize: -1, featureTransform: 'none' };
+  assert.throws(() => migrateMetadata(first, 'm.json'), /recipe.input.size must be >= 1, found -1/);
 });
 
 test('weights that are not those of the training are refused, and so are networks of another size', async () => {

@@ -111,6 +111,22 @@ describe('parameters of a notebook', () => {
     const file = join(folder, 'values.yaml');
     writeFileSync(file, 'seed: 3\nbreeds: [pug]\n');
     assert.deepEqual(readParameterFile(file), { seed: 3, breeds: ['pug'] });
+    // a file that was named by mistake may hold anything: where it is no YAML is told, and not what stands there
+    for (const [text, told] of [
+      [
+        'seed: 1\npassword: [hunter2\nx: ]}',
+        /expected YAML in .*, received something else from line \d+ on$/,
+      ],
+      ['hunter2', /received a single value$/],
+      ['- hunter2', /received a list$/],
+      ['', /received nothing$/],
+    ] as const) {
+      writeFileSync(file, text);
+      assert.throws(
+        () => readParameterFile(file),
+        ({ message }: Error) => told.test(message) && !message.includes('hunter2'),
+      );
+    }
     const { values, notebooks } = splitParameters(['seed', '7', 'rate=0.5', '01.ipynb']);
     assert.deepEqual(
       [...values],

@@ -28,9 +28,9 @@ export async function loadModel<Metadata = Record<string, unknown>>(
     throw new Error(
       `expected a saved model (model.json, weights.bin, metadata.json) in ${target}, found none`,
     );
-  const modelJson = await readJson<tf.io.ModelJSON>(join(target, 'model.json'));
+  const modelJson = await readJson<tf.io.ModelJSON | null>(join(target, 'model.json'));
   const metadata = await readJson<Metadata>(join(target, 'metadata.json'));
-  if (modelJson.format !== 'layers-model' || !modelJson.weightsManifest)
+  if (modelJson?.format !== 'layers-model' || !Array.isArray(modelJson.weightsManifest))
     throw new Error(`expected a TF.js layers model in ${join(target, 'model.json')}, found another format`);
   const weightsPath = join(target, 'weights.bin');
   const weights = await readFile(weightsPath).catch(() => {

@@ -3,6 +3,7 @@ import { type FeatureRecipe, recipeHash } from '../recipe/feature-recipe';
 import { ANY_WEIGHTS } from '../recipe/load-networks';
 import type { PhotoInput } from '../recipe/photo-input';
 import type { FeatureTransform } from '../recipe/transform-features';
+import { checkMetadata } from './check-metadata';
 import { type ClassifierMetadata, METADATA_VERSION } from './classifier-metadata';
 
 /** What was saved before models carried their recipe: photos were stretched, and seen once. */
@@ -24,17 +25,22 @@ export interface ClassifierMetadataV1 extends Omit<ClassifierMetadata, 'version'
  * @throws Error when it is no classifier's, of a newer version, or its recipe was altered
  * @example migrateMetadata(JSON.parse(text), 'data/models/final/metadata.json').recipe.input.size // 224
  */
-export function migrateMetadata(saved: object, where: string): ClassifierMetadata {
-  const { classNames, version } = saved as { classNames?: unknown; version?: unknown };
+export function migrateMetadata(saved: unknown, where: string): ClassifierMetadata {
+  const { classNames, version } = (saved ?? {}) as { classNames?: unknown; version?: unknown };
   if (!Array.isArray(classNames))
     throw new Error(
       `expected the metadata of a classifier (classNames, recipe, temperature ...) in ${where}`,
     );
-  if (version === undefined) return fromFirst(saved as ClassifierMetadataV1);
+  if (version === undefined) {
+    const migrated = fromFirst(saved as ClassifierMetadataV1);
+    checkMetadata(migrated, where);
+    return migrated;
+  }
   if (version !== METADATA_VERSION)
     throw new Error(
       `expected metadata of version ${METADATA_VERSION} or older in ${where}, found ${version}: update this program`,
     );
+  checkMetadata(saved, where);
   const metadata = saved as ClassifierMetadata;
   const found = recipeHash(metadata.recipe);
   if (found !== metadata.recipeHash)

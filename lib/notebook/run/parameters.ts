@@ -172,11 +172,23 @@ export function checkParameters(
  * @throws Error when the file is missing or holds no mapping
  */
 export function readParameterFile(path: string): Record<string, unknown> {
-  const values = parseYaml(readFileSync(path, 'utf8'));
+  const text = readFileSync(path, 'utf8');
+  let values: unknown;
+  try {
+    values = parseYaml(text, { prettyErrors: false });
+  } catch (error) {
+    // where, and not what: a file that was named by mistake may hold anything
+    const at = (error as { pos?: [number, number] }).pos?.[0] ?? 0;
+    throw new Error(`expected YAML in ${path}, received something else from line ${lineAt(text, at)} on`);
+  }
   if (values === null || typeof values !== 'object' || Array.isArray(values))
-    throw new Error(`expected "name: value" lines in ${path}, received ${JSON.stringify(values)}`);
-  return values;
+    throw new Error(
+      `expected "name: value" lines in ${path}, received ${Array.isArray(values) ? 'a list' : values === null ? 'nothing' : 'a single value'}`,
+    );
+  return values as Record<string, unknown>;
 }
+
+const lineAt = (text: string, at: number): number => text.slice(0, at).split('\n').length;
 
 /**
  * The notebook with a code cell tagged `injected-parameters` after its `parameters` cell (at the top if there is

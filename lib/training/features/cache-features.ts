@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { measureProgress, type OnProgress, runAhead, writableData } from '../../base/index';
+import { cacheFolder as cachePath, measureProgress, type OnProgress, runAhead } from '../../base/index';
 import type { Dataset, Example, Quarantined } from '../../dataset/index';
 import type { RgbImage } from '../../image/index';
 import type { Backbone } from '../../models/index';
@@ -62,7 +62,7 @@ export async function cacheFeatures(
   backbone: Backbone,
   options: CacheFeaturesOptions = {},
 ): Promise<CachedFeatures> {
-  const { batchSize = 16, cacheFolder = writableData('cache', 'features'), onProgress } = options;
+  const { batchSize = 16, cacheFolder = cachePath('features'), onProgress } = options;
   const { crop, boxMargin, resize, views, interpolation } = options;
   const recipe = featureRecipe(backbone, { crop, boxMargin, resize, views, interpolation });
   const { input } = recipe;
