@@ -15,7 +15,7 @@ export const REVIEW_TEXTS = {
     more: 'More',
     measured: 'How right the machine is here',
     done: 'Nothing is left to judge here.',
-    reviewer: 'Your name, for your verdicts:',
+    reviewer: 'Your name, kept with your verdicts',
     right: '{share} right ({low} to {high}), from {verdicts} verdicts',
     unknown: 'no verdicts from "Measure" yet',
     not_sure: 'not sure',
@@ -23,6 +23,7 @@ export const REVIEW_TEXTS = {
     failed: 'could not be read',
     pending: 'not looked at yet',
     copies: '{n} copies',
+    all: 'all breeds',
   },
   fr: {
     title: 'Vérification',
@@ -39,7 +40,7 @@ export const REVIEW_TEXTS = {
     more: 'Suite',
     measured: 'Justesse de la machine ici',
     done: 'Il n’y a plus rien à vérifier ici.',
-    reviewer: 'Votre nom, pour vos réponses :',
+    reviewer: 'Votre nom, gardé avec vos réponses',
     right: '{share} justes ({low} à {high}), d’après {verdicts} réponses',
     unknown: 'pas encore de réponses de « Mesurer »',
     not_sure: 'incertaines',
@@ -47,6 +48,7 @@ export const REVIEW_TEXTS = {
     failed: 'illisibles',
     pending: 'pas encore vues',
     copies: '{n} copies',
+    all: 'toutes les races',
   },
 } as const;
 

@@ -21,6 +21,8 @@ let waiting: Item[] = [];
 let view = 'doubt';
 let breeds: string[] = [];
 let page = 0;
+/** What the address asks for besides the view. */
+let filters = new URLSearchParams();
 
 /** Asks the server; what it refuses is shown. */
 async function ask<T>(path: string, body?: unknown): Promise<T> {
@@ -59,14 +61,18 @@ async function showState(): Promise<void> {
       }),
     );
   const known = (['breed', 'not_sure', 'not_a_dog', 'unusable', 'failed', 'pending'] as const).flatMap(
-    (key) => (state.decisions[key] ? [`${state.decisions[key]} ${text(key)}`] : []),
+    (key) => (state.decisions[key] ? [`${state.decisions[key]} ${text(key).toLowerCase()}`] : []),
   );
-  say(byId('facts'), `${state.who}: ${known.join(', ')}`);
+  say(byId('facts'), known.join(', '));
+  const who = byId<HTMLInputElement>('who');
+  who.disabled = !state.ownName;
+  who.value = state.ownName ? (localStorage.getItem('reviewer') ?? '') : state.who;
+  who.placeholder = state.who;
   const rows = [{ breed: '', ...state.all }, ...state.byBreed].map(({ breed, photos, verdicts, precision }) =>
     make(
       'tr',
       {},
-      make('th', { text: breed ? words(breed) : '' }),
+      make('th', { text: breed ? words(breed) : text('all') }),
       make('td', { text: String(photos) }),
       make('td', {
         text: precision
@@ -89,6 +95,8 @@ async function showNext(): Promise<void> {
     const { items } = await ask<AnswerOf<typeof catalogueNext>>('/api/catalogue/next', {
       count: 8,
       order: view === 'sample' ? 'sample' : 'doubt',
+      ...(filters.get('breed') && { breed: filters.get('breed') }),
+      ...(filters.get('folder') && { folder: filters.get('folder') }),
     });
     const here = new Set(waiting.map(({ sha256 }) => sha256));
     waiting.push(...items.filter(({ sha256 }) => !here.has(sha256)));
@@ -189,16 +197,17 @@ async function showGallery(): Promise<void> {
 async function open(): Promise<void> {
   const [name = '', search = ''] = location.hash.slice(1).split('?');
   const next = ['doubt', 'sample', 'gallery'].includes(name) ? name : 'doubt';
-  if (next !== view) waiting = [];
+  waiting = [];
   view = next;
+  filters = new URLSearchParams(search);
   for (const link of document.querySelectorAll<HTMLElement>('[data-view]'))
-    link.toggleAttribute('aria-current', link.dataset.view === view);
+    if (link.dataset.view === view) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
   byId('browse').hidden = view !== 'gallery';
   byId('judge').hidden = view === 'gallery';
   byId('measured').hidden = view === 'doubt';
   await showState();
   if (view !== 'gallery') return showNext();
-  const filters = new URLSearchParams(search);
   byId<HTMLInputElement>('query').value = filters.get('query') ?? '';
   byId<HTMLInputElement>('duplicates').checked = filters.has('duplicates');
   page = 0;
@@ -247,6 +256,9 @@ byId('other').addEventListener('submit', (event) => {
   event.preventDefault();
   busy = busy.then(() => judgeOther().catch((error: Error) => say(byId('message'), error.message)));
 });
+byId('who').addEventListener('change', () =>
+  localStorage.setItem('reviewer', byId<HTMLInputElement>('who').value.trim()),
+);
 byId('filter').addEventListener('submit', (event) => event.preventDefault());
 byId('filter').addEventListener(
   'change',

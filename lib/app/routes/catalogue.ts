@@ -46,6 +46,7 @@ export const catalogueState = defineRoute({
   summary: 'The collection: decisions, breeds, how right the machine is',
   answer: Type.Object({
     who: Type.String(),
+    ownName: Type.Boolean({ description: 'whether the page says who judges; else the invitation does' }),
     role: Type.String(),
     decisions: Type.Record(Type.String(), Type.Number()),
     breeds: Type.Array(Type.String()),
@@ -60,6 +61,7 @@ export const catalogueState = defineRoute({
       const catalogue = requireCatalogue(app);
       return {
         who: name,
+        ownName: app.catalogue?.open ?? false,
         role,
         decisions: countDecisions(catalogue),
         breeds: listBreeds(catalogue),
