@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
 import { formatProgress, type Progress, wholeNumber } from '../base/index';
-import { openDataset } from '../dataset/index';
+import { type Dataset, openDataset, type Quarantined } from '../dataset/index';
 import { startEngine } from '../engine/index';
-import type { FeatureOptions } from '../models/index';
+import type { Backbone, FeatureOptions } from '../models/index';
 import { loadBackbone, weightRecord } from '../models/index';
 import {
+  cacheFeaturesOnQueue,
   extractFeatures,
   imagenetPriorPath,
   shippedFeaturesPath,
+  startFeatureWorker,
   writeFeatures,
   writeImagenetPrior,
 } from '../training/index';
@@ -26,6 +28,11 @@ export interface FeaturesCommandOptions {
   inputSize?: string;
   interpolation?: string;
   batchSize?: string;
+  /** Address of Redis: workers compute. */
+  redis?: string;
+  queue?: string;
+  /** Be one of the workers. */
+  worker?: boolean;
 }
 
 /**
@@ -70,7 +77,21 @@ export async function featuresCommand(options: FeaturesCommandOptions): Promise<
     return;
   }
   const backbone = await loadBackbone(record.name, { inputSize });
-  const table = await extractFeatures(dataset, backbone, { ...settings, batchSize, onProgress: showLine() });
+  if (options.worker)
+    return workOnFeatures(dataset.imagesFolder, backbone, options, { ...settings, batchSize });
+  const unreadable = options.redis
+    ? await computeElsewhere(dataset, backbone, options.redis, options.queue, settings)
+    : [];
+  const readable = {
+    ...dataset,
+    examples: dataset.examples.filter(({ file }) => !unreadable.some((bad) => bad.file === file)),
+    quarantine: [...dataset.quarantine, ...unreadable],
+  };
+  const table = await extractFeatures(readable, backbone, {
+    ...settings,
+    batchSize,
+    onProgress: showLine(),
+  });
   const kept = table.files.length;
   console.log(
     `${table.computed} computed in ${table.seconds.toFixed(1)} s, ${kept - table.computed} from the cache: ${table.source}`,
@@ -87,6 +108,48 @@ export async function featuresCommand(options: FeaturesCommandOptions): Promise<
     });
     console.log(`wrote ${path}`);
   }
+  backbone.dispose();
+}
+
+/** Fills the cache with what workers compute. */
+async function computeElsewhere(
+  dataset: Dataset,
+  backbone: Backbone,
+  url: string,
+  queue: string | undefined,
+  settings: FeatureOptions,
+): Promise<Quarantined[]> {
+  const say = (message: string) => console.error(message);
+  const onProgress = showLine();
+  const work = { ...settings, url, queue, say, onProgress };
+  const { counts, quarantine } = await cacheFeaturesOnQueue(dataset, backbone, work);
+  for (const [name, shards] of counts.workers) console.log(`${name}: ${shards} shards`);
+  return quarantine;
+}
+
+/** Computes for another machine until Ctrl-C. */
+async function workOnFeatures(
+  imagesFolder: string,
+  backbone: Backbone,
+  { redis: url, queue }: FeaturesCommandOptions,
+  settings: FeatureOptions & { batchSize: number },
+): Promise<void> {
+  if (!url) throw new Error('expected --redis URL with --worker, received none');
+  let photos = 0;
+  const worker = await startFeatureWorker(imagesFolder, backbone, {
+    ...settings,
+    url,
+    queue,
+    say: (message) => console.error(message),
+    onDone: (count) => {
+      photos += count;
+      console.error(`${photos.toLocaleString('en')} photos`);
+    },
+  });
+  console.error('ready: waiting for photos (Ctrl+C stops)');
+  const stop = () => void worker.close();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  await worker.ended;
   backbone.dispose();
 }
 
@@ -123,6 +186,9 @@ export function register(program: Command): void {
     .option('--input-size <pixels>', "side of the network's square input (default: the backbone's own)")
     .option('--interpolation <kernel>', "bilinear or bicubic (default: the backbone's own)")
     .option('--batch-size <number>', 'pictures in one pass (default: 16)')
+    .option('--redis <url>', 'let workers compute: redis://:password@host:6379, or rediss:// with TLS')
+    .option('--worker', 'with --redis: be a worker; --dataset says where the photos lie here')
+    .option('--queue <name>', 'name of the queue (default: dogbreeds-features)')
     .option('--export [file]', 'write an Arrow file (default: data/features/stanford-dogs-BACKBONE.arrow)')
     .option(
       '--export-classifier [file]',

@@ -13,6 +13,12 @@ export { extractPhotoFeatures, type PhotoFeaturesOptions } from './features/extr
 export { type FeatureStore, type FeatureStoreOptions, openFeatureStore } from './features/feature-store';
 export { type FeatureTable, rowsOfFiles, takeRows } from './features/feature-table';
 export {
+  cacheFeaturesOnQueue,
+  FEATURES_QUEUE,
+  type OnQueueOptions,
+  startFeatureWorker,
+} from './features/features-on-queue';
+export {
   type HeadPrior,
   hasImagenetPrior,
   imagenetClass,

@@ -129,7 +129,11 @@ export function photoKey(example: Pick<Example, 'hash' | 'boxes'>, recipe: Featu
 }
 
 /** Photos whose content is neither in the store nor named twice. */
-function missingPhotos(examples: readonly Example[], recipe: FeatureRecipe, store: FeatureStore): Example[] {
+export function missingPhotos(
+  examples: readonly Example[],
+  recipe: FeatureRecipe,
+  store: FeatureStore,
+): Example[] {
   const seen = new Set<string>();
   return examples.filter((example) => {
     const key = photoKey(example, recipe);
