@@ -11,6 +11,7 @@ export { removeStale } from './files/remove-stale';
 export { fromRoot, projectRoot } from './files/root';
 export { writeFileAtomic } from './files/write-file-atomic';
 export { elementAt } from './numbers/element-at';
+export { formatCount, formatMeasure, formatPart, formatPercent, SMALL_COUNT } from './numbers/format-number';
 export { createRandom, type Random } from './numbers/random';
 export { wholeNumber } from './numbers/whole-number';
 export { breedOfFolder, displayName, isWordnetFolder } from './photos/breed-name';

@@ -8,6 +8,7 @@ export {
 export { type Calibration, calibration, type ReliabilityBin } from './calibration/calibration';
 export { type ClassCalibration, calibrationByClass } from './calibration/calibration-by-class';
 export { describeFiling, filing, filingTable, WANTED_PRECISIONS } from './calibration/filing';
+export { type CalibrationJudgement, judgeCalibration } from './calibration/judge-calibration';
 export {
   type FiledShare,
   filedShare,
@@ -16,12 +17,38 @@ export {
   selectiveCurve,
 } from './calibration/selective';
 export { fitTemperature, softmax } from './calibration/temperature-scaling';
+export { claimBalance, claimCoverage, claimLists } from './claims/claim-balance';
+export { claimCalibration, claimFiled, claimSameModel } from './claims/claim-calibration';
+export { claimColours, claimEffects, claimSteps, claimWhitening } from './claims/claim-colours';
+export { claimDifference, claimRanking, type RankedClassifier } from './claims/claim-difference';
+export { boxShares, claimDogs, describeFrames } from './claims/claim-dogs';
+export { claimMistakes, claimWorstBreed } from './claims/claim-mistakes';
+export {
+  claimAnswer,
+  claimNotRun,
+  claimProtocol,
+  claimWindow,
+  describeParts,
+  describeTestPart,
+} from './claims/claim-run';
+export {
+  claimAgainstChance,
+  claimBeside,
+  claimBesideFinal,
+  claimGuessing,
+  claimMoreClasses,
+  describeShare,
+} from './claims/claim-score';
+export { claimChannels, claimSizes } from './claims/claim-sizes';
+export { claimFaster, claimLuck, claimTraining } from './claims/claim-training';
+export { countOf, listWords } from './claims/phrases';
 export { type BootstrapOptions, bootstrapInterval, pick, quantile } from './intervals/bootstrap-interval';
 export { compareAll, type ModelComparison } from './intervals/compare-all';
 export { comparePaired, type PairedComparison } from './intervals/compare-paired';
 export { holm } from './intervals/holm';
 export { formatInterval, type Interval } from './intervals/interval';
 export { fitPowerLaw, type PowerLaw } from './intervals/power-law';
+export { scoreInterval } from './intervals/score-interval';
 export { tInterval } from './intervals/t-interval';
 export { wilsonInterval } from './intervals/wilson-interval';
 export { accuracy, accuracyInterval } from './metrics/accuracy';
@@ -46,5 +73,6 @@ export {
   type Scores,
 } from './metrics/precision-recall-f1';
 export { METRICS, type Metric, type MetricName, scoreAll } from './metrics/scores';
+export { largestDifference, savedMetrics, topBreeds } from './metrics/top-breeds';
 export { predictedClasses, topK, topKAccuracy } from './metrics/top-k';
 export { PRESENTATION, type PresentationTransfer } from './presentation-figures';

@@ -20,6 +20,8 @@ export interface ClassifierRow {
   validation: number;
   /** Accuracy on the test part with Wilson's 95 % interval. */
   test: Interval;
+  /** Classes predicted for the test part. */
+  predicted: Int32Array;
 }
 
 type Predict = (features: Float32Array) => Promise<Int32Array>;
@@ -42,7 +44,7 @@ export async function compareClassifiers(
   async function add(name: string, seconds: number, predict: Predict): Promise<void> {
     const held = accuracy(validation.labels, await predict(validation.features));
     const predicted = await predict(test.features);
-    rows.push({ name, seconds, validation: held, test: accuracyInterval(test.labels, predicted) });
+    rows.push({ name, seconds, validation: held, test: accuracyInterval(test.labels, predicted), predicted });
   }
 
   await add('nearest mean (baseline)', 0, async (features) => nearestMean(train, features, size, classes));

@@ -16,6 +16,16 @@ export {
   fitFinalClassifier,
   type JudgedHead,
 } from './fit-final-classifier';
+export { type GuessBaseline, guessBaseline } from './guess-baseline';
+export { measureSteps, type StepEffect } from './measure-steps';
+export { type OpenPhotosOptions, openPhotos, openPhotosIfAny } from './open-photos';
+export {
+  type PublishedScratch,
+  type PublishedScratchRun,
+  publishedScratch,
+  publishScratch,
+  scratchAnswers,
+} from './published-scratch';
 export {
   checkQuality,
   type QualityReport,
@@ -29,6 +39,14 @@ export type { QualityFinding } from './quality/quality-findings';
 export type { SuspiciousPhoto } from './quality/quality-types';
 export { saveQuality } from './quality/save-quality';
 export { type RepeatedSplits, repeatSplits } from './repeat-splits';
+export {
+  bestHead,
+  bestOnValidation,
+  featuresOf,
+  type TestedHeads,
+  testHeads,
+  tryVariant,
+} from './run-transfer';
 export {
   loadScratchSearch,
   loadScratchSeeds,
@@ -58,5 +76,11 @@ export {
   scratchOptions,
   searchScratch,
 } from './scratch/search-scratch';
+export {
+  parameterTable,
+  showPublishedScratch,
+  showScratch,
+  showScratchClaims,
+} from './scratch-display';
 export { type StepTime, timeSteps } from './time-steps';
 export { type ScratchRun, trainScratch } from './train-scratch';

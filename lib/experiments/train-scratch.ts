@@ -1,12 +1,12 @@
 import { type Dataset, splitRandom } from '../dataset/index';
 import {
-  bootstrapInterval,
   type ClassifierEvaluation,
   chanceAccuracy,
   evaluateProbabilities,
+  type Interval,
   majorityBaseline,
-  pick,
   precisionRecallF1,
+  scoreInterval,
 } from '../evaluation/index';
 import { type FitScratchCnnOptions, fitScratchCnn, type History, predictScratchCnn } from '../training/index';
 
@@ -17,8 +17,8 @@ export interface ScratchRun {
   /** Training, seconds. */
   seconds: number;
   test: ClassifierEvaluation;
-  /** Macro precision (a class never predicted counts 1, as in the presentation) with a 95 % bootstrap interval. */
-  precision: { value: number; low: number; high: number };
+  /** Macro precision (a class never predicted counts 1, as in the presentation) with its 95 % interval. */
+  precision: Interval;
   /** Accuracy of always answering the commonest breed, on the test part. */
   baseline: number;
   /** Accuracy of drawing a breed blindly. */
@@ -42,11 +42,11 @@ export async function trainScratch(
   model.dispose();
   const labels = Int32Array.from(split.test, ({ label }) => label);
   const test = evaluateProbabilities(labels, probabilities, breeds);
-  const precision = bootstrapInterval(
-    labels.length,
-    (rows) =>
-      precisionRecallF1(pick(labels, rows), pick(test.predicted, rows), breeds.length, { zeroDivision: 1 })
-        .macro.precision,
+  const precision = scoreInterval(
+    labels,
+    test.predicted,
+    (actual, predicted) =>
+      precisionRecallF1(actual, predicted, breeds.length, { zeroDivision: 1 }).macro.precision,
   );
   const majority = majorityBaseline(
     split.train.map(({ label }) => label),
@@ -58,7 +58,7 @@ export async function trainScratch(
     history,
     seconds,
     test,
-    precision: { value: precision.estimate, low: precision.low, high: precision.high },
+    precision,
     baseline: majority.accuracy,
     chance: chanceAccuracy(breeds.length),
   };

@@ -11,10 +11,12 @@ export {
 export { escapeHtml } from './display/escape-html';
 export { type LiveProgress, liveProgress } from './display/live-progress';
 export { showMarkdown } from './display/show';
+export { showClaims } from './display/show-claims';
 export { type ShownFigure, showFigure } from './display/show-figure';
 export { type CaptionedImage, type ShownImage, showImage, showImages } from './display/show-images';
 export { type Answer, formatAnswer, type Summary, showSummary } from './display/show-summary';
 export { type ColumnFormat, showTable } from './display/show-table';
+export { withEpochs, withProgress } from './display/with-progress';
 export { comparisonMatrixFigure } from './evidence/comparison-matrix';
 export { featureMapFigure } from './evidence/feature-map';
 export { learningCurveFigure } from './evidence/learning-curve';
@@ -23,6 +25,7 @@ export { composeBeforeAfter, type Stage } from './pictures/compose-before-after'
 export { composeGrid, type Tile, type TileBox } from './pictures/compose-grid';
 export { type ExamplePicture, examplePicture, showsOutlines } from './pictures/photo-pictures';
 export { showBeforeAfter, showConfusedPhotos, showPhoto, showPhotos } from './pictures/show-photos';
+export { type PictureShower, showerOf } from './pictures/shower';
 export { type BreedBar, barPerBreed } from './plots/bar-per-breed';
 export { channelCountsFigure } from './plots/channel-counts';
 export { type ColorHistogram, colorHistogramsFigure } from './plots/color-histograms';
@@ -38,9 +41,27 @@ export { topPredictionsFigure } from './plots/top-predictions';
 export { type TrainingRun, trainingCurvesFigure } from './plots/training-curves';
 export { type Representation, registerResult } from './results/registry';
 export { representValue, type Shown } from './results/represent-value';
+export { ends, measure, type ShownValue, share } from './tables/cell-values';
+export {
+  calibrationTable,
+  classifierBars,
+  classifierTable,
+  effectTable,
+  guessingTable,
+  guessTable,
+  headTable,
+  knownTable,
+  photoAnswers,
+  seedTable,
+  stepAnswers,
+  stepTable,
+  testTable,
+} from './tables/classifier-tables';
 export { describeSizes } from './tables/describe-sizes';
 export {
   backboneName,
+  besidePresentation,
+  claimVariant,
   confusionTable,
   curves,
   metricTable,
@@ -50,6 +71,16 @@ export {
   transferTable,
   variantTable,
 } from './tables/result-tables';
+export {
+  answerOf,
+  answerShare,
+  datasetTable,
+  describeData,
+  describeSplit,
+  picturesName,
+  showQuarantine,
+  splitTable,
+} from './tables/run-tables';
 export type { Figure } from './types';
 export { keep } from './values/keep';
 export type * from './values/run-values';

@@ -21,6 +21,7 @@ export {
 export { type DecodeOptions, decodeImage } from './decode/decode-image';
 export { decodePhotos } from './decode/decode-photos';
 export { encodePng } from './decode/encode-png';
+export { channelCorrelation } from './operations/channel-correlation';
 export { type ChannelHistogram, channelHistogram } from './operations/channel-histogram';
 export { cutPatches } from './operations/cut-patches';
 export { type DenoiseOptions, denoiseNonLocalMeans } from './operations/denoise-non-local-means';

@@ -1,4 +1,4 @@
-export { checkCells } from './cells/check-cells';
+export { cellShapeFaults, checkCells } from './cells/check-cells';
 export { formatCells } from './cells/format-cells';
 export { installOutputFilter } from './cells/install-filter';
 export type { ExecuteReply, Kernel } from './kernel/kernel';

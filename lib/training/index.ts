@@ -9,7 +9,11 @@ export {
   photoKey,
 } from './features/cache-features';
 export { type ExtractedFeatures, extractFeatures } from './features/extract-features';
-export { extractPhotoFeatures, type PhotoFeaturesOptions } from './features/extract-photo-features';
+export {
+  extractPhotoFeatures,
+  type PhotoFeaturesOptions,
+  pixelOptions,
+} from './features/extract-photo-features';
 export { type FeatureStore, type FeatureStoreOptions, openFeatureStore } from './features/feature-store';
 export { type FeatureTable, rowsOfFiles, takeRows } from './features/feature-table';
 export {
@@ -69,7 +73,7 @@ export {
   predictScratchCnn,
   SCRATCH_AUGMENTATION,
 } from './loop/fit-scratch-cnn';
-export type { EpochReport, Fit, History, OnEpoch } from './loop/history';
+export { type EpochReport, emptyHistory, type Fit, type History, type OnEpoch } from './loop/history';
 export { learningRateAt, type ScheduleName } from './loop/schedule';
 export { type OnBatch, type TrainOptions, trainEpochs } from './loop/train-epochs';
 export { KerasAdadelta } from './optimizers/keras-adadelta';

@@ -43,7 +43,13 @@ export function bootstrapInterval(
   }
   values.sort();
   const tail = (1 - confidence) / 2;
-  return { estimate, low: quantile(values, tail), high: quantile(values, 1 - tail), confidence };
+  return {
+    estimate,
+    low: quantile(values, tail),
+    high: quantile(values, 1 - tail),
+    confidence,
+    method: 'bootstrap',
+  };
 }
 
 /** The examples at `indices`, e.g. of one bootstrap draw. */

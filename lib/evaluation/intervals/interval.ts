@@ -5,6 +5,10 @@ export interface Interval {
   high: number;
   /** Confidence level, e.g. 0.95. */
   confidence: number;
+  /** How it was computed, e.g. `Wilson`; every report names it. */
+  method?: string;
+  /** Examples that it stands on, where it is a share of right ones. */
+  of?: number;
 }
 
 /**

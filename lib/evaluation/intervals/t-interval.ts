@@ -23,5 +23,5 @@ export function tInterval(
   const half = (tQuantile(1 - (1 - confidence) / 2, count - 1) * deviation) / Math.sqrt(count);
   const low = Math.max(least, mean - half);
   const high = Math.min(most, mean + half);
-  return { estimate: mean, low, high, confidence, deviation, count };
+  return { estimate: mean, low, high, confidence, method: `Student's t, ${count} seeds`, deviation, count };
 }

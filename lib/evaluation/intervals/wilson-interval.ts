@@ -23,5 +23,7 @@ export function wilsonInterval(successes: number, count: number, confidence = 0.
     low: successes === 0 ? 0 : centre - half,
     high: successes === count ? 1 : centre + half,
     confidence,
+    method: 'Wilson',
+    of: count,
   };
 }

@@ -1,3 +1,4 @@
+import { formatMeasure, formatPart, formatPercent, SMALL_COUNT } from '../../base/index';
 import { display, SUMMARY_MIME } from './display';
 import { escapeHtml } from './escape-html';
 
@@ -8,6 +9,10 @@ export interface Answer {
   /** Ends of the 95 % interval, in the value's unit. */
   low?: number;
   high?: number;
+  /** How the interval was computed, e.g. `Wilson`. */
+  method?: string;
+  /** Examples that a share stands on: with fewer than 50 it is told as `9 of 9`. */
+  of?: number;
   /** `%` shows fractions (0.962) as percents; else the unit stands behind the number. */
   unit?: string;
 }
@@ -26,28 +31,28 @@ export interface Summary {
 }
 
 /** A number in its unit: fractions as percents where the unit is `%`. */
-function formatNumber(value: number, unit = ''): string {
-  if (unit === '%') return `${(value * 100).toFixed(1)} %`;
-  const digits = Number.isInteger(value) ? 0 : Math.abs(value) >= 100 ? 1 : 3;
-  const text = value.toLocaleString('en-US', {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
-  return unit ? `${text} ${unit}` : text;
-}
+const formatNumber = (value: number, unit = ''): string =>
+  unit === '%' ? formatPercent(value) : formatMeasure(value, unit);
+
+/** A share of few as counts; only shares of right ones are counts, so Wilson's intervals mark them. */
+const isFew = ({ of, method }: Answer) => of !== undefined && of < SMALL_COUNT && method === 'Wilson';
 
 /**
  * An answer's number and interval as text.
  *
  * @example formatAnswer({ label: 'top-1', value: 0.96, low: 0.95, high: 0.97, unit: '%' }) // 96.0 % and 95.0 % to 97.0 %
  */
-export function formatAnswer({ value, low, high, unit }: Answer): { value: string; interval: string } {
-  const shown = typeof value === 'number' ? formatNumber(value, unit) : unit ? `${value} ${unit}` : value;
-  const interval =
-    low === undefined || high === undefined
-      ? ''
-      : `${formatNumber(low, unit)} to ${formatNumber(high, unit)}`;
-  return { value: shown, interval };
+export function formatAnswer(answer: Answer): { value: string; interval: string } {
+  const { value, low, high, unit, of, method } = answer;
+  const shown =
+    typeof value !== 'number'
+      ? [value, unit].filter(Boolean).join(' ')
+      : isFew(answer) && of !== undefined
+        ? formatPart(Math.round(value * of), of)
+        : formatNumber(value, unit);
+  if (low === undefined || high === undefined) return { value: shown, interval: '' };
+  const range = `${formatNumber(low, unit)} to ${formatNumber(high, unit)}`;
+  return { value: shown, interval: method ? `${range}, ${method}` : range };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { elementAt } from '../../base/index';
+import { isShownValue } from '../tables/cell-values';
 import { display } from './display';
 import { escapeHtml } from './escape-html';
 
@@ -6,7 +7,7 @@ import { escapeHtml } from './escape-html';
 export interface ColumnFormat {
   /** Heading; the column's name when absent. */
   label?: string;
-  /** Decimals of numbers; absent: integers as such, others with 3. */
+  /** Decimals of numbers; absent: integers as such, others with those that mean something. */
   digits?: number;
   /** `percent` shows 0.256 as 25.6 %. */
   style?: 'number' | 'percent' | 'text';
@@ -14,16 +15,27 @@ export interface ColumnFormat {
 
 type Row = Record<string, unknown>;
 
+/** Decimals that mean something: none from 100 on, two below 10. */
+function decimalsOf(value: number): number {
+  if (Number.isInteger(value) || Math.abs(value) >= 100) return 0;
+  return Math.abs(value) >= 10 ? 1 : 2;
+}
+
 /** A number or text as it stands in a cell. */
 function formatValue(value: unknown, { digits, style }: ColumnFormat): string {
   if (value === null || value === undefined) return '';
+  if (isShownValue(value)) return value.text;
   if (typeof value !== 'number') return String(value);
   if (Number.isNaN(value)) return 'n/a';
   if (style === 'percent') return `${(value * 100).toFixed(digits ?? 1)} %`;
   if (style === 'text') return String(value);
-  const decimals = digits ?? (Number.isInteger(value) ? 0 : 3);
+  const decimals = digits ?? decimalsOf(value);
   return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }
+
+/** What a cell is sorted by; null where it is text. */
+const numberOf = (value: unknown): number | null =>
+  typeof value === 'number' ? value : isShownValue(value) ? value.value : null;
 
 /** Columns (name -> list of values) as rows; rows as they are. */
 function toRows(table: object[] | Record<string, ArrayLike<unknown>>): Row[] {
@@ -69,7 +81,7 @@ export function showTable(
   const names = Object.keys(elementAt(rows, 0));
   const formats = names.map((name) => options.columns?.[name] ?? {});
   const numeric = names.map((name) =>
-    rows.every((row) => row[name] == null || typeof row[name] === 'number'),
+    rows.every((row) => row[name] == null || row[name] === '' || numberOf(row[name]) !== null),
   );
   const head = names.map((name, column) => elementAt(formats, column).label ?? name);
   const body = rows.map((row) =>
@@ -79,9 +91,10 @@ export function showTable(
   const headHtml = head.map((label, column) => `<th scope="col"${align(column)}>${escapeHtml(label)}</th>`);
   const bodyHtml = body.map((cells, index) => {
     const columns = cells.map((cell, column) => {
-      const value = elementAt(rows, index)[elementAt(names, column)];
-      const sort = typeof value === 'number' ? ` data-value="${value}"` : '';
-      return `<td${align(column)}${sort}>${escapeHtml(cell)}</td>`;
+      const value = numberOf(elementAt(rows, index)[elementAt(names, column)]);
+      const sort = value === null ? '' : ` data-value="${value}"`;
+      const label = ` data-label="${escapeHtml(elementAt(head, column))}"`;
+      return `<td${align(column)}${sort}${label}>${escapeHtml(cell)}</td>`;
     });
     return `<tr>${columns.join('')}</tr>`;
   });

@@ -1,15 +1,19 @@
 import { displayName, elementAt } from '../../base/index';
 import type { Dataset, Example } from '../../dataset/index';
+import { describeFrames } from '../../evaluation/index';
 import type { RgbImage } from '../../image/index';
 import { showImage } from '../display/show-images';
+import { picturesName } from '../tables/run-tables';
 import { composeBeforeAfter } from './compose-before-after';
 import { composeGrid, type Tile } from './compose-grid';
+import { DRAWN_MARK, markDrawn } from './mark-drawn';
 import { OUTLINE_NOTE, photoPicture, showsOutlines } from './photo-pictures';
 
 const TILE = 180;
 
 async function tile(dataset: Dataset, example: Example, boxes: boolean, caption: string): Promise<Tile> {
-  const image = await photoPicture(dataset, example, TILE);
+  const picture = await photoPicture(dataset, example, TILE);
+  const image = dataset.kind === 'drawn' ? await markDrawn(picture) : picture;
   return { image, caption, boxes: boxes ? example.boxes : [] };
 }
 
@@ -34,7 +38,9 @@ export async function showPhotos(
   const columns = options.columns ?? 5;
   const breeds = [...new Set(examples.map(({ breed }) => displayName(breed)))];
   const sheet = await composeGrid(tiles, { columns, tileSize: TILE });
-  await showImage(sheet, `${examples.length} photos: ${breeds.join(', ')}${note(dataset)}`, {
+  const frames = options.boxes ? `, ${describeFrames(examples)}` : '';
+  const what = picturesName(dataset, examples.length);
+  await showImage(sheet, `${what}${frames}: ${breeds.join(', ')}${note(dataset)}`, {
     width: sheet.width,
   });
 }
@@ -42,15 +48,22 @@ export async function showPhotos(
 /**
  * Shows a photo before and after a step, with the histogram of its levels under each.
  *
- * @param name of the step, e.g. `equalized`
+ * @param name of the step, e.g. `equalized`. @param options.isDrawn whether the picture says that it is drawn
  * @example await showBeforeAfter(photo, equalizeHistogram(photo), 'equalized');
  */
-export async function showBeforeAfter(before: RgbImage, after: RgbImage, name: string): Promise<void> {
+export async function showBeforeAfter(
+  before: RgbImage,
+  after: RgbImage,
+  name: string,
+  { isDrawn = false } = {},
+): Promise<void> {
+  const mark = isDrawn ? ` (${DRAWN_MARK})` : '';
   const sheet = await composeBeforeAfter([
-    { name: 'before', image: before },
-    { name, image: after },
+    { name: `before${mark}`, image: before },
+    { name: `${name}${mark}`, image: after },
   ]);
-  await showImage(sheet, `The photo before and after: ${name}, with colour histograms`, {
+  const what = isDrawn ? 'A drawn example' : 'The photo';
+  await showImage(sheet, `${what} before and after: ${name}, with colour histograms`, {
     width: sheet.width,
   });
 }
@@ -65,7 +78,11 @@ export async function showPhoto(dataset: Dataset, file: string, caption: string)
   const example = dataset.examples.find((each) => each.file === file);
   if (!example) throw new Error(`expected a photo of ${dataset.name}, found no ${file} in it`);
   const picture = await photoPicture(dataset, example, 320);
-  await showImage(picture, `${caption}${note(dataset)}`, { width: picture.width });
+  await showImage(
+    dataset.kind === 'drawn' ? await markDrawn(picture) : picture,
+    `${caption}${note(dataset)}`,
+    { width: picture.width },
+  );
 }
 
 /**

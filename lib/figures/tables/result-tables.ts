@@ -5,6 +5,7 @@ import {
   type ClassificationReport,
   type ClassifierEvaluation,
   type Confusion,
+  claimDifference,
   comparePaired,
   METRICS,
   type MetricName,
@@ -13,6 +14,7 @@ import {
 } from '../../evaluation/index';
 import type { History } from '../../training/index';
 import type { Compared } from '../plots/comparison';
+import { ends, measure, type ShownValue, share } from './cell-values';
 
 const NAMES: Record<string, string> = {
   vgg19: 'VGG19',
@@ -21,6 +23,10 @@ const NAMES: Record<string, string> = {
   xception: 'Xception',
   mobilenetv2: 'MobileNetV2',
   efficientnetb0: 'EfficientNetB0',
+  inceptionv3: 'InceptionV3',
+  efficientnetlite0: 'EfficientNet-Lite0',
+  efficientnetlite1: 'EfficientNet-Lite1',
+  efficientnetlite2: 'EfficientNet-Lite2',
 };
 const DASH = 'not run';
 
@@ -34,25 +40,42 @@ const reference = (name: string) =>
     | undefined;
 
 /**
- * The presentation's table of transfer learning with ours beside it; a row for a backbone that did not run says so.
+ * What networks reached on the same split, a row for each that ran.
  *
- * @example showTable(transferTable(await compareBackbones(names, photos)));
+ * @example showTable(transferTable(rows.filter(ran)));
  */
-export function transferTable(rows: readonly (BackboneRun | BackboneNotRun)[]): Record<string, unknown>[] {
-  return rows.map((row) => {
-    const theirs = reference(row.backbone);
-    const ours = ran(row) ? row : null;
+export function transferTable(rows: readonly BackboneRun[]): Record<string, unknown>[] {
+  return rows.map((row) => ({
+    network: backboneName(row.backbone),
+    'features (s)': row.featureSeconds === null ? 'shipped' : measure(row.featureSeconds),
+    'fit (s)': measure(row.fitSeconds),
+    train: share(row.train.accuracy.estimate),
+    validation: share(row.validation.accuracy.estimate),
+    test: share(row.test.accuracy.estimate),
+    '95 % interval': ends(row.test.accuracy),
+    recall: share(row.test.scores.macro.recall),
+  }));
+}
+
+/**
+ * The presentation's table of transfer learning, ours beside it where the same network ran.
+ *
+ * @example showTable(besidePresentation(rows));
+ */
+export function besidePresentation(
+  rows: readonly (BackboneRun | BackboneNotRun)[],
+): Record<string, unknown>[] {
+  return Object.keys(PRESENTATION.transfer).map((name) => {
+    const theirs = reference(name);
+    const ours = rows.filter(ran).find(({ backbone }) => backbone === name);
     return {
-      network: backboneName(row.backbone),
-      'features (s)': ours ? (ours.featureSeconds ?? 'shipped') : DASH,
-      'fit (s)': ours?.fitSeconds,
-      train: ours?.train.accuracy.estimate,
-      validation: ours?.validation.accuracy.estimate,
-      test: ours?.test.accuracy.estimate,
-      recall: ours?.test.scores.macro.recall,
-      'fit, theirs (s)': theirs?.fitSeconds,
-      'test, theirs': theirs?.accuracyTest,
-      'recall, theirs': theirs?.recallTest,
+      network: backboneName(name),
+      'test, theirs': theirs && share(theirs.accuracyTest),
+      'test, ours': ours ? share(ours.test.accuracy.estimate) : DASH,
+      'recall, theirs': theirs && share(theirs.recallTest),
+      'recall, ours': ours ? share(ours.test.scores.macro.recall) : DASH,
+      'fit, theirs (s)': theirs && measure(theirs.fitSeconds),
+      'fit, ours (s)': ours ? measure(ours.fitSeconds) : DASH,
     };
   });
 }
@@ -73,50 +96,47 @@ export function transferBars(rows: readonly (BackboneRun | BackboneNotRun)[]): C
 }
 
 /**
- * A backbone's run beside a variant of it on the same test photos, with McNemar's test; one row that says why there
- * is nothing to compare where the variant did not run.
+ * A backbone's run beside variants of it, a row each; those that did not run are left out.
  *
- * @param variants what `compareBackbones` gave for the variant; empty: it was not asked
- * @example showTable(variantTable(best, boxed, { own: 'whole photos', variant: 'boxes' }));
+ * @example showTable(variantTable({ 'whole photos': best, boxes: boxed }));
  */
-export function variantTable(
-  own: BackboneRun,
-  variants: readonly (BackboneRun | BackboneNotRun)[],
-  names: { own: string; variant: string },
-): Record<string, unknown>[] {
-  const line = (input: string, run: BackboneRun) => ({
-    input,
-    validation: run.validation.accuracy.estimate,
-    test: run.test.accuracy.estimate,
-    'test, low': run.test.accuracy.low,
-    'test, high': run.test.accuracy.high,
-  });
-  const variant = variants.find(ran);
-  if (!variant)
-    return [
-      line(names.own, own),
-      {
-        input: names.variant,
-        validation: DASH,
-        test: 'needs the photos (--dataset)',
-        'test, low': '',
-        'test, high': '',
-      },
-    ];
-  const rows = [line(names.own, own), line(names.variant, variant)];
-  const same = own.split.test.files.every((file, row) => file === variant.split.test.files[row]);
-  if (!same) return rows;
-  const paired = comparePaired(own.split.test.labels, own.test.predicted, variant.test.predicted);
-  return [
-    ...rows,
-    {
-      input: `difference (McNemar p = ${paired.pValue.toFixed(3)})`,
-      validation: '',
-      test: paired.difference.estimate,
-      'test, low': paired.difference.low,
-      'test, high': paired.difference.high,
-    },
-  ];
+export const variantTable = (
+  runs: Readonly<Record<string, BackboneRun | BackboneNotRun | undefined>>,
+): Record<string, unknown>[] =>
+  Object.entries(runs).flatMap(([input, run]) =>
+    run && ran(run)
+      ? [
+          {
+            input,
+            'photos tested': run.split.test.labels.length,
+            validation: share(run.validation.accuracy.estimate),
+            test: share(run.test.accuracy.estimate),
+            '95 % interval': ends(run.test.accuracy),
+          },
+        ]
+      : [],
+  );
+
+/**
+ * What a variant of a run is worth on the same test photos, or why that is not known.
+ *
+ * @example showClaims(claimVariant({ name: 'whole photos', run: best }, { name: 'boxes', run: boxed }))
+ */
+export function claimVariant(
+  own: { name: string; run: BackboneRun },
+  variant: { name: string; run: BackboneRun | BackboneNotRun | undefined },
+): string {
+  const { run } = variant;
+  if (!run || !ran(run))
+    return `The comparison with ${variant.name} needs the photos: \`npx dogbreeds download\`, or --dataset.`;
+  const { files, labels } = own.run.split.test;
+  if (!files.every((file, row) => file === run.split.test.files[row]))
+    return `${own.name} and ${variant.name} were tested on different photos.`;
+  return claimDifference(
+    own.name,
+    variant.name,
+    comparePaired(labels, own.run.test.predicted, run.test.predicted),
+  );
 }
 
 /** A classification report as rows: a line a breed, then the averages. @example showTable(reportTable(report)); */
@@ -124,9 +144,9 @@ export function reportTable(report: ClassificationReport): Record<string, unknow
   return [
     ...report.classes.map(({ name, precision, recall, f1, support }) => ({
       breed: displayName(name),
-      precision,
-      recall,
-      'f1-score': f1,
+      precision: share(precision),
+      recall: share(recall),
+      F1: share(f1),
       photos: support,
     })),
     { breed: 'macro average', ...averages(report.macro), photos: report.support },
@@ -135,9 +155,9 @@ export function reportTable(report: ClassificationReport): Record<string, unknow
 }
 
 const averages = ({ precision, recall, f1 }: { precision: number; recall: number; f1: number }) => ({
-  precision,
-  recall,
-  'f1-score': f1,
+  precision: share(precision),
+  recall: share(recall),
+  F1: share(f1),
 });
 
 /** Precision and recall as the presentation reports them. */
@@ -158,19 +178,18 @@ export function scoreTable(
   { scores, accuracy, top5 }: ClassifierEvaluation,
   reference?: Readonly<ReferenceScores>,
 ): Record<string, unknown>[] {
-  const line = (score: string, ours: number, theirs?: number) => ({
+  const line = (score: string, ours: ShownValue, theirs?: number) => ({
     score,
     ours,
-    ...(reference && { presentation: theirs ?? '' }),
+    ...(reference && { presentation: theirs === undefined ? '' : share(theirs) }),
   });
   return [
-    line('precision, macro', scores.macro.precision, reference?.precisionMacro),
-    line('precision, micro', scores.micro.precision, reference?.precisionMicro),
-    line('recall, macro', scores.macro.recall, reference?.recallMacro),
-    line('recall, micro', scores.micro.recall, reference?.recallMicro),
-    line('accuracy, low end (95 %)', accuracy.low),
-    line('accuracy, high end (95 %)', accuracy.high),
-    line('among the first five', top5),
+    line('precision, macro', share(scores.macro.precision), reference?.precisionMacro),
+    line('precision, micro (= accuracy)', share(scores.micro.precision), reference?.precisionMicro),
+    line('recall, macro', share(scores.macro.recall), reference?.recallMacro),
+    line('recall, micro', share(scores.micro.recall), reference?.recallMicro),
+    line(`accuracy, 95 % interval (${accuracy.method ?? 'Wilson'})`, ends(accuracy)),
+    line('among the first five', share(top5)),
   ];
 }
 
@@ -192,11 +211,11 @@ export function confusionTable(
   pairs: readonly Confusion[],
   breeds: readonly string[],
 ): Record<string, unknown>[] {
-  return pairs.map(({ actual, predicted, count, share }) => ({
+  return pairs.map(({ actual, predicted, count, share: part }) => ({
     'shows a': displayName(elementAt(breeds, actual)),
     'taken for a': displayName(elementAt(breeds, predicted)),
     photos: count,
-    'share of the breed': share,
+    'share of the breed': share(part),
   }));
 }
 

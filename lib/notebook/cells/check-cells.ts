@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { cacheFolder, fromRoot } from '../../base/index';
 import { readNotebook } from '../notebook-file';
-import { biome, codeCells, withCellFiles } from './cell-files';
+import { biome, CELL_COLUMNS, codeCells, withCellFiles } from './cell-files';
 
 /**
  * Checks the code cells of notebooks as the library is checked: format and lint of each cell, and the types of all
@@ -15,6 +15,43 @@ import { biome, codeCells, withCellFiles } from './cell-files';
  */
 export function checkCells(notebooks: readonly string[]): string[] {
   return [...styleFaults(notebooks), ...typeFaults(notebooks)];
+}
+
+/** Most lines of a cell that can be read aloud, and of half of a notebook's cells. */
+const MOST_LINES = 15;
+const MEDIAN_LINES = 5;
+
+/**
+ * Checks that cells are short enough to be read aloud: none above 15 lines or 100 columns, half of them at most 5 lines.
+ *
+ * @param notebooks paths of .ipynb files
+ * @returns one line for each fault
+ * @example cellShapeFaults(['notebooks/01-eda.ipynb'])
+ */
+export function cellShapeFaults(notebooks: readonly string[]): string[] {
+  return notebooks.flatMap((path) => {
+    const name = basename(path);
+    const cells = codeCells(readNotebook(path)).map(({ cell, source }) => ({
+      cell,
+      lines: source.trimEnd().split('\n'),
+    }));
+    const counts = cells.map(({ lines }) => lines.length).sort((a, b) => a - b);
+    const median = counts[counts.length >> 1] ?? 0;
+    const half =
+      median > MEDIAN_LINES
+        ? [`${name}: half of its cells have ${median} lines or more, expected ${MEDIAN_LINES}`]
+        : [];
+    const single = cells.flatMap(({ cell, lines }) => {
+      const widest = Math.max(...lines.map((line) => line.length));
+      return [
+        lines.length > MOST_LINES ? `${lines.length} lines, expected at most ${MOST_LINES}` : '',
+        widest > CELL_COLUMNS ? `${widest} columns, expected at most ${CELL_COLUMNS}` : '',
+      ]
+        .filter(Boolean)
+        .map((fault) => `${name} cell ${cell + 1}: ${fault}; what is long belongs in lib`);
+    });
+    return [...half, ...single];
+  });
 }
 
 function styleFaults(notebooks: readonly string[]): string[] {

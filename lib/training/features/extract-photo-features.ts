@@ -38,3 +38,17 @@ export async function extractPhotoFeatures(
   }
   return joinExtracted(tables);
 }
+
+/**
+ * How photos become features, as the notebooks' parameters say it.
+ *
+ * @param inputSize px; 0 = the size that the network was trained at
+ * @param flip whether the features of a photo and its mirror image are averaged
+ */
+export const pixelOptions = (
+  inputSize: number,
+  flip: boolean,
+): Pick<PhotoFeaturesOptions, 'inputSize' | 'views'> => ({
+  inputSize: inputSize || undefined,
+  views: flip ? 'flip' : 1,
+});

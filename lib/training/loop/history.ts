@@ -21,6 +21,7 @@ export interface Fit<Model> {
   seconds: number;
 }
 
+/** A history without an epoch. */
 export const emptyHistory = (): History => ({
   loss: [],
   accuracy: [],
