@@ -184,6 +184,7 @@ export async function runCommand(paths: string[], options: RunCommandOptions): P
     ...plan.filter(({ name }) => !listed.includes(name)),
   ];
   const writer = createReportWriter({ folder: reports, state: folder, set, standalone: options.standalone });
+  const unwritten: string[] = [];
   let outcomes: NotebookOutcome[];
   try {
     outcomes = await runAll(plan, {
@@ -199,7 +200,13 @@ export async function runCommand(paths: string[], options: RunCommandOptions): P
           terminal.end();
           process.stderr.write(`\n${process.stderr.isTTY ? message : stripVTControlCharacters(message)}\n\n`);
         }
-        await writer.write(outcome);
+        try {
+          await writer.write(outcome);
+        } catch (error) {
+          // its report is lost, its executed notebook is not, and the others go on
+          unwritten.push(planned.name);
+          terminal.line(`${planned.name}: its report could not be written: ${(error as Error).message}`);
+        }
         const took = record && status !== 'skipped' ? ` in ${formatSeconds(record.seconds)}` : '';
         const why =
           status === 'skipped'
@@ -236,13 +243,13 @@ export async function runCommand(paths: string[], options: RunCommandOptions): P
         : `the model of this run: ${given.get('modelFolder')?.value}; what is served has not changed (--serve-this changes it)`,
     );
   const took = formatSeconds(seconds);
-  if (failed.length === 0) terminal.line(`done in ${took}`);
-  else
-    terminal.line(
-      `FAILED after ${took}: ${failed.map(({ planned, status }) => `${planned.name} (${status})`).join(', ')}`,
-    );
+  const faults = [
+    ...failed.map(({ planned, status }) => `${planned.name} (${status})`),
+    ...unwritten.map((name) => `${name} (no report)`),
+  ];
+  terminal.line(faults.length === 0 ? `done in ${took}` : `FAILED after ${took}: ${faults.join(', ')}`);
   if (stop.interrupted()) return 130;
-  return failed.length > 0 ? 1 : 0;
+  return faults.length > 0 ? 1 : 0;
 }
 
 /** Adds `dogbreeds run` to the command line. */

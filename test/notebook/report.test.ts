@@ -20,7 +20,7 @@ import { runAll } from '../../lib/notebook/run/run-all';
 import { runNotebook } from '../../lib/notebook/run/run-notebook';
 import { planRun, runSlug } from '../../lib/notebook/run/run-plan';
 import { chromiumPath, launchChromium } from '../app/support/chromium';
-import { makeNotebook, temporaryFolder } from './make-notebook';
+import { code, makeNotebook, temporaryFolder } from './make-notebook';
 
 const folder = temporaryFolder();
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -189,6 +189,25 @@ describe('the report of the sample', () => {
     ])
       assert.ok(card.includes(text), text);
     assert.ok(html.lastIndexOf('Look at it on a phone.') > html.indexOf('id="what-next"'));
+  });
+
+  it('an output that cannot be rendered costs itself, and says why', async () => {
+    const broken = [
+      { 'image/png': Buffer.from('no picture').toString('base64'), 'text/plain': 'p' },
+      { 'application/vnd.plotly.v1+json': null, 'text/plain': 'f' },
+      { 'text/plain': 'what follows' },
+    ];
+    const path = makeNotebook(folder, 'broken', [code('1')]);
+    const notebook = readNotebook(path);
+    const [cell] = notebook.cells;
+    assert.ok(cell?.cell_type === 'code');
+    cell.outputs = broken.map((data) => ({ output_type: 'display_data', data, metadata: {} }));
+    const renderer = createFigureRenderer();
+    const page = (await renderReport(notebook, run, { renderer })).html;
+    renderer.close();
+    assert.match(page, /This output \(image\/png, text\/plain\) cannot be shown: .*unsupported image format/);
+    assert.match(page, /This output \(application\/vnd\.plotly\.v1\+json, text\/plain\) cannot be shown: /);
+    assert.match(page, /what follows/);
   });
 
   it('leaves progress out, keeps streams in order, weighs little', () => {

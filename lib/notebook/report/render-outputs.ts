@@ -107,8 +107,17 @@ async function renderBundle(data: MimeBundle, alt: string, context: OutputContex
   return plain.trim() ? renderText(plain, 'result') : '';
 }
 
+/** What stands in place of an output that cannot be rendered, e.g. a picture that is none: the rest of the report stays. */
+const unrendered =
+  (data: object) =>
+  (error: unknown): string => {
+    const what = Object.keys(data).join(', ');
+    const why = error instanceof Error ? error.message : String(error);
+    return `<p class="error" role="note">This output (${escapeHtml(what)}) cannot be shown: ${escapeHtml(why)}</p>`;
+  };
+
 /**
- * A cell's outputs as HTML, in order.
+ * A cell's outputs as HTML, in order. An output that cannot be rendered is replaced by a line that says why.
  *
  * @param context counts figures and receives the summary that a cell may show
  */
@@ -123,7 +132,7 @@ export async function renderOutputs(outputs: Output[], context: OutputContext): 
       );
     } else {
       const alt = typeof output.metadata?.alt === 'string' ? output.metadata.alt : '';
-      parts.push(await renderBundle(output.data, alt, context));
+      parts.push(await renderBundle(output.data, alt, context).catch(unrendered(output.data)));
     }
   }
   return parts.filter(Boolean).join('\n');
