@@ -11,6 +11,7 @@ const COMMANDS = [
   'predict',
   'index',
   'export',
+  'quantize',
   'features',
   'search',
   'dataset',

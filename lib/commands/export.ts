@@ -1,14 +1,19 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import type { Command } from 'commander';
 import { finalModelFolder, loadServedModel } from '../app/index';
 import { wholeNumber, writeFileAtomic } from '../base/index';
 import { type Classifier, exportClassifier } from '../models/index';
+import { int8ModelFolder } from './quantize';
 
 /** Options of `dogbreeds export`, as the command line gives them. */
 export interface ExportOptions {
   model?: string;
   batch?: string;
+  /** The model that `dogbreeds quantize` saved. */
+  int8?: boolean;
 }
 
 /** Largest difference of a probability that rounding explains. */
@@ -25,9 +30,7 @@ const TOLERANCE = 1e-4;
  */
 export async function exportCommand(path: string, options: ExportOptions): Promise<void> {
   const batch = wholeNumber('--batch', options.batch ?? '1', 1);
-  const { classifier } = await loadServedModel(options.model ?? finalModelFolder(), (message) =>
-    console.error(message),
-  );
+  const { classifier } = await loadServedModel(modelFolder(options), (message) => console.error(message));
   const { metadata } = classifier;
   const { model, opset, shape } = await exportClassifier(classifier, batch);
   await writeFileAtomic(path, model);
@@ -39,6 +42,17 @@ export async function exportCommand(path: string, options: ExportOptions): Promi
   console.log(`run in onnxruntime: probabilities differ by ${difference.toExponential(1)} at most`);
   if (!(difference <= TOLERANCE))
     throw new Error(`expected the file to answer as the model does, to ${TOLERANCE}; do not use ${path}`);
+}
+
+/** The folder that was asked for. @throws Error when `--int8` finds no 8-bit model */
+function modelFolder({ model, int8 }: ExportOptions): string {
+  if (!int8) return model ?? finalModelFolder();
+  const folder = model ?? int8ModelFolder();
+  if (!existsSync(join(folder, 'metadata.json')))
+    throw new Error(
+      `expected a model with 8-bit networks in ${folder}, found none: make it with "npx dogbreeds quantize --dataset PATH"`,
+    );
+  return folder;
 }
 
 /** The file's answers against the model's, on colours that run over the picture. */
@@ -71,6 +85,7 @@ export function register(program: Command): void {
     .description('the whole classifier as one ONNX file: pixels in, calibrated probabilities out')
     .argument('<file>', 'the ONNX file to write')
     .option('--batch <number>', 'photos in one run, fixed in the file (default: 1)')
+    .option('--int8', '8-bit networks: the model that "dogbreeds quantize" saved in data/models/final-int8')
     .option('--model <folder>', 'folder of the saved model (default: data/models/final)')
     .action((file, options) => exportCommand(file, options));
 }

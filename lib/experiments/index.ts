@@ -38,6 +38,13 @@ export { type PhotoPrint, photoPrints } from './quality/photo-prints';
 export type { QualityFinding } from './quality/quality-findings';
 export type { SuspiciousPhoto } from './quality/quality-types';
 export { saveQuality } from './quality/save-quality';
+
+export {
+  type QuantizeClassifierOptions,
+  type QuantizedClassifier,
+  quantizeClassifier,
+} from './quantize-classifier';
+
 export { type RepeatedSplits, repeatSplits } from './repeat-splits';
 export {
   bestHead,

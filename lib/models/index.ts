@@ -2,7 +2,12 @@ export { buildBackbone } from './backbones/build-backbone';
 export type { BackboneDefinition } from './backbones/define-backbone';
 export { type Frozen, freeze } from './backbones/freeze';
 export type { BackboneOptions } from './backbones/keras-layers';
-export { type Backbone, type LoadBackboneOptions, loadBackbone } from './backbones/load-backbone';
+export {
+  type Backbone,
+  type LoadBackboneOptions,
+  loadBackbone,
+  type QuantizedNetwork,
+} from './backbones/load-backbone';
 export { BACKBONES, type BackboneName, currentLayerName, WEIGHTS, weightRecord } from './backbones/registry';
 export { type FeatureMap, type GradCamOptions, gradCam, type PixelNetwork } from './explain/grad-cam';
 export { type OcclusionOptions, occlusionMap } from './explain/occlusion-map';
@@ -11,6 +16,13 @@ export { buildHead, type HeadOptions } from './heads/build-head';
 export { buildScratchCnn, type ScratchArchitecture, type ScratchCnnOptions } from './heads/build-scratch-cnn';
 export { classMeans, encodeFloats, strangeness, unitRows } from './heads/out-of-distribution';
 export { SeededDropout } from './heads/seeded-dropout';
+export { processorFlags, type WeightBits, weightBitsOf } from './quantize/processor';
+export {
+  type QuantizationReport,
+  type QuantizeBackboneOptions,
+  quantizeBackbone,
+} from './quantize/quantize-backbone';
+export { quantizedFiles } from './quantize/quantized-files';
 export {
   describeRecipe,
   type FeatureOptions,

@@ -1,3 +1,4 @@
+export { applyGraph } from './apply-graph';
 export { exportOnnx, ONNX_OPSET, type OnnxExportOptions } from './export';
 export { registerFileHandlers } from './files';
 export {

@@ -24,9 +24,21 @@ export interface Backbone {
   inputScaling: InputScaling;
   /** Path of the weights in use: part of what a feature cache is keyed by. */
   weightsPath: string;
+  /** The network in 8 bits, which then computes the features; absent: float does. */
+  quantized?: QuantizedNetwork;
   /** Raw RGB pixels 0..255 [b, s, s, 3] -> what the network expects; a new tensor. */
   preprocess(pixels: tf.Tensor4D): tf.Tensor4D;
   dispose(): void;
+}
+
+/** A backbone's 8-bit form. */
+export interface QuantizedNetwork {
+  /** The ONNX file, as `openQuantized` reads it. */
+  model: Uint8Array;
+  /** SHA-256 of the file in hexadecimal: what a recipe tells it by. */
+  identity: string;
+  /** Preprocessed pixels [b, s, s, 3] float32 -> pooled features [b, D]. */
+  features(pixels: tf.Tensor4D): tf.Tensor2D;
 }
 
 /** How a backbone is loaded. */

@@ -109,6 +109,7 @@ export function describeRecipe(recipe: FeatureRecipe): string {
     resize === 'stretch' ? 'stretched' : 'centre square',
     ...(crop === 'box' ? [`cropped to the box with ${Math.round(boxMargin * 100)} % margin`] : []),
     ...(views === 1 ? [] : [views === 'flip' ? 'mean of photo and mirror image' : 'mean of 4 views']),
+    ...(networks.some(({ precision }) => precision === 'int8') ? ['computed in 8 bits'] : []),
     ...(scaled ? ['pixels wrongly scaled to 0..1'] : []),
     ...(transform === 'none' ? [] : [transform === 'l2' ? 'unit length' : 'square roots of unit length']),
   ];

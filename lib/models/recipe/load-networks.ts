@@ -1,5 +1,6 @@
 import { type Backbone, loadBackbone } from '../backbones/load-backbone';
 import type { BackboneName } from '../backbones/registry';
+import { withQuantized } from '../quantize/quantized-files';
 import type { OnProgress } from '../weights/fetch-npm-folder';
 import type { FeatureRecipe } from './feature-recipe';
 import { type NetworkRecipe, networkRecipe } from './network-recipe';
@@ -12,23 +13,26 @@ export interface LoadNetworksOptions {
   onProgress?: OnProgress;
   /** Gives a network instead of `loadBackbone`: for weights of your own. */
   load?: (network: NetworkRecipe, inputSize: number) => Promise<Backbone>;
+  /** Folder that holds the files of 8-bit networks: the saved model's. */
+  folder?: string;
 }
 
 /**
  * Loads the networks of a recipe and checks that they are those that it was made with.
  *
  * @throws WeightsUnavailableError when weights are neither on disk nor reachable
- * @throws Error when the weights are others than the recipe's
+ * @throws Error when the weights, or the file of an 8-bit network, are others than the recipe's
  * @example const backbones = await loadNetworks(classifier.metadata.recipe);
  */
 export async function loadNetworks(
   { networks, input }: FeatureRecipe,
-  { onProgress, load = loadByName(onProgress) }: LoadNetworksOptions = {},
+  { onProgress, load = loadByName(onProgress), folder }: LoadNetworksOptions = {},
 ): Promise<Backbone[]> {
   const loaded: Backbone[] = [];
   try {
     for (const network of networks) {
-      const backbone = await load(network, input.size);
+      const float = await load(network, input.size);
+      const backbone = network.quantized ? await withQuantized(float, network, folder) : float;
       loaded.push(backbone);
       checkNetwork(network, backbone);
     }

@@ -16,6 +16,10 @@ export interface NetworkRecipe {
   /** The weights' own preprocessing in words. */
   scaling: string;
   inputScaling: InputScaling;
+  /** What it computes in; absent: float32. */
+  precision?: 'int8';
+  /** SHA-256 of the 8-bit network's file, where `precision` is `int8`. */
+  quantized?: string;
 }
 
 /** How a loaded backbone is written down in a recipe. */
@@ -29,6 +33,7 @@ export function networkRecipe(backbone: Backbone): NetworkRecipe {
     channelOrder: record.channelOrder,
     scaling: `${mode}, mean ${mean.join(' ')}, std ${std.join(' ')}`,
     inputScaling,
+    ...(backbone.quantized && { precision: 'int8' as const, quantized: backbone.quantized.identity }),
   };
 }
 

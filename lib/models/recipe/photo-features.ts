@@ -52,11 +52,11 @@ export function overViews(
  * @returns [b, D]
  */
 export function pooledFeatures(photos: tf.Tensor4D, backbone: Backbone, input: PhotoInput): tf.Tensor2D {
-  return overViews(
-    photos,
-    input,
-    (squares) => backbone.model.predictOnBatch(backbone.preprocess(squares)) as tf.Tensor2D,
-  );
+  const { quantized, model } = backbone;
+  return overViews(photos, input, (squares) => {
+    const pixels = backbone.preprocess(squares);
+    return quantized ? quantized.features(pixels) : (model.predictOnBatch(pixels) as tf.Tensor2D);
+  });
 }
 
 /**

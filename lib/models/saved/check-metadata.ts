@@ -9,7 +9,14 @@ const CLASSIFIER = Type.Object({
   classNames: Type.Array(Type.String({ minLength: 1 }), { minItems: 1, uniqueItems: true }),
   recipe: Type.Object({
     input: Type.Object({ size: Type.Integer({ minimum: 1, maximum: 4096 }) }),
-    networks: Type.Array(Type.Object({ backbone: Type.String({ minLength: 1 }), featureSize: Size })),
+    networks: Type.Array(
+      Type.Object({
+        backbone: Type.String({ minLength: 1 }),
+        featureSize: Size,
+        precision: Type.Optional(Type.Literal('int8')),
+        quantized: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$' })), // part of a file's name
+      }),
+    ),
     transform: Type.String(),
   }),
   temperature: Positive,

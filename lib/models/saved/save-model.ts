@@ -22,10 +22,16 @@ export function previousFolder(folder: string): string {
  *
  * @param folder created with its parents
  * @param metadata anything JSON holds: class names, preprocessing, metrics
+ * @param files further files of the folder by name, such as 8-bit networks
  * @throws Error when the folder cannot be written
  * @example await saveModel(head, 'data/models/final', { classNames: ['Saluki', 'borzoi'] })
  */
-export async function saveModel(model: tf.LayersModel, folder: string, metadata: object): Promise<void> {
+export async function saveModel(
+  model: tf.LayersModel,
+  folder: string,
+  metadata: object,
+  files: Readonly<Record<string, Uint8Array>> = {},
+): Promise<void> {
   const target = resolve(folder);
   const artifacts = await artifactsOf(model);
   const weights = Buffer.from(new tf.io.CompositeArrayBuffer(artifacts.weightData).slice());
@@ -44,6 +50,7 @@ export async function saveModel(model: tf.LayersModel, folder: string, metadata:
     await writeSynced(join(temporary, 'weights.bin'), weights);
     await writeSynced(join(temporary, 'model.json'), JSON.stringify(modelJson));
     await writeSynced(join(temporary, 'metadata.json'), `${JSON.stringify(metadata, null, 2)}\n`);
+    for (const [name, bytes] of Object.entries(files)) await writeSynced(join(temporary, name), bytes);
     await replaceFolder(temporary, target);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
@@ -66,7 +73,7 @@ async function artifactsOf(model: tf.LayersModel): Promise<tf.io.ModelArtifacts>
   return saved;
 }
 
-async function writeSynced(path: string, content: string | Buffer): Promise<void> {
+async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
   const file = await open(path, 'wx');
   await file.writeFile(content);
   await file.sync();

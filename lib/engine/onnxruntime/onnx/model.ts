@@ -4,6 +4,7 @@ import { WireWriter } from './wire';
 export const ONNX_TYPE = {
   float32: 1,
   uint8: 2,
+  int8: 3,
   int32: 6,
   int64: 7,
   string: 8,
@@ -31,14 +32,14 @@ export type Attribute = number | string | boolean | readonly number[] | FloatAtt
 export type Attributes = Record<string, Attribute | undefined>;
 
 /** Data of an initializer: any typed array whose bytes are the little-endian tensor content. */
-export type RawData = Float32Array | Int32Array | Uint8Array | BigInt64Array | Float64Array;
+export type RawData = Float32Array | Int32Array | Uint8Array | Int8Array | BigInt64Array | Float64Array;
 
 /** Typed input or output of a graph. */
 export interface Port {
   name: string;
   type: OnnxType;
-  /** Sizes; a string is a free dimension's name. */
-  shape: readonly (number | string)[];
+  /** Sizes; a string is a free dimension's name. Null: the runtime finds out. */
+  shape: readonly (number | string)[] | null;
 }
 
 function attributeProto(name: string, value: Attribute): WireWriter {
@@ -57,11 +58,12 @@ function attributeProto(name: string, value: Attribute): WireWriter {
 
 function portProto({ name, type, shape }: Port): WireWriter {
   const dims = new WireWriter();
-  for (const size of shape) {
+  for (const size of shape ?? []) {
     const dim = new WireWriter();
     dims.message(1, typeof size === 'string' ? dim.string(2, size) : dim.int(1, size));
   }
-  const tensor = new WireWriter().int(1, ONNX_TYPE[type]).message(2, dims);
+  const tensor = new WireWriter().int(1, ONNX_TYPE[type]);
+  if (shape) tensor.message(2, dims);
   return new WireWriter().string(1, name).message(2, new WireWriter().message(1, tensor));
 }
 
