@@ -20,6 +20,7 @@ export {
 } from './augmentations/registry';
 export { type DecodeOptions, decodeImage } from './decode/decode-image';
 export { decodePhotos } from './decode/decode-photos';
+export { DEGRADATIONS, type Degradation, degradePhoto } from './decode/degrade-photo';
 export { encodePng } from './decode/encode-png';
 export { channelCorrelation } from './operations/channel-correlation';
 export { type ChannelHistogram, channelHistogram } from './operations/channel-histogram';

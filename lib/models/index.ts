@@ -14,7 +14,7 @@ export { type OcclusionOptions, occlusionMap } from './explain/occlusion-map';
 export { attachHead } from './heads/attach-head';
 export { buildHead, type HeadOptions } from './heads/build-head';
 export { buildScratchCnn, type ScratchArchitecture, type ScratchCnnOptions } from './heads/build-scratch-cnn';
-export { classMeans, encodeFloats, strangeness, unitRows } from './heads/out-of-distribution';
+export { classMeans, decodeMeans, encodeFloats, strangeness, unitRows } from './heads/out-of-distribution';
 export { SeededDropout } from './heads/seeded-dropout';
 export { processorFlags, type WeightBits, weightBitsOf } from './quantize/processor';
 export {

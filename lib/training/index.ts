@@ -58,6 +58,8 @@ export {
   type HeadName,
   type NamedHead,
   type NamedHeadOptions,
+  PRIOR_C,
+  SOFTMAX_C,
 } from './heads/fit-named-head';
 export {
   fitSoftmaxRegression,

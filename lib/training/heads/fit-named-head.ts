@@ -37,9 +37,9 @@ export interface NamedHead {
   seconds: number;
 }
 
-/** Inverse penalties, chosen on validation: `npm run bench -- head-study`. */
-const SOFTMAX_C = 0.005;
-const PRIOR_C = 0.001;
+/** Inverse penalties, chosen on validation: `npm run bench -- head`. */
+export const SOFTMAX_C = 0.005;
+export const PRIOR_C = 0.001;
 const MAX_ITERATIONS = 60;
 
 /**
