@@ -19,6 +19,7 @@ const COMMANDS = [
   'tables',
   'weights',
   'publish',
+  'deck',
   'cells',
   'docs',
   'pack',

@@ -24,6 +24,7 @@ export {
   PHOTO_FORMATS,
   sniffFormat,
 } from './photos/photo-formats';
+export { findChromium } from './work/find-chromium';
 export { forEachLimited } from './work/for-each-limited';
 export { beginStoppable, cellSignal, Interrupted, type Stoppable, watchInterrupt } from './work/interrupt';
 export { formatProgress, measureProgress, type OnProgress, type Progress } from './work/progress';

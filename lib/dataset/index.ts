@@ -1,5 +1,6 @@
 /** Photos and labels on disk -> a table of examples. */
 export { describeDataset } from './describe-dataset';
+export { drawnDog } from './drawn/drawn-dog';
 export { drawOutline } from './drawn/draw-outline';
 export { findPhotos } from './find-photos';
 export { type KnownPhotos, knownPhotos } from './known-photos';

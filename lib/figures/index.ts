@@ -83,4 +83,17 @@ export {
 } from './tables/run-tables';
 export type { Figure } from './types';
 export { keep } from './values/keep';
+export { keepOperation, keepPhotos, keepVariants } from './values/keep-pictures';
+export {
+  type FinalOutcome,
+  keepClassifiers,
+  keepFinal,
+  keepLayers,
+  keepNetworks,
+  keepScratch,
+  keepTrust,
+  keepVariant,
+  type ScratchOutcome,
+  type TrustOutcome,
+} from './values/keep-results';
 export type * from './values/run-values';

@@ -1,6 +1,9 @@
 export { cellShapeFaults, checkCells } from './cells/check-cells';
 export { formatCells } from './cells/format-cells';
 export { installOutputFilter } from './cells/install-filter';
+export { LANGUAGES } from './deck/language';
+export { deckFile } from './deck/render-deck';
+export { writeDeck } from './deck/write-deck';
 export type { ExecuteReply, Kernel } from './kernel/kernel';
 export { installKernel } from './kernel/kernel-spec';
 export { type Notebook, readNotebook } from './notebook-file';

@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { displayName, elementAt } from '../../base/index';
 import { type Dataset, drawOutline, type Example, openDataset } from '../../dataset/index';
 import { decodeImage, type RgbImage } from '../../image/index';
+import { keep } from '../values/keep';
 
 /** Said once below pictures whose photos are not shown. */
 export const OUTLINE_NOTE =
@@ -57,5 +58,6 @@ export async function examplePicture(dataset: Dataset, index: number): Promise<E
   const example = elementAt(source.examples, index % source.examples.length);
   const isDrawn = source.kind === 'drawn';
   const title = `${isDrawn ? 'Drawn example' : 'Photo'}: ${displayName(example.breed)}`;
+  keep('example', { title, isDrawn });
   return { path: join(source.imagesFolder, example.file), title, isDrawn };
 }

@@ -4,6 +4,7 @@ import { describeFrames } from '../../evaluation/index';
 import type { RgbImage } from '../../image/index';
 import { showImage } from '../display/show-images';
 import { picturesName } from '../tables/run-tables';
+import { keepOperation } from '../values/keep-pictures';
 import { composeBeforeAfter } from './compose-before-after';
 import { composeGrid, type Tile } from './compose-grid';
 import { DRAWN_MARK, markDrawn } from './mark-drawn';
@@ -66,6 +67,8 @@ export async function showBeforeAfter(
   await showImage(sheet, `${what} before and after: ${name}, with colour histograms`, {
     width: sheet.width,
   });
+  if (name === 'equalized' || name === 'denoised' || name === 'whitened')
+    await keepOperation(name, before, after);
 }
 
 /**

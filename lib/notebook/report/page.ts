@@ -20,6 +20,7 @@ const SHARED = {
   'plotly.min.js': plotlyFile,
   'reveal.css': () => packageFile('reveal.js', 'dist', 'reveal.css'),
   'reveal.js': () => packageFile('reveal.js', 'dist', 'reveal.js'),
+  'notes.js': () => packageFile('reveal.js', 'dist', 'plugin', 'notes.js'),
 };
 
 /** A file that pages share. */
@@ -52,6 +53,8 @@ export interface Page {
   assets: AssetName[];
   /** Everything in the one file instead of beside it. */
   standalone?: boolean;
+  /** Of the texts; default `en`. */
+  language?: string;
 }
 
 const readText = (name: AssetName): string => readFileSync(SHARED[name](), 'utf8');
@@ -72,11 +75,18 @@ function renderAsset(name: AssetName, standalone: boolean): string {
  *
  * @example renderPage({ title: 'Index', description: 'Reports', body: '<h1>Index</h1>', assets: ['report.css'] })
  */
-export function renderPage({ title, description, body, assets, standalone = false }: Page): string {
+export function renderPage({
+  title,
+  description,
+  body,
+  assets,
+  standalone = false,
+  language = 'en',
+}: Page): string {
   const styles = assets.filter((name) => name.endsWith('.css')).map((name) => renderAsset(name, standalone));
   const scripts = assets.filter((name) => name.endsWith('.js')).map((name) => renderAsset(name, standalone));
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromRoot, writeFileAtomic } from '../../base/index';
-import { type DeckPart, renderDeck } from '../deck/render-deck';
+import { writeDeck as writeSlides } from '../deck/write-deck';
 import { type Notebook, readNotebook } from '../notebook-file';
 import { writeAssets } from '../report/page';
-import { type IndexEntry, renderIndex } from '../report/render-index';
+import { renderIndex } from '../report/render-index';
 import { notebookTitle, renderReport } from '../report/render-report';
 import { createFigureRenderer, type FigureRenderer } from '../report/static-figure';
 import { movedAnswers } from './compare-runs';
@@ -71,12 +71,10 @@ export function createReportWriter(options: {
     return renderer;
   };
   /** Slides of what has been run; false when there is nothing to show. */
-  const writeDeck = async (entries: IndexEntry[]): Promise<boolean> => {
-    const parts = options.set.flatMap(({ name }, index): DeckPart[] => {
+  const writeDeck = async (): Promise<boolean> => {
+    const parts = options.set.flatMap(({ name }) => {
       const executed = join(options.state, `${name}.ipynb`);
-      if (!existsSync(executed)) return [];
-      const { title = name, summary = null } = entries[index] ?? {};
-      return [{ name, title, summary, notebook: readNotebook(executed) }];
+      return existsSync(executed) ? [{ name, notebook: readNotebook(executed) }] : [];
     });
     const target = join(folder, 'deck.html');
     if (!hasDeck || parts.length === 0) return existsSync(target);
@@ -90,7 +88,7 @@ export function createReportWriter(options: {
       .digest('hex');
     const known = existsSync(stampFile('deck')) ? readFileSync(stampFile('deck'), 'utf8') : '';
     if (known === stamp && existsSync(target)) return true;
-    await writeFileAtomic(target, await renderDeck(parts, openRenderer, { standalone }));
+    await writeSlides({ state: options.state, folder, parts, standalone, renderer: openRenderer });
     await writeFileAtomic(stampFile('deck'), stamp);
     return true;
   };
@@ -135,7 +133,7 @@ export function createReportWriter(options: {
           since: record?.previous?.startedAt,
         };
       });
-      const deck = await writeDeck(entries);
+      const deck = await writeDeck();
       await writeFileAtomic(join(folder, 'index.html'), renderIndex(entries, { standalone, deck }));
     },
     close: () => renderer?.close(),

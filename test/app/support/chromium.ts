@@ -1,17 +1,8 @@
-import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
-
-const PLACES = [
-  process.env.CHROMIUM_PATH,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-];
+import { findChromium } from '../../../lib/base/index';
 
 /** Path of a Chromium on this machine, or null. */
-export const chromiumPath = (): string | null => PLACES.find((path) => path && existsSync(path)) ?? null;
+export const chromiumPath = findChromium;
 
 /** Starts that Chromium without a window and without its own network chatter. */
 export const launchChromium = (): Promise<Browser> =>

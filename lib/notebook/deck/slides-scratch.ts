@@ -1,0 +1,148 @@
+import { PRESENTATION } from '../../evaluation/index';
+import type { ScratchValues, SearchValues } from '../../figures/index';
+import { type BarRow, compareBars } from './charts';
+import { drawNetwork } from './drawings';
+import { safe } from './language';
+import {
+  columns,
+  type DeckContext,
+  list,
+  needed,
+  remark,
+  type Slide,
+  type SlideDefinition,
+} from './slide';
+import { SCRATCH_WORDS as W } from './words-scratch';
+
+const layers: SlideDefinition = {
+  id: 'small-network',
+  chapter: 'scratch',
+  needs: ['scratchLayers'],
+  about: { en: 'the small network', fr: 'le petit réseau' },
+  make(context): Slide {
+    const { say, numbers } = context;
+    const { layers: all, parameters } = needed(context, 'scratchLayers');
+    const convolutions = all.filter(({ kind }) => kind === 'Conv2D').length;
+    const title = say(W.layersTitle)(numbers.whole(convolutions), numbers.whole(parameters));
+    const words = { input: say(W.layersInput), pool: say(W.layersPool) };
+    return {
+      title,
+      body:
+        drawNetwork(all, words, numbers, title) +
+        remark(say(W.layersSame)(numbers.whole(PRESENTATION.scratch[5].parameters))),
+      source: say(W.layersSource),
+      notes: say(W.layersNotes),
+    };
+  },
+};
+
+/** The title of the search: how much it found, and whether the intervals allow to say so. */
+export function searchTitle(
+  { say, numbers }: Pick<DeckContext, 'say' | 'numbers'>,
+  { trials, best, presentation }: Pick<SearchValues, 'trials' | 'best' | 'presentation'>,
+): string {
+  const gain = best.estimate - presentation.estimate;
+  if (gain <= 0) return say(W.searchNothing)(numbers.whole(trials));
+  return say(W.searchTitle)(
+    numbers.whole(trials),
+    numbers.decimal(100 * gain, 1),
+    best.low > presentation.high,
+  );
+}
+
+const search: SlideDefinition = {
+  id: 'search',
+  chapter: 'scratch',
+  needs: ['search'],
+  about: { en: 'its search for settings', fr: 'la recherche de ses réglages' },
+  async make(context): Promise<Slide> {
+    const { say, numbers, draw } = context;
+    const value = needed(context, 'search');
+    const title = searchTitle(context, value);
+    const rows = value.importance.slice(0, 7).map(({ name, share }, index) => ({
+      name: safe(name),
+      label: numbers.percent(share, 0),
+      value: share,
+      strong: index === 0,
+    }));
+    const chart = await draw(
+      compareBars(rows, { width: 700, height: Math.min(430, 62 * rows.length), alt: say(W.searchImportance) }),
+    );
+    const share = ({ estimate }: { estimate: number }) => numbers.percent(estimate);
+    return {
+      title,
+      body: columns(
+        [
+          `<p class="label">${say(W.searchImportance)}</p>${chart}`,
+          list([
+            say(W.searchBest)(share(value.best), numbers.between(value.best)),
+            say(W.searchOwn)(share(value.presentation), numbers.between(value.presentation)),
+          ]),
+        ],
+        '700px 1fr',
+      ),
+      source: say(W.searchSource)(numbers.whole(value.breeds)),
+      notes: say(W.searchNotes),
+    };
+  },
+};
+
+const KEYS = ['precisionMacro', 'precisionMicro', 'recallMacro', 'recallMicro'] as const;
+
+/** Four scores of ours as bars, the presentation's as marks where it has the same number of breeds. */
+export function scoreRows(
+  { say, numbers }: Pick<DeckContext, 'say' | 'numbers'>,
+  scores: ScratchValues['scores'],
+  reference?: ScratchValues['scores'],
+): BarRow[] {
+  return KEYS.map((key) => ({
+    name: say(W[key]),
+    value: scores[key],
+    label: reference
+      ? `${numbers.decimal(scores[key])} (${numbers.decimal(reference[key])})`
+      : numbers.decimal(scores[key]),
+    reference: reference?.[key],
+    strong: key === 'precisionMicro',
+  }));
+}
+
+const scores: SlideDefinition = {
+  id: 'small-network-scores',
+  chapter: 'scratch',
+  needs: ['scratchFew', 'scratchMany'],
+  about: { en: 'the scores of the small network on photos', fr: 'les scores du petit réseau sur des photos' },
+  // Drawn pictures show that training works, not how hard dogs are: none of their scores is told.
+  fits: ({ scratchFew, scratchMany }) => !scratchFew?.drawn && !scratchMany?.drawn,
+  async make(context): Promise<Slide> {
+    const { say, numbers, draw } = context;
+    const [few, many] = [needed(context, 'scratchFew'), needed(context, 'scratchMany')];
+    const share = (value: number) => numbers.percent(value, 0);
+    const title = say(W.scoresTitle)(
+      share(few.accuracy.estimate),
+      share(few.chance),
+      share(many.accuracy.estimate),
+      share(many.chance),
+    );
+    const most = Math.max(...[few, many].flatMap((value) => Object.values(value.scores)), 0.6);
+    const half = async (value: ScratchValues) => {
+      const reference = PRESENTATION.scratch[value.breeds as 5 | 20];
+      const chart = compareBars(scoreRows(context, value.scores, reference), {
+        width: 556,
+        height: 300,
+        to: most,
+        alt: title,
+      });
+      const label = say(W.scoresBreeds)(numbers.whole(value.breeds), numbers.whole(value.photos));
+      return `<p class="label">${label}</p>${await draw(chart)}`;
+    };
+    return {
+      title,
+      body: columns([await half(few), await half(many)], '1fr 1fr') + remark(say(W.scoresMark)),
+      source: say(W.scoresSource)(numbers.whole(many.epochs), numbers.whole(many.imageSize)),
+      notes: say(W.scoresNotes),
+    };
+  },
+};
+
+/** The small network, in order. */
+export const SCRATCH_SLIDES = [layers, search, scores];

@@ -1,0 +1,206 @@
+import sharp from 'sharp';
+import { createRandom, elementAt } from '../../lib/base/index';
+import { breedTable, PRESENTATION_BREEDS } from '../../lib/dataset/index';
+import { calibration, type Interval, wilsonInterval } from '../../lib/evaluation/index';
+import type { PictureValues, RunValues } from '../../lib/figures/index';
+
+/** An interval of a share of n, as runs keep them. */
+export const shareOf = (share: number, n: number): Interval => wilsonInterval(Math.round(share * n), n);
+
+async function picture(level: number, contrast: number): Promise<PictureValues> {
+  const colour = { r: level, g: 255 - level, b: 90 };
+  const webp = await sharp({ create: { width: 60, height: 60, channels: 3, background: colour } }).webp().toBuffer();
+  const levels = [0, 1, 2].map((channel) =>
+    Array.from({ length: 64 }, (_, bin) => Math.exp(-(((bin - 20 - 8 * channel) / (contrast / 6)) ** 2)) / 20),
+  );
+  return {
+    picture: webp.toString('base64'),
+    levels,
+    contrast,
+    roughness: contrast / 5,
+    correlation: contrast > 40 ? 0.97 : 0.21,
+  };
+}
+
+/** A confusion matrix in which breeds are sometimes taken for their neighbours. */
+function confusion(breeds: readonly string[], photos: number): number[][] {
+  const random = createRandom(1);
+  return breeds.map((_, actual) => {
+    const row = breeds.map(() => 0);
+    for (let photo = 0; photo < photos; photo++) {
+      const near = (actual + 1 + random.integer(4)) % breeds.length;
+      const answer = random.next() < 0.9 ? actual : near;
+      row[answer] = elementAt(row, answer) + 1;
+    }
+    return row;
+  });
+}
+
+/**
+ * Values of an invented run with everything that slides may show; names as long as they get. Nothing of it is a result:
+ * it is there so that every slide is laid out.
+ */
+export async function inventedValues(): Promise<RunValues> {
+  const breeds = breedTable().map(({ breed }) => breed);
+  const [before, spread, smooth, grey] = await Promise.all([
+    picture(120, 48),
+    picture(200, 73),
+    picture(110, 44),
+    picture(128, 20),
+  ]);
+  const variants = await Promise.all([60, 90, 120, 150, 180, 200, 220, 240, 100, 80, 70].map((level) => picture(level, 46)));
+  const random = createRandom(2);
+  const network = (name: string, test: number) => ({
+    name,
+    fitSeconds: 12.5,
+    train: 0.999,
+    validation: test - 0.003,
+    test: shareOf(test, 330),
+    recall: test - 0.002,
+    report: PRESENTATION_BREEDS.map((breed) => {
+      const f1 = 1 - 0.25 * random.next();
+      return { breed, precision: f1, recall: f1, f1, photos: 16 };
+    }),
+  });
+  const scratch = (count: number, micro: number) => ({
+    breeds: count,
+    drawn: false,
+    photos: count * 166,
+    imageSize: 128,
+    epochs: 60,
+    seconds: 700,
+    scores: { precisionMacro: micro + 0.02, precisionMicro: micro, recallMacro: micro - 0.01, recallMicro: micro },
+    accuracy: shareOf(micro, 16 * count),
+    chance: 1 / count,
+  });
+  const labels = Array.from({ length: 1000 }, () => 0);
+  const probabilities = Float32Array.from(labels.flatMap((_, i) => [(i % 500) / 500, 1 - (i % 500) / 500]));
+  const filed = (wanted: number, share: number) => ({
+    wanted,
+    threshold: 0.7,
+    filed: shareOf(share, 2786),
+    precision: shareOf(wanted + 0.004, 2000),
+  });
+  const conv = (size: number, channels: number, parameters: number) => [
+    { kind: 'Conv2D', shape: [size, size, channels], parameters },
+    { kind: 'BatchNormalization', shape: [size, size, channels], parameters: 4 * channels },
+    { kind: 'Activation', shape: [size, size, channels], parameters: 0 },
+  ];
+  return {
+    photos: { name: 'Stanford Dogs', kind: 'stanford-dogs', photos: 8121, breeds: 120, channels: { 3: 8120, 4: 1 }, setAside: 0 },
+    quality: [
+      { finding: 'likely wrong label (confident learning)', photos: 212, decision: 'listed' },
+      { finding: 'several dogs', photos: 1358, decision: 'kept' },
+      { finding: 'exact duplicates of decoded pixels', photos: 4, decision: 'grouped' },
+      { finding: 'near duplicates across train and test', photos: 61, decision: 'grouped' },
+      { finding: 'unreadable', photos: 0, decision: 'quarantined' },
+      { finding: 'very dark', photos: 17, decision: 'kept' },
+      { finding: 'box outside of the photo', photos: 3, decision: 'box cut to the photo' },
+    ],
+    example: { title: 'Drawn example: Curly-coated retriever', isDrawn: true },
+    equalized: { before, after: spread },
+    denoised: { before, after: smooth },
+    whitened: { before, after: grey },
+    augmented: { original: before, variants },
+    costs: [
+      { step: 'equalize', milliseconds: 0.5 },
+      { step: 'non-local means', milliseconds: 236 },
+      { step: 'augment', milliseconds: 10 },
+    ],
+    preparations: [
+      'none',
+      'equalized, each channel',
+      'equalized, luma (YCrCb)',
+      'CLAHE',
+      'non-local means',
+      'ZCA whitened',
+      'augmentation: presentation',
+      'random erasing',
+      'mixup',
+      'cutmix',
+    ].map((name, index) => ({ name, accuracy: shareOf(0.48 + 0.006 * ((index * 7) % 10), 400) })),
+    scratchLayers: {
+      layers: [
+        ...conv(300, 4, 196),
+        ...conv(150, 8, 520),
+        ...conv(75, 16, 2064),
+        ...conv(38, 32, 8224),
+        { kind: 'GlobalAveragePooling2D', shape: [32], parameters: 0 },
+        { kind: 'Dropout', shape: [32], parameters: 0 },
+        { kind: 'Dense', shape: [64], parameters: 2112 },
+        { kind: 'Dense', shape: [5], parameters: 325 },
+      ],
+      parameters: 13681,
+    },
+    scratchFew: scratch(5, 0.61),
+    scratchMany: scratch(20, 0.28),
+    search: {
+      trials: 24,
+      breeds: 5,
+      results: [],
+      importance: ['learning rate', 'filters', 'optimizer', 'kernel size', 'activation', 'stride', 'dropout'].map(
+        (name, index) => ({ name, share: 0.5 / (index + 1) }),
+      ),
+      presentation: shareOf(0.61, 84),
+      best: shareOf(0.67, 84),
+    },
+    networks: {
+      breeds: 20,
+      photos: 3321,
+      rows: [
+        network('inceptionv3', 0.974),
+        network('efficientnetlite2', 0.965),
+        network('resnet50', 0.947),
+        network('efficientnetlite1', 0.941),
+        network('efficientnetlite0', 0.931),
+      ],
+    },
+    classifiers: {
+      network: 'inceptionv3',
+      rows: [
+        'nearest mean (baseline)',
+        'dense 512 + dropout',
+        'softmax regression',
+        'softmax from ImageNet classifier',
+        'linear SVM',
+        'k-nearest neighbours',
+        'random forest',
+      ].map((name, index) => ({ name, seconds: 1, validation: 0.95, test: shareOf(0.955 + 0.004 * index, 330) })),
+    },
+    boxes: { network: 'inceptionv3', own: shareOf(0.972, 330), variant: shareOf(0.978, 330), pValue: 0.5 },
+    scaling: { network: 'inceptionv3', own: shareOf(0.972, 330), variant: shareOf(0.901, 330), pValue: 0.0001 },
+    final: {
+      head: 'softmax from ImageNet classifier',
+      networks: ['inceptionv3', 'efficientnetlite2'],
+      features: 3328,
+      layers: [
+        { kind: 'InputLayer', shape: [3328], parameters: 0 },
+        { kind: 'Dense', shape: [120], parameters: 399480 },
+      ],
+      protocol: 'official',
+      breeds: 120,
+      train: 4535,
+      validation: 800,
+      test: 2786,
+      scores: { precisionMacro: 0.931, precisionMicro: 0.936, recallMacro: 0.929, recallMicro: 0.936 },
+      accuracy: shareOf(0.936, 2786),
+      top5: 0.995,
+      plain: shareOf(0.906, 2786),
+    },
+    confusion: { breeds, matrix: confusion(breeds, 23) },
+    trust: {
+      before: calibration(labels, probabilities, 2),
+      after: calibration(labels, probabilities, 2),
+      temperature: 1.2,
+      filed: [filed(0.95, 0.97), filed(0.99, 0.81)],
+    },
+    index: {
+      collection: '',
+      files: 2786,
+      decisions: { breed: 2644, 'not sure': 142, 'not a dog': 0 },
+      verdicts: 200,
+      precision: shareOf(0.925, 200),
+      right: 0.953,
+    },
+  };
+}
