@@ -8,7 +8,8 @@ const GUIDE = ['.github', 'CONTRIBUTING.md'] as const;
 
 /** What environment variables mean; the table says beside it which files read them. */
 const VARIABLES: Record<string, string> = {
-  CHROMIUM_PATH: 'Chromium or Chrome for the tests and for `dogbreeds deck --pdf` (default: where systems put it)',
+  CHROMIUM_PATH:
+    'Chromium or Chrome for the tests and for `dogbreeds deck --pdf` (default: where systems put it)',
   DOGBREEDS_CACHE: 'folder of caches (default `data/cache`); may be deleted at any time',
   DOGBREEDS_DATA: "folder of the user's data when the package is installed outside of a clone",
   DOGBREEDS_DATASET_URL: 'mirror of the archives of Stanford Dogs',

@@ -9,9 +9,14 @@ export const shareOf = (share: number, n: number): Interval => wilsonInterval(Ma
 
 async function picture(level: number, contrast: number): Promise<PictureValues> {
   const colour = { r: level, g: 255 - level, b: 90 };
-  const webp = await sharp({ create: { width: 60, height: 60, channels: 3, background: colour } }).webp().toBuffer();
+  const webp = await sharp({ create: { width: 60, height: 60, channels: 3, background: colour } })
+    .webp()
+    .toBuffer();
   const levels = [0, 1, 2].map((channel) =>
-    Array.from({ length: 64 }, (_, bin) => Math.exp(-(((bin - 20 - 8 * channel) / (contrast / 6)) ** 2)) / 20),
+    Array.from(
+      { length: 64 },
+      (_, bin) => Math.exp(-(((bin - 20 - 8 * channel) / (contrast / 6)) ** 2)) / 20,
+    ),
   );
   return {
     picture: webp.toString('base64'),
@@ -48,7 +53,9 @@ export async function inventedValues(): Promise<RunValues> {
     picture(110, 44),
     picture(128, 20),
   ]);
-  const variants = await Promise.all([60, 90, 120, 150, 180, 200, 220, 240, 100, 80, 70].map((level) => picture(level, 46)));
+  const variants = await Promise.all(
+    [60, 90, 120, 150, 180, 200, 220, 240, 100, 80, 70].map((level) => picture(level, 46)),
+  );
   const random = createRandom(2);
   const network = (name: string, test: number) => ({
     name,
@@ -69,7 +76,12 @@ export async function inventedValues(): Promise<RunValues> {
     imageSize: 128,
     epochs: 60,
     seconds: 700,
-    scores: { precisionMacro: micro + 0.02, precisionMicro: micro, recallMacro: micro - 0.01, recallMicro: micro },
+    scores: {
+      precisionMacro: micro + 0.02,
+      precisionMicro: micro,
+      recallMacro: micro - 0.01,
+      recallMicro: micro,
+    },
     accuracy: shareOf(micro, 16 * count),
     chance: 1 / count,
   });
@@ -87,7 +99,14 @@ export async function inventedValues(): Promise<RunValues> {
     { kind: 'Activation', shape: [size, size, channels], parameters: 0 },
   ];
   return {
-    photos: { name: 'Stanford Dogs', kind: 'stanford-dogs', photos: 8121, breeds: 120, channels: { 3: 8120, 4: 1 }, setAside: 0 },
+    photos: {
+      name: 'Stanford Dogs',
+      kind: 'stanford-dogs',
+      photos: 8121,
+      breeds: 120,
+      channels: { 3: 8120, 4: 1 },
+      setAside: 0,
+    },
     quality: [
       { finding: 'likely wrong label (confident learning)', photos: 212, decision: 'listed' },
       { finding: 'several dogs', photos: 1358, decision: 'kept' },
@@ -138,9 +157,15 @@ export async function inventedValues(): Promise<RunValues> {
       trials: 24,
       breeds: 5,
       results: [],
-      importance: ['learning rate', 'filters', 'optimizer', 'kernel size', 'activation', 'stride', 'dropout'].map(
-        (name, index) => ({ name, share: 0.5 / (index + 1) }),
-      ),
+      importance: [
+        'learning rate',
+        'filters',
+        'optimizer',
+        'kernel size',
+        'activation',
+        'stride',
+        'dropout',
+      ].map((name, index) => ({ name, share: 0.5 / (index + 1) })),
       presentation: shareOf(0.61, 84),
       best: shareOf(0.67, 84),
     },
@@ -165,10 +190,20 @@ export async function inventedValues(): Promise<RunValues> {
         'linear SVM',
         'k-nearest neighbours',
         'random forest',
-      ].map((name, index) => ({ name, seconds: 1, validation: 0.95, test: shareOf(0.955 + 0.004 * index, 330) })),
+      ].map((name, index) => ({
+        name,
+        seconds: 1,
+        validation: 0.95,
+        test: shareOf(0.955 + 0.004 * index, 330),
+      })),
     },
     boxes: { network: 'inceptionv3', own: shareOf(0.972, 330), variant: shareOf(0.978, 330), pValue: 0.5 },
-    scaling: { network: 'inceptionv3', own: shareOf(0.972, 330), variant: shareOf(0.901, 330), pValue: 0.0001 },
+    scaling: {
+      network: 'inceptionv3',
+      own: shareOf(0.972, 330),
+      variant: shareOf(0.901, 330),
+      pValue: 0.0001,
+    },
     final: {
       head: 'softmax from ImageNet classifier',
       networks: ['inceptionv3', 'efficientnetlite2'],

@@ -6,7 +6,6 @@ import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
 import { fromRoot } from '../../lib/base/index';
-import { renderDeck } from '../../lib/notebook/deck/render-deck';
 import { readNotebook } from '../../lib/notebook/notebook-file';
 import { renderMarkdown } from '../../lib/notebook/report/markdown';
 import { writeAssets } from '../../lib/notebook/report/page';
@@ -14,7 +13,6 @@ import { settle } from '../../lib/notebook/report/render-outputs';
 import { type ReportRun, renderReport } from '../../lib/notebook/report/render-report';
 import { sanitize } from '../../lib/notebook/report/sanitize';
 import { createFigureRenderer, type FigureRenderer } from '../../lib/notebook/report/static-figure';
-import { findSummary } from '../../lib/notebook/run/find-summary';
 import { hashOutputs, importedFiles } from '../../lib/notebook/run/fingerprint';
 import { runAll } from '../../lib/notebook/run/run-all';
 import { runNotebook } from '../../lib/notebook/run/run-notebook';
@@ -142,7 +140,6 @@ describe('the report of the sample', () => {
     failure: null,
   };
   let html = '';
-  let deck = '';
 
   before(async () => {
     const { notebook, failure } = await runNotebook(sample, {
@@ -157,16 +154,11 @@ describe('the report of the sample', () => {
       renderer: again,
     });
     assert.ok(fromFile === html, 'the notebook read back gives the same bytes');
-    const part = { name: 'sample', title: 'Sample', notebook, summary: findSummary(notebook) };
-    const dogbreeds = { ...notebook.metadata.dogbreeds, section: 'Exploration of the data' };
-    const inSection = { ...notebook, metadata: { ...notebook.metadata, dogbreeds } };
-    deck = await renderDeck([{ ...part, name: '01-sample', notebook: inSection }], () => renderer);
     again.close();
     renderer.close();
     mkdirSync(join(folder, 'reports'), { recursive: true });
     await writeAssets(join(folder, 'reports'));
     writeFileSync(join(folder, 'reports', 'sample.html'), html);
-    writeFileSync(join(folder, 'reports', 'deck.html'), deck);
     const { html: whole } = await renderReport(notebook, run, { standalone: true });
     mkdirSync(join(folder, 'alone'));
     writeFileSync(join(folder, 'alone', 'sample.html'), whole);
@@ -229,22 +221,6 @@ describe('the report of the sample', () => {
     );
     assert.ok(html.includes('alt="three bars that rise"'));
     assert.ok(html.includes('3.123457'), 'numbers are rounded to 7 digits');
-  });
-
-  it('the deck has the six sections in order and the slides of the metadata', () => {
-    const titles = [...deck.matchAll(/data-state="section"><div class="slide title"><h1>(.*?)<\/h1>/g)].map(
-      ([, title]) => title,
-    );
-    assert.deepEqual(titles, [
-      'Problem and context',
-      'Exploration of the data',
-      'Preprocessing of the pictures',
-      'Classification with a CNN from scratch',
-      'Transfer learning and chosen model',
-      'Conclusion',
-    ]);
-    assert.equal((deck.match(/<h2>Figures<\/h2>/g) ?? []).length, 2, 'three figures, two a slide');
-    assert.ok(!deck.includes('a warning'));
   });
 
   const noBrowser = chromiumPath() ? false : 'no Chromium found; set CHROMIUM_PATH';
@@ -312,22 +288,6 @@ describe('the report of the sample', () => {
       await page.locator('#figure-1').scrollIntoViewIfNeeded();
       await page.locator('#figure-1 .main-svg').first().waitFor();
       assert.deepEqual(complaints, []);
-      await page.context().close();
-    });
-
-    it('the deck runs', async () => {
-      const { page, complaints } = await open('reports/deck.html', { width: 1280 });
-      await page.keyboard.press('Space');
-      await page.locator('section.present h1', { hasText: 'Problem and context' }).waitFor();
-      assert.deepEqual(complaints, []);
-      const phone = await open('reports/deck.html', { width: 390 });
-      assert.equal(
-        await phone.page.locator('.flow .slide:visible').count(),
-        await phone.page.locator('.slide').count(),
-      );
-      assert.equal(await phone.page.evaluate('document.documentElement.scrollWidth'), 390);
-      assert.deepEqual(phone.complaints, []);
-      await phone.page.context().close();
       await page.context().close();
     });
   });

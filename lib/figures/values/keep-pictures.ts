@@ -63,7 +63,10 @@ export async function keepOperation(
   before: RgbImage,
   after: RgbImage,
 ): Promise<void> {
-  const value: OperationValues = { before: await describePicture(before), after: await describePicture(after) };
+  const value: OperationValues = {
+    before: await describePicture(before),
+    after: await describePicture(after),
+  };
   keep(name, value);
 }
 

@@ -158,17 +158,22 @@ export function compareBars(rows: readonly BarRow[], { width, height, to, alt }:
         marker: { color: rows.map(({ strong }) => (strong ? INK.accent : INK.mute)) },
       },
     ],
-    layout: frame(width, height, { ...rowMargins(rows), t: 4, b: 4 }, {
-      bargap: 0.38,
-      xaxis: slideAxis('', {
-        range: [0, to ?? Math.max(...rows.map(endOf))],
-        showgrid: false,
-        showticklabels: false,
-      }),
-      yaxis: rowAxis(rows, places),
-      shapes: rowMarks(rows),
-      annotations: rowLabels(rows),
-    }),
+    layout: frame(
+      width,
+      height,
+      { ...rowMargins(rows), t: 4, b: 4 },
+      {
+        bargap: 0.38,
+        xaxis: slideAxis('', {
+          range: [0, to ?? Math.max(...rows.map(endOf))],
+          showgrid: false,
+          showticklabels: false,
+        }),
+        yaxis: rowAxis(rows, places),
+        shapes: rowMarks(rows),
+        annotations: rowLabels(rows),
+      },
+    ),
   };
 }
 
@@ -181,7 +186,9 @@ export function compareDots(
   { width, height, to, alt, numbers }: CompareOptions & { numbers: Numbers },
 ): Chart {
   const places = rows.map((_, index) => rows.length - index);
-  const least = Math.min(...rows.map(({ value, low, reference }) => Math.min(value, low ?? 1, reference ?? 1)));
+  const least = Math.min(
+    ...rows.map(({ value, low, reference }) => Math.min(value, low ?? 1, reference ?? 1)),
+  );
   const end = to ?? Math.max(...rows.map(endOf));
   const from = Math.max(0, Math.floor((least - 0.04 * (end - least)) * 50) / 50);
   return {
@@ -196,12 +203,17 @@ export function compareDots(
         cliponaxis: false,
       },
     ],
-    layout: frame(width, height, { ...rowMargins(rows), t: 4, b: 40 }, {
-      xaxis: slideAxis('', { range: [from, end], ...shareSteps(from, end, numbers) }),
-      yaxis: rowAxis(rows, places),
-      shapes: rowMarks(rows),
-      annotations: rowLabels(rows),
-    }),
+    layout: frame(
+      width,
+      height,
+      { ...rowMargins(rows), t: 4, b: 40 },
+      {
+        xaxis: slideAxis('', { range: [from, end], ...shareSteps(from, end, numbers) }),
+        yaxis: rowAxis(rows, places),
+        shapes: rowMarks(rows),
+        annotations: rowLabels(rows),
+      },
+    ),
   };
 }
 
@@ -220,13 +232,18 @@ export function levelsChart(
       y: shares.map((share) => Math.min(share, most)),
       line: { color: INK.channels[channel], width: 3, shape: 'hvh' },
     })),
-    layout: frame(width, height, { l: 8, r: 24, t: 8, b: 40 }, {
-      xaxis: slideAxis('', { range: [0, 256], showgrid: false, ...ticks([0, 128, 255], String) }),
-      yaxis: slideAxis('', { range: [0, most * 1.03], showgrid: false, showticklabels: false }),
-      shapes: [
-        { type: 'line', xref: 'paper', x0: 0, x1: 1, y0: 0, y1: 0, line: { color: INK.mute, width: 2 } },
-      ],
-    }),
+    layout: frame(
+      width,
+      height,
+      { l: 8, r: 24, t: 8, b: 40 },
+      {
+        xaxis: slideAxis('', { range: [0, 256], showgrid: false, ...ticks([0, 128, 255], String) }),
+        yaxis: slideAxis('', { range: [0, most * 1.03], showgrid: false, showticklabels: false }),
+        shapes: [
+          { type: 'line', xref: 'paper', x0: 0, x1: 1, y0: 0, y1: 0, line: { color: INK.mute, width: 2 } },
+        ],
+      },
+    ),
   };
 }
 

@@ -8,7 +8,8 @@ export function collectValues(notebooks: readonly Notebook[]): Partial<RunValues
     for (const cell of cells) {
       if (cell.cell_type !== 'code') continue;
       for (const output of cell.outputs) {
-        const kept = 'data' in output ? (output.data[VALUES_MIME] as { name: string; value: unknown }) : undefined;
+        const kept =
+          'data' in output ? (output.data[VALUES_MIME] as { name: string; value: unknown }) : undefined;
         if (kept) found[kept.name] = kept.value;
       }
     }

@@ -3,7 +3,13 @@ import type { LayerValues } from '../../figures/index';
 import { INK, LETTERS, textWidth } from './charts';
 import { type Numbers, safe } from './language';
 
-type Look = { fill?: string; stroke?: string; weight?: number; anchor?: 'start' | 'middle' | 'end'; size?: number };
+type Look = {
+  fill?: string;
+  stroke?: string;
+  weight?: number;
+  anchor?: 'start' | 'middle' | 'end';
+  size?: number;
+};
 
 const words = (text: string, x: number, y: number, look: Look = {}): string =>
   `<text x="${x}" y="${y}" font-size="${look.size ?? LETTERS}" font-weight="${look.weight ?? 400}" fill="${look.fill ?? INK.text}" text-anchor="${look.anchor ?? 'middle'}">${safe(text)}</text>`;
@@ -77,8 +83,14 @@ export function drawNetwork(
   numbers: Numbers,
   alt: string,
 ): string {
-  const blocks: { title: string; shape: string; parameters: number; height: number; width: number; hot: boolean }[] =
-    [];
+  const blocks: {
+    title: string;
+    shape: string;
+    parameters: number;
+    height: number;
+    width: number;
+    hot: boolean;
+  }[] = [];
   const side = ([height]: LayerValues['shape']): number => height ?? 0;
   const first = layers.find(({ kind }) => kind === 'Conv2D');
   const input = side(first?.shape ?? [300]);
@@ -104,7 +116,14 @@ export function drawNetwork(
       });
     else if (kind === 'BatchNormalization' && last) last.parameters += parameters;
     else if (kind === 'GlobalAveragePooling2D')
-      blocks.push({ title: text.pool, shape: shapeOf(shape), parameters: 0, height: 30, width: 60, hot: false });
+      blocks.push({
+        title: text.pool,
+        shape: shapeOf(shape),
+        parameters: 0,
+        height: 30,
+        width: 60,
+        hot: false,
+      });
     else if (kind === 'Dense')
       blocks.push({ title: 'dense', shape: shapeOf(shape), parameters, height: 30, width: 60, hot: true });
   }
@@ -112,7 +131,10 @@ export function drawNetwork(
   const parts = blocks.map(({ title, shape, parameters, height, width, hot }, index) => {
     const x = slot * (index + 0.5);
     const top = 170 - height / 2;
-    const shown = parameters > 0 ? words(numbers.whole(parameters), x, 394, { weight: 700, fill: INK.accent, size: 28 }) : '';
+    const shown =
+      parameters > 0
+        ? words(numbers.whole(parameters), x, 394, { weight: 700, fill: INK.accent, size: 28 })
+        : '';
     return `${box(x - width / 2, top, width, height, { fill: hot ? '#f6e7dd' : '#f1f3f5', stroke: hot ? INK.accent : INK.mute })}${words(title, x, 330, { weight: 600 })}${words(shape, x, 358, { fill: INK.soft, size: 20 })}${shown}${index > 0 ? arrow(x - slot / 2 - 14, x - slot / 2 + 14, 170) : ''}`;
   });
   return svg(1152, 404, alt, parts);
@@ -138,7 +160,8 @@ export function drawTransfer(text: {
       (index) =>
         `<rect x="${404 + index * 52}" y="${y + index * 9}" width="36" height="${130 - index * 18}" rx="6" fill="${color}"/>`,
     );
-  const photos = (y: number) => [0, 1, 2, 3].map((index) => photo(70 + (index % 2) * 88, y + Math.floor(index / 2) * 70, 76, 60));
+  const photos = (y: number) =>
+    [0, 1, 2, 3].map((index) => photo(70 + (index % 2) * 88, y + Math.floor(index / 2) * 70, 76, 60));
   const [first, second] = [44, 290];
   return svg(1152, 500, text.alt, [
     words(text.before, 0, 26, { anchor: 'start', fill: INK.soft, weight: 600 }),
@@ -209,5 +232,8 @@ export function drawMatrix(options: {
       }),
     ];
   });
-  return svg(label + cell * columns.length + 2, top + cell * rows.length + 2, options.alt, [...heads, ...lines]);
+  return svg(label + cell * columns.length + 2, top + cell * rows.length + 2, options.alt, [
+    ...heads,
+    ...lines,
+  ]);
 }

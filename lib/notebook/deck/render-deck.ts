@@ -47,10 +47,10 @@ const isShown = ({ needs, fits }: SlideDefinition, values: Partial<RunValues>): 
   needs.every((name) => values[name] !== undefined) && (fits?.(values) ?? true);
 
 /** Pictures of the project that slides show, as data URIs. */
-function readPictures(): Map<string, string> {
+function readPictures(language: Language): Map<string, string> {
   const found = new Map<string, string>();
-  for (const name of ['dog', ...PAGE_PICTURES]) {
-    const path = fromRoot('lib', 'notebook', 'assets', `${name}.webp`);
+  for (const name of PAGE_PICTURES) {
+    const path = fromRoot('lib', 'notebook', 'assets', `${name}.${language}.webp`);
     if (existsSync(path)) found.set(name, `data:image/webp;base64,${readFileSync(path).toString('base64')}`);
   }
   return found;
@@ -59,7 +59,9 @@ function readPictures(): Map<string, string> {
 /** Letters that look the same on every machine, inside the page. */
 function fontStyle(): string {
   const faces = [400, 600, 700].map((weight) => {
-    const file = require.resolve(`@fontsource/source-sans-3/files/source-sans-3-latin-${weight}-normal.woff2`);
+    const file = require.resolve(
+      `@fontsource/source-sans-3/files/source-sans-3-latin-${weight}-normal.woff2`,
+    );
     const data = readFileSync(file).toString('base64');
     return `@font-face{font-family:"Source Sans 3";font-weight:${weight};src:url(data:font/woff2;base64,${data}) format("woff2")}`;
   });
@@ -96,7 +98,9 @@ function renderSlide(
 ): string {
   const plain = title.replace(/<[^>]*>/g, '');
   const [, other] = language === 'en' ? LANGUAGES : [...LANGUAGES].reverse();
-  const link = face ? `<a class="other" lang="${other}" href="${deckFile(other ?? 'en')}">${say(WORDS.other)}</a>` : '';
+  const link = face
+    ? `<a class="other" lang="${other}" href="${deckFile(other ?? 'en')}">${say(WORDS.other)}</a>`
+    : '';
   const head = `<header><p class="chapter">${face ? link : say(CHAPTER_WORDS[chapter])}</p><h2${plain.length > LONG_TITLE ? ' class="long"' : ''}>${title}</h2></header>`;
   const html = `<div class="slide ${face ?? 'plain'}">${head}<div class="body">${body}</div><p class="source">${linkReports(source, reports)}</p></div><aside class="notes">${notes}</aside>`;
   return `<section id="${id}">${typeset(html, language)}</section>`;
@@ -115,11 +119,13 @@ export async function renderSlides(
     numbers,
     values,
     facts: photoTable(),
-    pictures: readPictures(),
+    pictures: readPictures(language),
     say: (text) => text[language],
     draw: createDraw(renderer, numbers.separators),
   };
-  const last = thanks(({ say }) => SLIDES.filter((each) => !isShown(each, values)).map(({ about }) => say(about)));
+  const last = thanks(({ say }) =>
+    SLIDES.filter((each) => !isShown(each, values)).map(({ about }) => say(about)),
+  );
   const slides: string[] = [];
   for (const definition of [...SLIDES.filter((each) => isShown(each, values)), last])
     slides.push(renderSlide(definition, await definition.make(context), context, reports));

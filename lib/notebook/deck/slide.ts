@@ -13,7 +13,7 @@ export interface DeckContext {
   values: Partial<RunValues>;
   /** All 20,580 photos of Stanford Dogs, as shipped. */
   facts: readonly PhotoFact[];
-  /** Pictures of the project that slides show: name -> WebP or PNG as a data URI. */
+  /** Pictures of the page: name -> WebP as a data URI. */
   pictures: ReadonlyMap<string, string>;
   /** A text of the dictionary in the deck's language. */
   say<T>(text: Text<T>): T;

@@ -5,7 +5,16 @@ import { quantile } from '../../evaluation/index';
 import { frame, INK, LETTERS, note, slideAxis, ticks } from './charts';
 import { drawAgenda, drawCover, drawProblem } from './drawings';
 import { safe } from './language';
-import { columns, type DeckContext, list, needed, type Slide, type SlideDefinition, table, tiles } from './slide';
+import {
+  columns,
+  type DeckContext,
+  list,
+  needed,
+  type Slide,
+  type SlideDefinition,
+  table,
+  tiles,
+} from './slide';
 import { CHAPTER_WORDS, DATA_WORDS as W } from './words-data';
 
 /** Photos of each breed, fewest first. */
@@ -80,12 +89,13 @@ const fourNumbers: SlideDefinition = {
     const [photos, breeds] = [numbers.whole(facts.length), numbers.whole(countBreeds(facts).length)];
     return {
       title: say(W.fourTitle)(photos, breeds),
-      body: tiles([
-        [breeds, say(W.fourBreeds)],
-        [photos, say(W.fourPhotos)],
-        [count('train'), say(W.fourTrain)],
-        [count('test'), say(W.fourTest)],
-      ]) + shareBar(facts.filter(({ split }) => split === 'train').length / facts.length),
+      body:
+        tiles([
+          [breeds, say(W.fourBreeds)],
+          [photos, say(W.fourPhotos)],
+          [count('train'), say(W.fourTrain)],
+          [count('test'), say(W.fourTest)],
+        ]) + shareBar(facts.filter(({ split }) => split === 'train').length / facts.length),
       source: say(W.problemSource),
       notes: say(W.fourNotes),
     };
@@ -100,7 +110,10 @@ const perBreed: SlideDefinition = {
   async make({ say, numbers, facts, draw }): Promise<Slide> {
     const counts = countBreeds(facts);
     const [first, last] = [elementAt(counts, 0), elementAt(counts, counts.length - 1)];
-    const median = quantile(counts.map(({ photos }) => photos), 0.5);
+    const median = quantile(
+      counts.map(({ photos }) => photos),
+      0.5,
+    );
     const ends = [0, counts.length - 1];
     const title = say(W.perBreedTitle)(
       numbers.whole(first.photos),
@@ -124,34 +137,44 @@ const perBreed: SlideDefinition = {
           marker: { color: counts.map((_, index) => (ends.includes(index) ? INK.accent : INK.mute)) },
         },
       ],
-      layout: frame(1152, 490, { l: 84, r: 24, t: 40, b: 48 }, {
-        bargap: 0.18,
-        xaxis: slideAxis(say(W.perBreedBreeds)(numbers.whole(counts.length)), {
-          range: [-0.8, counts.length - 0.2],
-          showgrid: false,
-          showticklabels: false,
-        }),
-        yaxis: slideAxis(say(W.perBreedAxis), {
-          range: [0, last.photos * 1.06],
-          ...ticks([0, 50, 100, 150, 200, 250].filter((value) => value <= last.photos), numbers.whole),
-        }),
-        shapes: [
-          {
-            type: 'line',
-            xref: 'paper',
-            x0: 0,
-            x1: 1,
-            y0: median,
-            y1: median,
-            line: { color: INK.text, width: 2, dash: 'dot' },
-          },
-        ],
-        annotations: [
-          label(first, 0, 'left'),
-          label(last, counts.length - 1, 'right'),
-          note(say(W.perBreedMedian)(numbers.whole(Math.round(median))), counts.length / 6, median, { yshift: 18 }),
-        ],
-      }),
+      layout: frame(
+        1152,
+        490,
+        { l: 84, r: 24, t: 40, b: 48 },
+        {
+          bargap: 0.18,
+          xaxis: slideAxis(say(W.perBreedBreeds)(numbers.whole(counts.length)), {
+            range: [-0.8, counts.length - 0.2],
+            showgrid: false,
+            showticklabels: false,
+          }),
+          yaxis: slideAxis(say(W.perBreedAxis), {
+            range: [0, last.photos * 1.06],
+            ...ticks(
+              [0, 50, 100, 150, 200, 250].filter((value) => value <= last.photos),
+              numbers.whole,
+            ),
+          }),
+          shapes: [
+            {
+              type: 'line',
+              xref: 'paper',
+              x0: 0,
+              x1: 1,
+              y0: median,
+              y1: median,
+              line: { color: INK.text, width: 2, dash: 'dot' },
+            },
+          ],
+          annotations: [
+            label(first, 0, 'left'),
+            label(last, counts.length - 1, 'right'),
+            note(say(W.perBreedMedian)(numbers.whole(Math.round(median))), counts.length / 6, median, {
+              yshift: 18,
+            }),
+          ],
+        },
+      ),
     });
     return { title, body, source: say(W.problemSource), notes: say(W.perBreedNotes) };
   },
@@ -267,18 +290,26 @@ const sizes: SlideDefinition = {
           },
         },
       ],
-      layout: frame(720, 490, { l: 92, r: 20, t: 10, b: 84 }, {
-        xaxis: slideAxis(say(W.sizesWidth), {
-          range: [50, 850],
-          ...ticks([100, 300, 500, 700], numbers.whole),
-        }),
-        yaxis: slideAxis(say(W.sizesHeight), {
-          range: [50, 700],
-          ...ticks([100, 300, 500, 700], numbers.whole),
-        }),
-      }),
+      layout: frame(
+        720,
+        490,
+        { l: 92, r: 20, t: 10, b: 84 },
+        {
+          xaxis: slideAxis(say(W.sizesWidth), {
+            range: [50, 850],
+            ...ticks([100, 300, 500, 700], numbers.whole),
+          }),
+          yaxis: slideAxis(say(W.sizesHeight), {
+            range: [50, 700],
+            ...ticks([100, 300, 500, 700], numbers.whole),
+          }),
+        },
+      ),
     });
-    const size = ({ width, height }: PhotoFact): [string, string] => [numbers.whole(width), numbers.whole(height)];
+    const size = ({ width, height }: PhotoFact): [string, string] => [
+      numbers.whole(width),
+      numbers.whole(height),
+    ];
     const facts4 = list([
       say(W.sizesWide)(numbers.percent(wide, 0)),
       say(W.sizesSmallest)(...size(smallest)),
@@ -314,11 +345,9 @@ const quality: SlideDefinition = {
       title,
       body: table(
         [say(W.qualityFinding), say(W.qualityPhotos), say(W.qualityDecision)],
-        findings.slice(0, 9).map(({ finding, photos, decision }) => [
-          safe(finding),
-          numbers.whole(photos),
-          safe(decision),
-        ]),
+        findings
+          .slice(0, 9)
+          .map(({ finding, photos, decision }) => [safe(finding), numbers.whole(photos), safe(decision)]),
       ),
       source: say(W.qualitySource),
       notes: say(W.qualityNotes),

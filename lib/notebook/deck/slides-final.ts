@@ -1,10 +1,19 @@
 import { displayName, elementAt } from '../../base/index';
+import { breedTable } from '../../dataset/index';
 import { mostConfused, PRESENTATION } from '../../evaluation/index';
-import { fciGroup } from '../../dataset/index';
 import { backboneName, type ConfusionValues, type FinalValues, type TrustValues } from '../../figures/index';
 import { compareBars, frame, INK, slideAxis, ticks } from './charts';
 import { drawMatrix } from './drawings';
-import { columns, type DeckContext, list, needed, remark, type Slide, type SlideDefinition, table } from './slide';
+import {
+  columns,
+  type DeckContext,
+  list,
+  needed,
+  remark,
+  type Slide,
+  type SlideDefinition,
+  table,
+} from './slide';
 import { scoreRows } from './slides-scratch';
 import { FINAL_WORDS as W } from './words-final';
 
@@ -72,6 +81,10 @@ const finalModel: SlideDefinition = {
   },
 };
 
+/** Breed -> group of the FCI; 0 where it lists no such breed. */
+const groupTable = (): Map<string, number> =>
+  new Map(breedTable().map(({ breed, fciGroup }) => [breed, fciGroup ?? 0]));
+
 /** How far mistakes stay among breeds of a kind. */
 export interface GroupShares {
   /** Groups that occur, in order. */
@@ -87,10 +100,11 @@ export interface GroupShares {
 
 /** Counts a confusion matrix by FCI group; null where a breed is none of Stanford Dogs'. */
 export function countGroups({ breeds, matrix }: ConfusionValues): GroupShares | null {
-  const groupOf = breeds.map(fciGroup);
-  if (groupOf.some((group) => group === null)) return null;
-  const groups = [...new Set(groupOf)].map(Number).sort((a, b) => (a || 99) - (b || 99));
-  const at = groupOf.map((group) => groups.indexOf(Number(group)));
+  const groupOfBreed = groupTable();
+  if (breeds.some((breed) => !groupOfBreed.has(breed))) return null;
+  const groupOf = breeds.map((breed) => groupOfBreed.get(breed) ?? 0);
+  const groups = [...new Set(groupOf)].sort((a, b) => (a || 99) - (b || 99));
+  const at = groupOf.map((group) => groups.indexOf(group));
   const counts = groups.map(() => groups.map(() => 0));
   let [mistakes, inside, expected] = [0, 0, 0];
   matrix.forEach((row, actual) => {
@@ -115,8 +129,9 @@ const OPENED = 8;
 function openGroup({ breeds, matrix }: ConfusionValues, { groups, counts }: GroupShares) {
   const wrong = (actual: number, predicted: number) =>
     actual === predicted ? 0 : elementAt(elementAt(matrix, actual), predicted);
+  const groupOfBreed = groupTable();
   const membersOf = (group: number) =>
-    breeds.flatMap((breed, index) => (fciGroup(breed) === group ? [index] : []));
+    breeds.flatMap((breed, index) => (groupOfBreed.get(breed) === group ? [index] : []));
   const inside = groups.map((group) => {
     const members = membersOf(group);
     return members.reduce((sum, a) => sum + members.reduce((all, b) => all + wrong(a, b), 0), 0);
@@ -169,7 +184,12 @@ const groupsSlide: SlideDefinition = {
       cell: 40,
       alt: title,
     });
-    const most = opened.counts.map((row) => Math.max(1, row.reduce((sum, count) => sum + count, 0)));
+    const most = opened.counts.map((row) =>
+      Math.max(
+        1,
+        row.reduce((sum, count) => sum + count, 0),
+      ),
+    );
     const one = drawMatrix({
       rows: opened.names,
       columns: opened.names.map((_, index) => String(index + 1)),
@@ -208,14 +228,15 @@ const pairs: SlideDefinition = {
   async make(context): Promise<Slide> {
     const { say, numbers, draw } = context;
     const { breeds, matrix } = needed(context, 'confusion');
+    const groupOfBreed = groupTable();
     const found = mostConfused(matrix, PAIRS).map((pair) => {
       const [actual, predicted] = [elementAt(breeds, pair.actual), elementAt(breeds, pair.predicted)];
-      const group = fciGroup(actual);
+      const group = groupOfBreed.get(actual);
       return {
         ...pair,
         names: [displayName(actual), displayName(predicted)] as const,
         photos: elementAt(matrix, pair.actual).reduce((sum, count) => sum + count, 0),
-        isSame: group !== null && group === fciGroup(predicted),
+        isSame: Boolean(group) && group === groupOfBreed.get(predicted),
       };
     });
     const [first] = found;
@@ -238,7 +259,8 @@ const pairs: SlideDefinition = {
     const same = found.filter(({ isSame }) => isSame).length;
     return {
       title,
-      body: chart + (same > 0 ? remark(say(W.pairsSame)(numbers.whole(same), numbers.whole(found.length))) : ''),
+      body:
+        chart + (same > 0 ? remark(say(W.pairsSame)(numbers.whole(same), numbers.whole(found.length))) : ''),
       source: say(W.pairsSource),
       notes: say(W.pairsNotes),
     };
@@ -246,7 +268,10 @@ const pairs: SlideDefinition = {
 };
 
 /** What files itself at each wanted precision, in words. */
-export function filedLines({ say, numbers }: Pick<DeckContext, 'say' | 'numbers'>, { filed }: TrustValues): string[] {
+export function filedLines(
+  { say, numbers }: Pick<DeckContext, 'say' | 'numbers'>,
+  { filed }: TrustValues,
+): string[] {
   return filed.map(({ wanted, filed: share, precision }) => {
     const asked = numbers.percent(wanted, 0);
     if (!precision) return say(W.trustNone)(asked);
@@ -292,12 +317,20 @@ const trust: SlideDefinition = {
           cliponaxis: false,
         },
       ],
-      layout: frame(580, 480, { l: 110, r: 24, t: 22, b: 84 }, {
-        xaxis: slideAxis(say(W.trustStated), { range: [0, 1.02], ...steps }),
-        yaxis: slideAxis(say(W.trustRight), { range: [0, 1.02], ...steps }),
-      }),
+      layout: frame(
+        580,
+        480,
+        { l: 110, r: 24, t: 22, b: 84 },
+        {
+          xaxis: slideAxis(say(W.trustStated), { range: [0, 1.02], ...steps }),
+          yaxis: slideAxis(say(W.trustRight), { range: [0, 1.02], ...steps }),
+        },
+      ),
     });
-    const error = say(W.trustError)(numbers.percent(after.expectedError), numbers.percent(before.expectedError));
+    const error = say(W.trustError)(
+      numbers.percent(after.expectedError),
+      numbers.percent(before.expectedError),
+    );
     return {
       title,
       body: columns([chart, list(filedLines(context, value)) + remark(error)], '580px 1fr'),

@@ -29,9 +29,7 @@ async function beforeAfter(context: DeckContext, { before, after }: OperationVal
 function source({ say, numbers, values }: DeckContext, step?: string): string {
   const cost = values.costs?.find((each) => each.step === step);
   const time = cost ? say(W.cost)(numbers.decimal(cost.milliseconds, cost.milliseconds < 10 ? 1 : 0)) : '';
-  const example = values.example
-    ? say(W.example)(safe(values.example.title), values.example.isDrawn)
-    : '';
+  const example = values.example ? say(W.example)(safe(values.example.title), values.example.isDrawn) : '';
   return say(W.source)(example, time);
 }
 

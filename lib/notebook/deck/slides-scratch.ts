@@ -3,15 +3,7 @@ import type { ScratchValues, SearchValues } from '../../figures/index';
 import { type BarRow, compareBars } from './charts';
 import { drawNetwork } from './drawings';
 import { safe } from './language';
-import {
-  columns,
-  type DeckContext,
-  list,
-  needed,
-  remark,
-  type Slide,
-  type SlideDefinition,
-} from './slide';
+import { columns, type DeckContext, list, needed, remark, type Slide, type SlideDefinition } from './slide';
 import { SCRATCH_WORDS as W } from './words-scratch';
 
 const layers: SlideDefinition = {
@@ -66,7 +58,11 @@ const search: SlideDefinition = {
       strong: index === 0,
     }));
     const chart = await draw(
-      compareBars(rows, { width: 700, height: Math.min(430, 62 * rows.length), alt: say(W.searchImportance) }),
+      compareBars(rows, {
+        width: 700,
+        height: Math.min(430, 62 * rows.length),
+        alt: say(W.searchImportance),
+      }),
     );
     const share = ({ estimate }: { estimate: number }) => numbers.percent(estimate);
     return {

@@ -1,18 +1,15 @@
 import { displayName } from '../../base/index';
 import { PRESENTATION } from '../../evaluation/index';
-import { backboneName, type ClassifierValues, type NetworkValues, type VariantValues } from '../../figures/index';
+import {
+  backboneName,
+  type ClassifierValues,
+  type NetworkValues,
+  type VariantValues,
+} from '../../figures/index';
 import { compareDots, frame, INK, slideAxis, ticks } from './charts';
 import { drawTransfer } from './drawings';
 import { safe } from './language';
-import {
-  columns,
-  type DeckContext,
-  list,
-  needed,
-  type Slide,
-  type SlideDefinition,
-  table,
-} from './slide';
+import { columns, type DeckContext, list, needed, type Slide, type SlideDefinition, table } from './slide';
 import { TRANSFER_WORDS as W } from './words-transfer';
 
 const THEIRS: Readonly<Record<string, { fitSeconds: number; accuracyTest: number; recallTest: number }>> =
@@ -56,7 +53,11 @@ export function networksTitle(
 ): string {
   const best = rows.reduce((a, b) => (b.validation > a.validation ? b : a));
   const theirs = Math.max(...Object.values(THEIRS).map(({ accuracyTest }) => accuracyTest));
-  const words = [backboneName(best.name), numbers.percent(best.test.estimate), numbers.whole(breeds)] as const;
+  const words = [
+    backboneName(best.name),
+    numbers.percent(best.test.estimate),
+    numbers.whole(breeds),
+  ] as const;
   return breeds === 20
     ? say(W.networksTitle)(...words, numbers.percent(theirs), best.test.estimate > theirs)
     : say(W.networksOnly)(...words);
@@ -119,9 +120,7 @@ const reports: SlideDefinition = {
   about: { en: 'the classification report', fr: 'le rapport de classification' },
   async make(context): Promise<Slide> {
     const { say, numbers, draw } = context;
-    const two = [...needed(context, 'networks').rows]
-      .sort((a, b) => b.validation - a.validation)
-      .slice(0, 2);
+    const two = [...needed(context, 'networks').rows].sort((a, b) => b.validation - a.validation).slice(0, 2);
     const colors = [INK.accent, INK.dark];
     const breeds = (two[0]?.report ?? [])
       .map(({ breed }) => {
@@ -148,23 +147,34 @@ const reports: SlideDefinition = {
           name,
           x: part.map(({ f1 }) => f1[network] ?? 0),
           y: names,
-          marker: { size: network === 0 ? 16 : 22, color: colors[network], symbol: network === 0 ? 'circle' : 'circle-open', line: { width: 3, color: colors[network] } },
+          marker: {
+            size: network === 0 ? 16 : 22,
+            color: colors[network],
+            symbol: network === 0 ? 'circle' : 'circle-open',
+            line: { width: 3, color: colors[network] },
+          },
           cliponaxis: false,
         })),
-        layout: frame(552, 388, { l: 268, r: 20, t: 6, b: 44 }, {
-          xaxis: slideAxis('', {
-            range: [from - 0.02, 1.02],
-            ...ticks([from, (from + 1) / 2, 1], (value) => numbers.decimal(value, 2)),
-          }),
-          yaxis: slideAxis('', {
-            range: [0.4, 10.6],
-            ...ticks(names, (y) => part[part.length - y]?.name ?? ''),
-          }),
-        }),
+        layout: frame(
+          552,
+          388,
+          { l: 268, r: 20, t: 6, b: 44 },
+          {
+            xaxis: slideAxis('', {
+              range: [from - 0.02, 1.02],
+              ...ticks([from, (from + 1) / 2, 1], (value) => numbers.decimal(value, 2)),
+            }),
+            yaxis: slideAxis('', {
+              range: [0.4, 10.6],
+              ...ticks(names, (y) => part[part.length - y]?.name ?? ''),
+            }),
+          },
+        ),
       });
     };
     const rows = two.map(({ name, report }, network) => {
-      const average = (of: (row: (typeof report)[number]) => number) => numbers.decimal(mean(report.map(of)), 2);
+      const average = (of: (row: (typeof report)[number]) => number) =>
+        numbers.decimal(mean(report.map(of)), 2);
       const mark = `<span class="mark" style="${network === 0 ? `background:${colors[0]}` : ''};border-color:${colors[network]}"></span>`;
       return `${mark}${say(W.reportsMacro)(
         backboneName(name),
@@ -213,7 +223,11 @@ export function classifiersTitle(
   const best = rows.reduce((a, b) => (b.test.estimate > a.test.estimate ? b : a));
   return spread <= CLOSE
     ? say(W.classifiersTitle)(numbers.whole(rows.length), numbers.decimal(spread, 1), '')
-    : say(W.classifiersBest)(numbers.whole(rows.length), say(W.classifierNames)[best.name] ?? best.name, numbers.decimal(spread, 1));
+    : say(W.classifiersBest)(
+        numbers.whole(rows.length),
+        say(W.classifierNames)[best.name] ?? best.name,
+        numbers.decimal(spread, 1),
+      );
 }
 
 const classifiers: SlideDefinition = {

@@ -1,6 +1,15 @@
 import type { IndexValues } from '../../figures/index';
 import { compareBars } from './charts';
-import { columns, type DeckContext, list, needed, remark, type Slide, type SlideDefinition, table } from './slide';
+import {
+  columns,
+  type DeckContext,
+  list,
+  needed,
+  remark,
+  type Slide,
+  type SlideDefinition,
+  table,
+} from './slide';
 import { USE_WORDS as W } from './words-use';
 
 /** Pictures of the page, in the order in which they are shown. */
@@ -14,7 +23,9 @@ const page: SlideDefinition = {
   make({ say, pictures }): Slide {
     const shown = PAGE_PICTURES.flatMap((name) => {
       const source = pictures.get(name);
-      return source ? [`<img class="page" src="${source}" alt="${say(W.pageAlt)(name.replace('page-', ''))}">`] : [];
+      return source
+        ? [`<img class="page" src="${source}" alt="${say(W.pageAlt)(name.replace('page-', ''))}">`]
+        : [];
     });
     return {
       title: say(W.pageTitle),
@@ -28,7 +39,12 @@ const page: SlideDefinition = {
 /** The title of the index: what gets a breed, and how right that is as far as verdicts tell. */
 export function indexTitle(
   { say, numbers }: Pick<DeckContext, 'say' | 'numbers'>,
-  { files, decisions, verdicts, precision }: Pick<IndexValues, 'files' | 'decisions' | 'verdicts' | 'precision'>,
+  {
+    files,
+    decisions,
+    verdicts,
+    precision,
+  }: Pick<IndexValues, 'files' | 'decisions' | 'verdicts' | 'precision'>,
 ): string {
   const named = numbers.percent(files > 0 ? (decisions.breed ?? 0) / files : 0, 0);
   return precision
@@ -57,12 +73,16 @@ const index: SlideDefinition = {
       label: `${numbers.whole(photos)} (${numbers.percent(photos / Math.max(1, files), 0)})`,
       strong: decision === 'breed',
     }));
-    const chart = await draw(
-      compareBars(rows, { width: 640, height: 80 * rows.length + 10, alt: title }),
-    );
+    const chart = await draw(compareBars(rows, { width: 640, height: 80 * rows.length + 10, alt: title }));
     const lines = [
       ...(precision
-        ? [say(W.indexVerdicts)(numbers.percent(precision.estimate), numbers.between(precision), numbers.whole(verdicts))]
+        ? [
+            say(W.indexVerdicts)(
+              numbers.percent(precision.estimate),
+              numbers.between(precision),
+              numbers.whole(verdicts),
+            ),
+          ]
         : []),
       ...(precision && right !== null
         ? [say(W.indexRight)(numbers.percent(right), right >= precision.low && right <= precision.high)]
@@ -96,9 +116,7 @@ const limits: SlideDefinition = {
       : '';
     return {
       title: say(W.limitsTitle),
-      body:
-        table([say(W.limitsHead), say(W.limitsSay)], say(W.limitsRows), { words: true }) +
-        plain,
+      body: table([say(W.limitsHead), say(W.limitsSay)], say(W.limitsRows), { words: true }) + plain,
       source: say(W.limitsSource),
       notes: say(W.limitsNotes),
     };
@@ -106,7 +124,11 @@ const limits: SlideDefinition = {
 };
 
 /** The title of the conclusion: how many of the small network's errors transfer learning removes, where both were measured. */
-export function conclusionTitle({ say, numbers, values }: Pick<DeckContext, 'say' | 'numbers' | 'values'>): string {
+export function conclusionTitle({
+  say,
+  numbers,
+  values,
+}: Pick<DeckContext, 'say' | 'numbers' | 'values'>): string {
   const { scratchMany, networks } = values;
   const best = networks?.rows.reduce((a, b) => (b.validation > a.validation ? b : a));
   if (!best || !scratchMany || scratchMany.drawn || scratchMany.breeds !== networks?.breeds)
@@ -149,10 +171,7 @@ export const thanks = (leftOut: (context: DeckContext) => readonly string[]): Sl
   make(context): Slide {
     const { say } = context;
     const missing = leftOut(context);
-    const rows = say(W.thanksRows).map(([command = '', what = '']) => [
-      `<code>${command}</code>`,
-      what,
-    ]);
+    const rows = say(W.thanksRows).map(([command = '', what = '']) => [`<code>${command}</code>`, what]);
     return {
       title: say(W.thanksTitle),
       body:

@@ -47,7 +47,8 @@ export const DATA_WORDS = {
     fr: "Une association de protection des animaux veut indexer ses photos par race. À la main, cela prend des minutes par photo. Deux voies sont essayées : un petit réseau entraîné de zéro, et le transfert d'apprentissage. Ce dont la machine n'est pas sûre reste à une personne.",
   },
   fourTitle: {
-    en: (photos: string, breeds: string) => `Stanford Dogs in four numbers: ${photos} photos of ${breeds} breeds`,
+    en: (photos: string, breeds: string) =>
+      `Stanford Dogs in four numbers: ${photos} photos of ${breeds} breeds`,
     fr: (photos: string, breeds: string) =>
       `Stanford Dogs en quatre nombres : ${photos} photos de ${breeds} races`,
   },

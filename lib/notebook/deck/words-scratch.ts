@@ -42,12 +42,16 @@ export const SCRATCH_WORDS = {
     fr: "ce qui décide : part des écarts d'exactitude",
   },
   searchBest: {
-    en: (accuracy: string, between: string) => `best settings: <strong>${accuracy}</strong> on the test part (${between})`,
-    fr: (accuracy: string, between: string) => `meilleurs réglages : <strong>${accuracy}</strong> sur le test (${between})`,
+    en: (accuracy: string, between: string) =>
+      `best settings: <strong>${accuracy}</strong> on the test part (${between})`,
+    fr: (accuracy: string, between: string) =>
+      `meilleurs réglages : <strong>${accuracy}</strong> sur le test (${between})`,
   },
   searchOwn: {
-    en: (accuracy: string, between: string) => `the presentation’s: <strong>${accuracy}</strong> (${between})`,
-    fr: (accuracy: string, between: string) => `ceux de la présentation : <strong>${accuracy}</strong> (${between})`,
+    en: (accuracy: string, between: string) =>
+      `the presentation’s: <strong>${accuracy}</strong> (${between})`,
+    fr: (accuracy: string, between: string) =>
+      `ceux de la présentation : <strong>${accuracy}</strong> (${between})`,
   },
   searchSource: {
     en: (breeds: string) => `Notebook 03, ${breeds} breeds; chosen on validation, test read once`,
@@ -83,6 +87,6 @@ export const SCRATCH_WORDS = {
   },
   scoresNotes: {
     en: 'Macro is the mean over breeds, micro the share of photos. With the presentation’s zero_division of 1 a breed that is never named counts as perfectly precise: that is why its macro precision on 20 breeds, 0.396, is three times its micro precision.',
-    fr: "Macro est la moyenne sur les races, micro la part des photos. Avec le zero_division = 1 de la présentation, une race jamais nommée compte comme parfaitement précise : sa précision macro sur 20 races, 0,396, vaut donc trois fois sa précision micro.",
+    fr: 'Macro est la moyenne sur les races, micro la part des photos. Avec le zero_division = 1 de la présentation, une race jamais nommée compte comme parfaitement précise : sa précision macro sur 20 races, 0,396, vaut donc trois fois sa précision micro.',
   },
 } as const;

@@ -68,7 +68,7 @@ export const TRANSFER_WORDS = {
   },
   reportsNotes: {
     en: 'F1 is the harmonic mean of precision (of the photos named so, how many are) and recall (of the photos of the breed, how many are named so). With some fifteen test photos of a breed, one photo moves it by some hundredths: look at the tail, not at single ranks.',
-    fr: "F1 est la moyenne harmonique de la précision (parmi les photos nommées ainsi, combien le sont) et du rappel (parmi les photos de la race, combien sont reconnues). Avec une quinzaine de photos de test par race, une photo déplace F1 de quelques centièmes : regardez la queue, pas les rangs.",
+    fr: 'F1 est la moyenne harmonique de la précision (parmi les photos nommées ainsi, combien le sont) et du rappel (parmi les photos de la race, combien sont reconnues). Avec une quinzaine de photos de test par race, une photo déplace F1 de quelques centièmes : regardez la queue, pas les rangs.',
   },
   classifiersTitle: {
     en: (count: string, spread: string, photos: string) =>

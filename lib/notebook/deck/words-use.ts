@@ -24,13 +24,15 @@ export const USE_WORDS = {
   },
   indexNoVerdicts: {
     en: (files: string, share: string) => `An index of ${files} photos: ${share} of them get a breed`,
-    fr: (files: string, share: string) => `Un index de ${files} photos : ${share} d'entre elles reçoivent une race`,
+    fr: (files: string, share: string) =>
+      `Un index de ${files} photos : ${share} d'entre elles reçoivent une race`,
   },
   decisions: {
-    en: { breed: 'a breed is named', 'not sure': 'not sure: a person looks', 'not a dog': 'not a dog' } as Record<
-      string,
-      string
-    >,
+    en: {
+      breed: 'a breed is named',
+      'not sure': 'not sure: a person looks',
+      'not a dog': 'not a dog',
+    } as Record<string, string>,
     fr: {
       breed: 'une race est nommée',
       'not sure': "pas sûr : quelqu'un regarde",
@@ -57,7 +59,7 @@ export const USE_WORDS = {
     en: (shipped: boolean) =>
       `Notebook 06, ${shipped ? 'shipped features stand for a collection, the reviewer is simulated' : 'a collection of one’s own'}; npx dogbreeds index FOLDER`,
     fr: (shipped: boolean) =>
-      `Notebook 06, ${shipped ? "caractéristiques livrées pour collection, relecteur simulé" : 'une collection à soi'} ; npx dogbreeds index DOSSIER`,
+      `Notebook 06, ${shipped ? 'caractéristiques livrées pour collection, relecteur simulé' : 'une collection à soi'} ; npx dogbreeds index DOSSIER`,
   },
   indexNotes: {
     en: 'This is what the association asked for. One command walks a drive with a hundred thousand photos, names what it is sure of, and puts the rest before a person, the doubtful ones first. Nobody looks at all of it: a sample of verdicts tells how right the machine is on this collection, which may differ from Stanford Dogs.',
@@ -71,18 +73,30 @@ export const USE_WORDS = {
   limitsSay: { en: 'what follows', fr: 'ce qui en suit' },
   limitsRows: {
     en: [
-      ['Stanford Dogs is a part of ImageNet', 'test photos too were seen in pretraining, ours and the presentation’s'],
+      [
+        'Stanford Dogs is a part of ImageNet',
+        'test photos too were seen in pretraining, ours and the presentation’s',
+      ],
       ['The head may know ImageNet’s labels', 'read softmax regression for what features alone are worth'],
       ['120 breeds, no mixed ones', 'a mixed dog gets the likeliest of 120 names, or “not sure”'],
       ['Another collection is another world', 'judge a sample of it: npx dogbreeds index review'],
       ['Licence: research only', 'no photo of Stanford Dogs is published here; outlines stand for them'],
     ],
     fr: [
-      ["Stanford Dogs fait partie d'ImageNet", 'les photos de test aussi ont été vues, chez nous et dans la présentation'],
-      ["La tête peut connaître les étiquettes d'ImageNet", 'la régression softmax dit ce que valent les caractéristiques seules'],
+      [
+        "Stanford Dogs fait partie d'ImageNet",
+        'les photos de test aussi ont été vues, chez nous et dans la présentation',
+      ],
+      [
+        "La tête peut connaître les étiquettes d'ImageNet",
+        'la régression softmax dit ce que valent les caractéristiques seules',
+      ],
       ['120 races, pas de croisés', 'un croisé reçoit le plus probable des 120 noms, ou « pas sûr »'],
       ['Une autre collection est un autre monde', 'en juger un échantillon : npx dogbreeds index review'],
-      ['Licence : recherche seulement', "aucune photo de Stanford Dogs n'est publiée ; des silhouettes les remplacent"],
+      [
+        'Licence : recherche seulement',
+        "aucune photo de Stanford Dogs n'est publiée ; des silhouettes les remplacent",
+      ],
     ],
   },
   limitsPlain: {
@@ -100,13 +114,14 @@ export const USE_WORDS = {
     fr: "Un score n'est honnête qu'autant que son test. Ces photos étaient parmi le million qui a formé les réseaux, avec leurs étiquettes. Sur des photos inconnues d'ImageNet, attendez moins ; la façon honnête de savoir est de juger un échantillon de sa propre collection.",
   },
   conclusionTitle: {
-    en: (gain: string) => `Transfer learning closes ${gain} of the errors that the small network makes on 20 breeds`,
+    en: (gain: string) =>
+      `Transfer learning closes ${gain} of the errors that the small network makes on 20 breeds`,
     fr: (gain: string) =>
       `Le transfert d'apprentissage supprime ${gain} des erreurs du petit réseau sur 20 races`,
   },
   conclusionPlain: {
     en: 'A pretrained network, a small head and an honest threshold make an index that people can use',
-    fr: "Un réseau pré-entraîné, une petite tête et un seuil honnête font un index utilisable",
+    fr: 'Un réseau pré-entraîné, une petite tête et un seuil honnête font un index utilisable',
   },
   skills: { en: 'Skills', fr: 'Compétences' },
   difficulties: { en: 'Difficulties', fr: 'Difficultés' },
@@ -120,7 +135,7 @@ export const USE_WORDS = {
     ],
     fr: [
       "traitement d'image, mesuré et pas seulement montré <em>(02)</em>",
-      "apprentissage profond sans Python, en TypeScript <em>(03)</em>",
+      'apprentissage profond sans Python, en TypeScript <em>(03)</em>',
       'intervalles, tests appariés, calibration <em>(04, 05)</em>',
       "d'un modèle à une page et un index <em>(06)</em>",
     ],
@@ -134,7 +149,7 @@ export const USE_WORDS = {
     ],
     fr: [
       'pas de GPU : un moteur à nous sur ONNX Runtime <em>(lib/engine)</em>',
-      "peu de photos par race : léger sur-apprentissage de la tête dense <em>(05)</em>",
+      'peu de photos par race : léger sur-apprentissage de la tête dense <em>(05)</em>',
       "des pixels à l'échelle attendue par chaque réseau <em>(04)</em>",
       'des races qui se ressemblent <em>(05)</em>',
     ],
@@ -159,7 +174,10 @@ export const USE_WORDS = {
     en: 'The presentation concluded with a network optimised on 5 breeds, transfer learning, slight overfitting, and mistakes between breeds that are alike. All of it holds, and each point has a number now.',
     fr: "La présentation concluait par un réseau optimisé sur 5 races, le transfert d'apprentissage, un léger sur-apprentissage, et des erreurs entre races proches. Tout cela tient, et chaque point a maintenant un chiffre.",
   },
-  thanksTitle: { en: 'Thank you. All of it runs with one command', fr: "Merci. Tout s'exécute avec une commande" },
+  thanksTitle: {
+    en: 'Thank you. All of it runs with one command',
+    fr: "Merci. Tout s'exécute avec une commande",
+  },
   thanksRows: {
     en: [
       ['npm start', 'runs the notebooks, writes reports and these slides'],
@@ -177,8 +195,10 @@ export const USE_WORDS = {
     ],
   },
   leftOut: {
-    en: (what: string, command: string) => `Left out, since this run has no values for it: ${what}. ${command}`,
-    fr: (what: string, command: string) => `Omis, faute de valeurs dans cette exécution : ${what}. ${command}`,
+    en: (what: string, command: string) =>
+      `Left out, since this run has no values for it: ${what}. ${command}`,
+    fr: (what: string, command: string) =>
+      `Omis, faute de valeurs dans cette exécution : ${what}. ${command}`,
   },
   leftOutCommand: {
     en: 'They come with <code>npx dogbreeds run --dataset PATH</code>.',

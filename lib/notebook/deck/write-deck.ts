@@ -39,7 +39,12 @@ export async function writeDeck(options: {
   const own = options.renderer ? null : createFigureRenderer();
   try {
     for (const language of LANGUAGES) {
-      const html = await renderDeck(parts, language, options.renderer ?? (() => own as FigureRenderer), options);
+      const html = await renderDeck(
+        parts,
+        language,
+        options.renderer ?? (() => own as FigureRenderer),
+        options,
+      );
       await writeFileAtomic(join(options.folder, deckFile(language)), html);
     }
   } finally {
