@@ -1,9 +1,9 @@
 /** Photos and labels on disk -> a table of examples. */
 export { describeDataset } from './describe-dataset';
 export { drawOutline } from './drawn/draw-outline';
+export { drawnDog } from './drawn/drawn-dog';
 export { findPhotos } from './find-photos';
 export { type KnownPhotos, knownPhotos } from './known-photos';
-export { drawnDog } from './drawn/drawn-dog';
 export { type OpenDatasetOptions, openDataset } from './open-dataset';
 export { groupByBreed } from './splits/group-by-breed';
 export { joinPairs } from './splits/join-pairs';
