@@ -1,8 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { startEngine } from '../../lib/engine/index';
+import { buildBackbone, buildScratchCnn } from '../../lib/models/index';
 import { Contender } from './engine/contender';
 import { flagValue } from './support/flag-value';
+import { compareWithKept, keepResults, type Ratios } from './support/kept-results';
+import { startEnergy, thisMachine } from './support/machine';
+import { multiplyAdds } from './support/multiply-adds';
+import { measurePeak, type Peak } from './support/peak';
 
 const CASES = [
   { net: 'mobilenetv2', size: 224, batch: 16, batches: 60 },
@@ -28,6 +34,8 @@ function start(threads: string, without: string[], before: string | undefined): 
   const torch = join(__dirname, 'engine', 'torch_worker.py');
   const commands: Record<string, [string, string[]]> = {
     onnxruntime: [process.execPath, [...node, 'onnxruntime', threads]],
+    int8: [process.execPath, [...node, 'int8', threads]],
+    'tfjs-node': [process.execPath, [...node, 'tfjs-node', threads]],
     hand: [process.execPath, [...node, 'hand', threads]],
     'hand-parts': [process.execPath, [...node, 'hand-parts', threads]],
     wasm: [process.execPath, [...node, 'wasm', threads]],
@@ -82,9 +90,34 @@ function ratio(a: number | undefined, b: number | undefined): number | null {
   return a && b ? Number((a / b).toFixed(3)) : null;
 }
 
+/** Multiply-adds of one image of a case; a training step goes through the network about three times. */
+function workOf({ net, size }: (typeof CASES)[number]): number {
+  const model =
+    net === 'scratch-cnn'
+      ? buildScratchCnn({ classes: 20, imageSize: size, seed: 1 })
+      : buildBackbone(net as 'resnet50', { inputSize: size });
+  const once = multiplyAdds(model);
+  model.dispose();
+  return net === 'scratch-cnn' ? 3 * once : once;
+}
+
+/** The larger of what was measured before and after a case: other programs can only lower it. */
+const larger = (a: Peak, b: Peak): Peak => ({
+  float: Math.max(a.float, b.float),
+  int8: Math.max(a.int8, b.int8),
+});
+
+/** Share of a peak, of what a line computes; null where it was not measured. */
+const share = (speed: number | undefined, work: number, peak: number): number | null =>
+  speed ? Number(((speed * work) / peak).toFixed(3)) : null;
+
 /**
- * The backend against hand-built ONNX graphs, TF.js wasm, torch and Keras: images/s and ratios. Flags: `--rounds 5`,
- * `--threads <cores>`, `--only <net>`, `--without <contender>`, `--before <folder of another checkout>` (the engine as it was there); env PYTHON names a Python with torch, tensorflow or both.
+ * The backend against hand-built ONNX graphs, TF.js wasm, torch, Keras and tfjs-node, and its 8-bit networks against
+ * itself: images/s, ratios, and the share of the processor's measured multiply-add peak that is reached. Flags:
+ * `--rounds 5`, `--threads <cores>`, `--only <net>`, `--without <contender>`, `--before <folder of another checkout>`
+ * (the engine as it was there), `--keep` (the result becomes test/bench/results/engine-PROCESSOR.json), `--compare`
+ * (warns where a ratio to a contender fell below 0.8 of the kept one); env PYTHON names a Python with torch, tensorflow
+ * or both, TFJS_NODE the folder of a @tensorflow/tfjs-node with its compiled binding.
  */
 export default async function engine(flags: string[]): Promise<Record<string, unknown>> {
   const threads = flagValue(flags, '--threads') ?? String(availableParallelism());
@@ -95,22 +128,41 @@ export default async function engine(flags: string[]): Promise<Record<string, un
   const contenders: Contender[] = [];
   for (const contender of all) if (await contender.ready()) contenders.push(contender);
   const cases: Record<string, unknown> = {};
+  const ratios: Ratios = {};
+  const machine = thisMachine();
+  await startEngine({ backend: 'cpu' }); // models are built here only to count what they compute
+  const joules = startEnergy();
   try {
     for (const test of CASES) {
       if (only && !only.split(',').includes(test.net)) continue;
+      const before = await measurePeak(Number(threads));
       const speed = await measure(contenders, test, rounds);
+      const peak = larger(before, await measurePeak(Number(threads)));
+      const work = workOf(test);
       const best = (family: RegExp) =>
         Math.max(0, ...Object.entries(speed).map(([name, value]) => (family.test(name) ? value : 0)));
       const name = `${test.net}@${test.size}`;
       cases[name] = {
         batch: test.batch,
+        multiplyAdds: work,
+        peak,
         imagesPerSecond: speed,
         overHandBuilt: ratio(speed.onnxruntime, speed.hand),
         overHandBuiltInParts: ratio(speed.onnxruntime, speed['hand-parts']),
         overBestTorch: ratio(speed.onnxruntime, best(/^torch/)),
         overBestPython: ratio(speed.onnxruntime, best(/^(torch|keras)/)),
         overWasm: ratio(speed.onnxruntime, speed.wasm),
+        overTfjsNode: ratio(speed.onnxruntime, speed['tfjs-node']),
         overBefore: ratio(speed.onnxruntime, speed.before),
+        int8OverFloat: ratio(speed.int8, speed.onnxruntime),
+        int8OverBestPython: ratio(speed.int8, best(/^(torch|keras)/)),
+        ofFloatPeak: share(speed.onnxruntime, work, peak.float),
+        int8OfInt8Peak: share(speed.int8, work, peak.int8),
+      };
+      ratios[name] = {
+        overHandBuilt: ratio(speed.onnxruntime, speed.hand),
+        overBestPython: ratio(speed.onnxruntime, best(/^(torch|keras)/)),
+        int8OverFloat: ratio(speed.int8, speed.onnxruntime),
       };
       console.error(name, JSON.stringify(cases[name]));
     }
@@ -118,5 +170,13 @@ export default async function engine(flags: string[]): Promise<Record<string, un
     for (const contender of all) contender.stop();
   }
   const descriptions = Object.fromEntries(contenders.map(({ name, description }) => [name, description]));
-  return { bench: 'engine', threads: Number(threads), rounds, contenders: descriptions, cases };
+  const result = {
+    ...{ bench: 'engine', threads: Number(threads), rounds, machine, joules: joules() ?? 'not read' },
+    ...{ contenders: descriptions, cases },
+  };
+  if (flags.includes('--compare'))
+    for (const line of compareWithKept('engine', machine, ratios))
+      console.error(process.env.GITHUB_ACTIONS ? `::warning::${line}` : line);
+  if (flags.includes('--keep')) console.error(`kept in ${await keepResults('engine', machine, result)}`);
+  return result;
 }

@@ -1,13 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
-import { join } from 'node:path';
 import { finalModelFolder, loadServedModel } from '../../lib/app/inference/load-served-model';
-import { drawExample, EXAMPLES } from '../../lib/app/photos/draw-example';
 import { elementAt } from '../../lib/base/index';
 import { type Classifier, decodePhoto } from '../../lib/models/index';
 import { startServe } from '../app/support/serve-process';
-import { photosFolder } from '../support/photos';
 import { flagValue } from './support/flag-value';
+import { examplePhotos, type Level, load, median, rssMiB } from './support/load-server';
 
 /** Requests at each number of clients; all on this machine's loopback. */
 const LEVELS: [clients: number, requests: number][] = [
@@ -18,13 +14,6 @@ const LEVELS: [clients: number, requests: number][] = [
 const ROUNDS = 3;
 const BATCH = 4;
 const LONG_REQUESTS = 5000;
-
-interface Level {
-  requestsPerSecond: number;
-  p50Ms: number;
-  p99Ms: number;
-  errors: number;
-}
 
 /**
  * The demo app under load: requests/s and latency at 1, 8 and 32 clients, against the engine's bare speed (the same
@@ -83,17 +72,6 @@ export default async function benchServe(flags: string[]): Promise<Record<string
   }
 }
 
-/** Up to 16 photos: real ones where they are, else the drawn examples. */
-async function examplePhotos(): Promise<Buffer[]> {
-  const folder = photosFolder();
-  if (!folder) return Promise.all(EXAMPLES.map(drawExample));
-  const images = join(folder, 'Images');
-  return readdirSync(images)
-    .sort()
-    .slice(0, 16)
-    .map((breed) => readFileSync(join(images, breed, elementAt(readdirSync(join(images, breed)).sort(), 0))));
-}
-
 async function bareBatches(classifier: Classifier, photos: Buffer[]): Promise<() => Promise<number>> {
   const images = await Promise.all(
     Array.from({ length: BATCH }, (_, i) =>
@@ -109,46 +87,6 @@ async function bareBatches(classifier: Classifier, photos: Buffer[]): Promise<()
   };
 }
 
-/** `count` predictions by `clients` loops, each sending its next photo when it has its answer. */
-async function load(url: string, photos: Buffer[], clients: number, count: number): Promise<Level> {
-  const agent = new Agent({ keepAlive: true, maxSockets: clients });
-  const latencies: number[] = [];
-  let sent = 0;
-  let errors = 0;
-  const started = performance.now();
-  await Promise.all(
-    Array.from({ length: clients }, async () => {
-      while (sent < count) {
-        const photo = elementAt(photos, sent++ % photos.length);
-        const before = performance.now();
-        if ((await post(`${url}/api/predict`, photo, agent)) !== 200) errors++;
-        latencies.push(performance.now() - before);
-      }
-    }),
-  );
-  const seconds = (performance.now() - started) / 1000;
-  agent.destroy();
-  latencies.sort((a, b) => a - b);
-  const at = (share: number) =>
-    elementAt(latencies, Math.min(latencies.length - 1, Math.floor(share * latencies.length)));
-  return { requestsPerSecond: count / seconds, p50Ms: at(0.5), p99Ms: at(0.99), errors };
-}
-
-function post(url: string, body: Buffer, agent: Agent): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const sending = request(
-      url,
-      { method: 'POST', agent, headers: { 'content-type': 'image/jpeg' } },
-      (response) => {
-        response.resume();
-        response.on('end', () => resolve(response.statusCode!));
-      },
-    );
-    sending.on('error', reject);
-    sending.end(body);
-  });
-}
-
 /** The server's memory along 5,000 requests of 16 clients, MiB at every 500. */
 async function longRun(url: string, pid: number, photos: Buffer[]): Promise<Record<string, unknown>> {
   const samples = [rssMiB(pid)];
@@ -160,23 +98,6 @@ async function longRun(url: string, pid: number, photos: Buffer[]): Promise<Reco
   }
   return { requests: LONG_REQUESTS, errors, rssMiB: samples };
 }
-
-/** Resident memory of a process and the processes that it started, in MiB; NaN where the system has no /proc. */
-function rssMiB(pid: number): number {
-  try {
-    const own = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
-    return Math.round(children.reduce((sum, child) => sum + rssMiB(Number(child)), own));
-  } catch {
-    return Number.NaN;
-  }
-}
-
-const median = (values: number[]): number =>
-  elementAt(
-    [...values].sort((a, b) => a - b),
-    Math.floor(values.length / 2),
-  );
 
 const medianLevel = (levels: Level[]): Level => ({
   requestsPerSecond: median(levels.map(({ requestsPerSecond }) => requestsPerSecond)),

@@ -1,12 +1,12 @@
 /**
- * One contender of the engine benchmark in its own process: `worker.ts <onnxruntime|wasm|hand|hand-parts>`. Reads one JSON task
+ * One contender of the engine benchmark in its own process: `worker.ts <onnxruntime|int8|tfjs-node|wasm|hand|hand-parts>`. Reads one JSON task
  * a line on stdin, answers one JSON line each with the milliseconds per batch.
  */
 import { createInterface } from 'node:readline';
 import * as tf from '@tensorflow/tfjs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { startEngine } from '../../../lib/engine/index';
-import { buildBackbone, buildScratchCnn } from '../../../lib/models/index';
+import { buildBackbone, buildScratchCnn, quantizeBackbone, weightRecord } from '../../../lib/models/index';
 import { handGraph } from './hand-graphs';
 
 interface Task {
@@ -79,6 +79,42 @@ async function predictRunner(task: Task): Promise<Runner> {
     });
 }
 
+/** The network in 8 bits, with ranges of the benchmark's own pictures. */
+async function int8Runner(task: Task): Promise<Runner> {
+  if (task.net === 'scratch-cnn') throw new Error('8-bit networks are not trained');
+  const name = task.net as 'resnet50';
+  const model = buildBackbone(name, { inputSize: task.size, initializer: 'random' });
+  const record = weightRecord(name);
+  const { size } = task;
+  const images = [1, 2, 3, 4].map((seed) => {
+    const data = Uint8Array.from(pictures({ ...task, batch: 1 }, seed), (value) => 255 * value);
+    return { data, width: size, height: size };
+  });
+  const { backbone } = await quantizeBackbone(
+    {
+      ...{ name, record, model, classifier: null, inputSize: size, featureSize: record.featureSize },
+      ...{ inputScaling: 'correct', weightsPath: '' },
+      preprocess: (pixels) => pixels.div(255), // as the other contenders see them
+      dispose: () => model.dispose(),
+    },
+    images,
+    {
+      ...{ size, interpolation: 'bilinear', pixelCentres: 'half', crop: 'none', boxMargin: 0 },
+      ...{ resize: 'stretch', views: 1 },
+    },
+    { mostNoise: Number.POSITIVE_INFINITY }, // weights are random: nothing is worth staying in float
+  );
+  const shape: [number, number, number, number] = [task.batch, size, size, 3];
+  const inputs = Array.from({ length: INPUTS }, (_, i) => tf.tensor4d(pictures(task, i + 1), shape));
+  return (batches) =>
+    timed(batches, async (i) => {
+      const [x] = inputs.slice(i % INPUTS);
+      const features = x && backbone.quantized?.features(x);
+      features?.dataSync();
+      features?.dispose();
+    });
+}
+
 async function trainRunner(task: Task): Promise<Runner> {
   const model = buildScratchCnn({ classes: 20, imageSize: task.size, seed: 1 });
   model.compile({ optimizer: tf.train.adam(1e-3), loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
@@ -111,17 +147,31 @@ function runnerOf(task: Task): Promise<Runner> {
   let runner = runners.get(key);
   if (!runner) {
     const ours = task.net === 'scratch-cnn' ? trainRunner : predictRunner;
-    const make = { hand: handRunner, 'hand-parts': partsRunner }[kind] ?? ours;
+    const make = { hand: handRunner, 'hand-parts': partsRunner, int8: int8Runner }[kind] ?? ours;
     runner = make(task);
     runners.set(key, runner);
   }
   return runner;
 }
 
+/** Makes the contender's backend current. */
+async function startBackend(): Promise<string> {
+  if (kind === 'tfjs-node') {
+    // its own copy of TensorFlow.js shares the one engine that there is in a process
+    require(process.env.TFJS_NODE ?? '@tensorflow/tfjs-node');
+    await tf.setBackend('tensorflow');
+    if (tf.getBackend() !== 'tensorflow') throw new Error('expected the backend tensorflow to start');
+    return 'TensorFlow.js on libtensorflow (tfjs-node)';
+  }
+  const backend = kind === 'int8' ? 'onnxruntime' : (kind as 'wasm');
+  const { description } = await startEngine({ backend, threads: Number(threads) });
+  return kind === 'int8' ? `8-bit networks on ${description}` : description;
+}
+
 async function main(): Promise<void> {
   const description = kind.startsWith('hand')
     ? `hand-built ONNX graph on onnxruntime-node${kind === 'hand' ? '' : ', in the fastest parts of a batch'}`
-    : (await startEngine({ backend: kind as 'wasm', threads: Number(threads) })).description;
+    : await startBackend();
   console.log(JSON.stringify({ ready: description }));
   for await (const line of createInterface({ input: process.stdin })) {
     try {
