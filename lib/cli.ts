@@ -17,6 +17,7 @@ const COMMANDS = [
   'dataset',
   'download',
   'tables',
+  'ablation',
   'weights',
   'publish',
   'deck',

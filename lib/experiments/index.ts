@@ -1,8 +1,20 @@
 export {
+  type AblationRow,
+  type AblationSummary,
+  ablationPath,
+  describeAblation,
+  encodeAblation,
+  readAblation,
+  summarizeAblation,
+} from './ablation/ablation-table';
+export { POLICIES, PREPARATIONS } from './ablation/preparations';
+export { type AblationOptions, runAblation } from './ablation/run-ablation';
+export {
   type CompareBackbonesOptions,
   compareBackbones,
 } from './compare-backbones';
 export { type ClassifierRow, compareClassifiers } from './compare-classifiers';
+export { type ConfidentError, confidentErrors } from './evidence/confident-errors';
 export {
   describeLearningCurve,
   type LearningCurve,
@@ -10,6 +22,7 @@ export {
   learningCurve,
 } from './evidence/learning-curve';
 export { type BreedMap, describeBreedMap, type MappedBreed, mapBreeds } from './evidence/map-breeds';
+export { type ModelCardFacts, modelCard, writeModelCard } from './evidence/model-card';
 export {
   type FinalClassifier,
   type FinalClassifierOptions,

@@ -24,6 +24,7 @@ export { selectiveFigure } from './evidence/selective-curve';
 export { composeBeforeAfter, type Stage } from './pictures/compose-before-after';
 export { composeGrid, type Tile, type TileBox } from './pictures/compose-grid';
 export { type ExamplePicture, examplePicture, showsOutlines } from './pictures/photo-pictures';
+export { heatOverlay, showHeat } from './pictures/show-heat';
 export { showBeforeAfter, showConfusedPhotos, showPhoto, showPhotos } from './pictures/show-photos';
 export { type PictureShower, showerOf } from './pictures/shower';
 export { type BreedBar, barPerBreed } from './plots/bar-per-breed';

@@ -76,6 +76,7 @@ export {
   SCRATCH_AUGMENTATION,
 } from './loop/fit-scratch-cnn';
 export { type EpochReport, emptyHistory, type Fit, type History, type OnEpoch } from './loop/history';
+export type { PhotoMemory } from './loop/photo-memory';
 export { learningRateAt, type ScheduleName } from './loop/schedule';
 export { type OnBatch, type TrainOptions, trainEpochs } from './loop/train-epochs';
 export { KerasAdadelta } from './optimizers/keras-adadelta';

@@ -17,7 +17,10 @@ export interface SoftmaxRegressionOptions {
   /** A classifier for features as they are, from which fitting starts and towards which the penalty pulls. */
   prior?: HeadPrior;
   maxIterations?: number;
-  /** On the largest entry of the gradient of the mean loss. Default 1e-5. */
+  /**
+   * On the largest entry of the gradient of the mean loss. By default 1e-5, and less where the penalty is weak: 0.001 of
+   * 1 / (C n), since an entry of the gradient divided by it is what a weight may still be off.
+   */
   tolerance?: number;
 }
 
@@ -48,7 +51,6 @@ export async function fitSoftmaxRegression(
   options: SoftmaxRegressionOptions,
 ): Promise<SoftmaxRegression> {
   const { classes, c = 1, standardized = true, labelSmoothing = 0, prior } = options;
-  const { maxIterations = 200, tolerance = 1e-5 } = options;
   const rows = labels.length;
   const size = features.length / rows;
   if (rows === 0 || !Number.isInteger(size))
@@ -61,6 +63,7 @@ export async function fitSoftmaxRegression(
   const targets = tf.tensor2d(oneHot(labels, classes, labelSmoothing), [rows, classes]);
   const kernelLength = size * classes;
   const decay = 1 / (c * rows);
+  const { maxIterations = 1000, tolerance = Math.min(1e-5, 0.001 * decay) } = options;
   const start = startPoint(prior, scale, size, classes);
 
   async function lossAndGradient(point: Float64Array) {
@@ -69,8 +72,11 @@ export async function fitSoftmaxRegression(
       const kernel = tf.tensor2d(values.subarray(0, kernelLength), [size, classes]);
       const logits = tf.matMul(x, kernel).add(tf.tensor1d(values.subarray(kernelLength)));
       const shifted = logits.sub(tf.max(logits, 1, true));
-      const logSum = tf.log(tf.sum(tf.exp(shifted), 1, true));
-      const logProbabilities = shifted.sub(logSum);
+      // log(1 + others) and not log(sum): where a row is nearly certain, float32 has no digits left beside the 1
+      const top = tf.equal(shifted, 0);
+      const others = tf.where(top, tf.zerosLike(shifted), tf.exp(shifted)).sum(1, true);
+      const tied = tf.cast(top, 'float32').sum(1, true).sub(1);
+      const logProbabilities = shifted.sub(tf.log1p(others.add(tied)));
       const difference = tf.exp(logProbabilities).sub(targets).div(rows) as tf.Tensor2D;
       return [
         tf.sum(tf.mul(targets, logProbabilities), 1),

@@ -1,6 +1,9 @@
 /** A function's value and gradient at a point. */
 export type Objective = (point: Float64Array) => Promise<{ value: number; gradient: Float64Array }>;
 
+/** Relative error of a value that was computed with 32 bits and summed over many rows. */
+const NOISE = 1e-6;
+
 /** What {@link minimizeLbfgs} found. */
 export interface Minimum {
   point: Float64Array;
@@ -43,14 +46,21 @@ export async function minimizeLbfgs(
     for (;;) {
       next = point.map((entry, i) => entry + length * (direction[i] ?? 0));
       found = await objective(next);
+      // where steps gain less than float32 can tell, a step that does not climb and is flatter is as good
       if (found.value <= value + 1e-4 * length * slope) break;
+      if (
+        found.value <= value + NOISE * Math.abs(value) &&
+        Math.abs(dot(found.gradient, direction)) <= -0.9 * slope
+      )
+        break;
       length /= 2;
       if (length < 1e-10) return { point, value, iterations: iteration, converged: false };
     }
     const step = next.map((entry, i) => entry - (point[i] ?? 0));
     const change = found.gradient.map((entry, i) => entry - (gradient[i] ?? 0));
     const curvature = dot(step, change);
-    if (curvature > 1e-12) pairs.push({ step, change, curvature });
+    if (curvature > 1e-10 * Math.sqrt(dot(step, step) * dot(change, change)))
+      pairs.push({ step, change, curvature });
     if (pairs.length > memory) pairs.shift();
     point = next;
     ({ value, gradient } = found);

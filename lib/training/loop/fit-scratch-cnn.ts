@@ -5,7 +5,7 @@ import { buildScratchCnn, type ScratchArchitecture } from '../../models/index';
 import { lossAndAccuracy } from '../labels';
 import type { Fit } from './history';
 import { predictPhotos, trainingBatches } from './photo-batches';
-import { rememberPhotos, stretchedInput } from './photo-memory';
+import { type PhotoMemory, rememberPhotos, stretchedInput } from './photo-memory';
 import type { PhotoTrainingOptions } from './photo-training-options';
 import { trainEpochs } from './train-epochs';
 
@@ -20,6 +20,8 @@ export interface FitScratchCnnOptions extends PhotoTrainingOptions, ScratchArchi
   dropout?: number;
   /** Epochs after which to stop for now, see `TrainOptions`. Default all. */
   until?: number;
+  /** Pixels of the photos, `imageSize` wide and high, e.g. prepared in some way. Default: decoded here, as they are. */
+  memory?: PhotoMemory;
 }
 
 /** Photos to learn from and to choose the best epoch by, labels as in the dataset's list of breeds. */
@@ -68,7 +70,7 @@ export async function fitScratchCnn(
   const { blocks, filters, kernelSize, activation, downsampling, dense } = options;
   const architecture = { blocks, filters, kernelSize, activation, downsampling, dense };
   const model = buildScratchCnn({ classes, imageSize, seed, dropout, ...architecture });
-  const memory = rememberPhotos(dataset, stretchedInput(imageSize), memoryLimit);
+  const memory = options.memory ?? rememberPhotos(dataset, stretchedInput(imageSize), memoryLimit);
   const settings = { imageSize, batchSize, classes, labelSmoothing, prepare: toUnitRange };
   const validate = async () => {
     const probabilities = await predictPhotos(model, validation, memory, toUnitRange);
@@ -103,6 +105,7 @@ export async function fitScratchCnn(
 /**
  * Probabilities of photos by a network that takes pixels in 0..1, such as {@link fitScratchCnn}'s.
  *
+ * @param memory pixels of the photos, as in {@link FitScratchCnnOptions}
  * @returns row-major [examples.length, classes]
  * @throws Error when a photo cannot be read
  */
@@ -110,9 +113,11 @@ export async function predictScratchCnn(
   model: tf.LayersModel,
   dataset: Pick<Dataset, 'imagesFolder'>,
   examples: readonly Example[],
+  memory?: PhotoMemory,
 ): Promise<Float32Array> {
   const imageSize = model.inputs[0]?.shape[1] ?? 0;
-  return predictPhotos(model, examples, rememberPhotos(dataset, stretchedInput(imageSize), 0), toUnitRange);
+  const pixels = memory ?? rememberPhotos(dataset, stretchedInput(imageSize), 0);
+  return predictPhotos(model, examples, pixels, toUnitRange);
 }
 
 /** Pixels 0..255 -> 0..1, as the presentation's data generator does. */

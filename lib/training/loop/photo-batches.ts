@@ -28,18 +28,25 @@ export async function* trainingBatches(
   settings: BatchSettings & { augmentation: TrainingAugmentation; seed: number; epoch: number },
 ): AsyncGenerator<Batch> {
   const { augmentation, seed, epoch, imageSize } = settings;
-  if (isPolicy(augmentation) && mixesPictures(augmentation))
-    throw new Error('expected a policy that mixes no pictures, received one with mixup or cutmix');
   const order = createRandom(seed * 1000 + epoch).shuffle(train);
-  const changed = async (example: Example): Promise<Uint8Array> => {
+  const asImage = (data: Uint8Array) => ({ data, width: imageSize, height: imageSize });
+  const changed = async (example: Example): Promise<Sample> => {
     const data = await memory.pixels(example);
-    if (!augmentation) return data;
+    if (!augmentation) return { data };
     const random = createRandom(seedOf(example, seed, epoch));
-    const image = { data, width: imageSize, height: imageSize };
-    if (isPolicy(augmentation)) return augmentByPolicy(image, augmentation, random).image.data;
-    return augmentImage(image, random, augmentation).data;
+    if (!isPolicy(augmentation)) return { data: augmentImage(asImage(data), random, augmentation).data };
+    const partner = mixesPictures(augmentation) ? train[random.integer(train.length)] : undefined;
+    const second = partner && asImage(await memory.pixels(partner));
+    const { image, ownShare } = augmentByPolicy(asImage(data), augmentation, random, second);
+    return { data: image.data, ...(partner && { mixed: { label: partner.label, share: 1 - ownShare } }) };
   };
   yield* photoBatches(order, changed, settings);
+}
+
+/** Pixels of one picture; with `mixed` so much of its target is another class's. */
+interface Sample {
+  data: Uint8Array;
+  mixed?: { label: number; share: number };
 }
 
 /**
@@ -59,7 +66,8 @@ export async function predictPhotos(
   const probabilities = new Float32Array(examples.length * classes);
   let row = 0;
   const settings = { imageSize, batchSize: 32, classes, labelSmoothing: 0, prepare };
-  for await (const { x, y, count } of photoBatches(examples, (example) => memory.pixels(example), settings)) {
+  const plain = async (example: Example) => ({ data: await memory.pixels(example) });
+  for await (const { x, y, count } of photoBatches(examples, plain, settings)) {
     const output = tf.tidy(() => model.predict(x, { batchSize: count }) as tf.Tensor2D);
     probabilities.set(await output.data(), row * classes);
     tf.dispose([x, y, output]);
@@ -70,26 +78,49 @@ export async function predictPhotos(
 
 async function* photoBatches(
   examples: readonly Example[],
-  pixels: (example: Example) => Promise<Uint8Array>,
+  pixels: (example: Example) => Promise<Sample>,
   { imageSize: side, batchSize, classes, labelSmoothing, prepare }: BatchSettings,
 ): AsyncGenerator<Batch> {
-  let batch: { data: Uint8Array; label: number }[] = [];
+  let batch: (Sample & { label: number })[] = [];
   let seen = 0;
   for await (const outcome of runAhead(examples, pixels, 2 * batchSize)) {
     if ('error' in outcome) throw new Error(`cannot use ${outcome.item.file}: ${outcome.error.message}`);
-    batch.push({ data: outcome.value, label: outcome.item.label });
+    batch.push({ ...outcome.value, label: outcome.item.label });
     seen += 1;
     if (batch.length < batchSize && seen < examples.length) continue;
     const values = new Float32Array(batch.length * side * side * 3);
     for (const [index, { data }] of batch.entries()) values.set(data, index * side * side * 3);
-    const labels = batch.map(({ label }) => label);
+    const targets = mixTargets(batch, classes, labelSmoothing);
     yield {
       x: tf.tidy(() => prepare(tf.tensor4d(values, [batch.length, side, side, 3]))),
-      y: tf.tensor2d(oneHot(labels, classes, labelSmoothing), [batch.length, classes]),
+      y: tf.tensor2d(targets, [batch.length, classes]),
       count: batch.length,
     };
     batch = [];
   }
+}
+
+/** Targets of a batch; a mixed picture's are shared between its class and its partner's. */
+function mixTargets(
+  batch: readonly (Sample & { label: number })[],
+  classes: number,
+  labelSmoothing: number,
+): Float32Array {
+  const targets = oneHot(
+    batch.map(({ label }) => label),
+    classes,
+    labelSmoothing,
+  );
+  if (batch.every(({ mixed }) => mixed === undefined)) return targets;
+  const others = oneHot(
+    batch.map(({ label, mixed }) => mixed?.label ?? label),
+    classes,
+    labelSmoothing,
+  );
+  return targets.map((value, i) => {
+    const share = batch[Math.floor(i / classes)]?.mixed?.share ?? 0;
+    return value * (1 - share) + (others[i] ?? 0) * share;
+  });
 }
 
 const isPolicy = (given: TrainingAugmentation): given is readonly AugmentationStep[] => Array.isArray(given);

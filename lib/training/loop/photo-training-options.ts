@@ -5,8 +5,8 @@ import type { ScheduleName } from './schedule';
 import type { OnBatch } from './train-epochs';
 
 /**
- * How training photos are changed at random. A policy may not mix pictures (mixup, cutmix): their labels would have to
- * be mixed too.
+ * How training photos are changed at random. Where a policy mixes pictures (mixup, cutmix), their targets are mixed in
+ * the same shares.
  */
 export type TrainingAugmentation = AugmentOptions | readonly AugmentationStep[] | false;
 
