@@ -7,7 +7,7 @@ export {
 } from './calibration/calibrate-classifier';
 export { type Calibration, calibration, type ReliabilityBin } from './calibration/calibration';
 export { type ClassCalibration, calibrationByClass } from './calibration/calibration-by-class';
-export { describeFiling, filing, filingTable, WANTED_PRECISIONS } from './calibration/filing';
+export { claimThreshold, filingTable } from './calibration/filing';
 export { type CalibrationJudgement, judgeCalibration } from './calibration/judge-calibration';
 export {
   type FiledShare,

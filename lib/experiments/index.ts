@@ -9,6 +9,7 @@ export {
 } from './ablation/ablation-table';
 export { POLICIES, PREPARATIONS } from './ablation/preparations';
 export { type AblationOptions, runAblation } from './ablation/run-ablation';
+export { showAblation } from './ablation/show-ablation';
 export {
   type CompareBackbonesOptions,
   compareBackbones,
@@ -44,12 +45,14 @@ export {
   checkQuality,
   type QualityReport,
 } from './quality/check-quality';
+export { claimLeak, claimQuality } from './quality/claim-quality';
 export { farOutliers } from './quality/far-outliers';
 export { type ComparedPhoto, type DuplicatePair, findDuplicates } from './quality/find-duplicates';
 export { type LeakWorth, leakWorth } from './quality/leak-worth';
 export { outOfFold } from './quality/out-of-fold';
 export { type PhotoPrint, photoPrints } from './quality/photo-prints';
 export type { QualityFinding } from './quality/quality-findings';
+export { type QualitySource, qualitySource } from './quality/quality-source';
 export type { SuspiciousPhoto } from './quality/quality-types';
 export { saveQuality } from './quality/save-quality';
 

@@ -25,7 +25,13 @@ export { composeBeforeAfter, type Stage } from './pictures/compose-before-after'
 export { composeGrid, type Tile, type TileBox } from './pictures/compose-grid';
 export { type ExamplePicture, examplePicture, showsOutlines } from './pictures/photo-pictures';
 export { heatOverlay, showHeat } from './pictures/show-heat';
-export { showBeforeAfter, showConfusedPhotos, showPhoto, showPhotos } from './pictures/show-photos';
+export {
+  showBeforeAfter,
+  showConfusedPhotos,
+  showPairs,
+  showPhoto,
+  showPhotos,
+} from './pictures/show-photos';
 export { type PictureShower, showerOf } from './pictures/shower';
 export { type BreedBar, barPerBreed } from './plots/bar-per-breed';
 export { channelCountsFigure } from './plots/channel-counts';

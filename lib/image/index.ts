@@ -3,6 +3,7 @@ export {
   type AugmentedImage,
   augmentByPolicy,
   mixesPictures,
+  namedPolicy,
 } from './augmentations/augment-by-policy';
 export {
   type AugmentOptions,

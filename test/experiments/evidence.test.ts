@@ -5,9 +5,9 @@ import { breedTable, FCI_GROUPS } from '../../lib/dataset/index';
 import { startEngine } from '../../lib/engine/index';
 import {
   calibrationByClass,
+  claimThreshold,
   compareAll,
-  describeFiling,
-  filing,
+  filedShare,
   filingTable,
   selectiveCurve,
 } from '../../lib/evaluation/index';
@@ -99,11 +99,11 @@ function answers() {
 
 test('filing: thresholds of validation, shares of test, in words', () => {
   const data = answers();
-  const shares = filing(data, data);
+  const shares = [0.95, 0.99].map((wanted) => filedShare(wanted, data, data));
   assert.equal(shares.length, 2);
   assert.ok(elementAt(shares, 0).filed.estimate >= elementAt(shares, 1).filed.estimate);
   assert.match(filingTable(shares)[0]?.['filed without a person'] ?? '', /^\d+\.\d %$/);
-  assert.match(describeFiling(shares, 0.4), /At 95 % precision .* "not sure" below 40\.0 %/);
+  assert.match(claimThreshold(0.4), /from a probability of 0\.400 on/);
   assert.match(
     selectiveFigure([{ name: 'test', points: selectiveCurve(data) }]).alt,
     /when all are answered/,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { elementAt } from '../../lib/base/index';
-import { evaluateProbabilities, filing } from '../../lib/evaluation/index';
+import { evaluateProbabilities, filedShare } from '../../lib/evaluation/index';
 import { confidentErrors, type ModelCardFacts, writeModelCard } from '../../lib/experiments/index';
 import { heatOverlay } from '../../lib/figures/index';
 import { classifierMetadata, WEIGHTS } from '../../lib/models/index';
@@ -17,6 +17,8 @@ const probabilities = Float32Array.of(
   ...[0.1, 0.1, 0.8, 0.3, 0.4, 0.3, 0.3, 0.4, 0.3],
 );
 const test_ = evaluateProbabilities(labels, probabilities, breeds);
+
+const answers = { labels, probabilities, classes: 3 };
 
 const part = {
   features: new Float32Array(6),
@@ -46,7 +48,7 @@ const facts: ModelCardFacts = {
   split: { breeds, size: 1, train: part, validation: part, test: part },
   source: 'made up',
   test: test_,
-  filing: filing({ labels, probabilities, classes: 3 }, { labels, probabilities, classes: 3 }),
+  filing: [0.95, 0.99].map((wanted) => filedShare(wanted, answers, answers)),
   copies: 4,
   seconds: 120,
   engine: 'onnxruntime, 2 threads',

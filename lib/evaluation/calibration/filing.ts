@@ -1,45 +1,27 @@
-import { type FiledShare, filedShare, type LabelledProbabilities } from './selective';
-
-/** Precisions that an association asks for before photos are filed without a person. */
-export const WANTED_PRECISIONS = [0.95, 0.99] as const;
+import { formatPercent } from '../../base/index';
+import type { FiledShare } from './selective';
 
 /**
- * The share of photos that is filed without a person at each wanted precision: thresholds chosen on validation, shares
- * measured on test.
+ * What is filed without a person, in rows for a table: a row for each wanted precision, shares with their 95 % intervals.
  *
- * @example filingTable(filing(validation, test)) // [{ 'wanted precision': '95 %', 'filed without a person': '93.1 %', ... }]
+ * @example filingTable([filedShare(0.95, validation, test)]) // [{ 'wanted precision': '95.0 %', 'filed without a person': '93.1 %', ... }]
  */
-export const filing = (
-  validation: LabelledProbabilities,
-  test: LabelledProbabilities,
-  wanted: readonly number[] = WANTED_PRECISIONS,
-): FiledShare[] => wanted.map((precision) => filedShare(precision, validation, test));
-
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-
-/** {@link filing} in rows for a table: shares in percent with their 95 % intervals. */
-export function filingTable(shares: readonly FiledShare[]): Record<string, string>[] {
-  return shares.map(({ wanted, threshold, filed, precision }) => ({
-    'wanted precision': percent(wanted),
+export const filingTable = (shares: readonly FiledShare[]): Record<string, string>[] =>
+  shares.map(({ wanted, threshold, filed, precision }) => ({
+    'wanted precision': formatPercent(wanted, 0),
     'filed from a probability of': Number.isFinite(threshold) ? threshold.toFixed(3) : 'none',
-    'filed without a person': percent(filed.estimate),
-    '95 % interval': `${percent(filed.low)} to ${percent(filed.high)}`,
-    'precision reached': precision ? percent(precision.estimate) : 'nothing filed',
-    'its 95 % interval': precision ? `${percent(precision.low)} to ${percent(precision.high)}` : '',
+    'filed without a person': formatPercent(filed.estimate, 1),
+    '95 % interval': `${formatPercent(filed.low, 1)} to ${formatPercent(filed.high, 1)}`,
+    'precision reached': precision ? formatPercent(precision.estimate, 1) : 'nothing filed',
+    'its 95 % interval': precision
+      ? `${formatPercent(precision.low, 1)} to ${formatPercent(precision.high, 1)}`
+      : '',
   }));
-}
 
 /**
- * What {@link filing} means, as sentences.
+ * Which threshold the app and the index go by, beside those of {@link filingTable}.
  *
- * @param notSureBelow the probability from which on the app and the index name a breed at all
+ * @param notSureBelow of the calibrated classifier, 0..1
  */
-export function describeFiling(shares: readonly FiledShare[], notSureBelow: number): string {
-  const each = shares.map(({ wanted, threshold, filed, precision }) => {
-    const asked = `${Math.round(100 * wanted)} % precision`;
-    if (!Number.isFinite(threshold) || !precision) return `No threshold gives ${asked}.`;
-    const missed = precision.high < wanted ? ', which the test photos do not bear out' : '';
-    return `At ${asked} ${percent(filed.estimate)} of the photos need no person (reached: ${percent(precision.estimate)}${missed}).`;
-  });
-  return `${each.join(' ')} The app and the index say "not sure" below ${percent(notSureBelow)}, which is chosen so that 90 % of the named are right; an index asks for more with its own threshold (npx dogbreeds index precision --set).`;
-}
+export const claimThreshold = (notSureBelow: number): string =>
+  `The app and the index name a breed from a probability of ${notSureBelow.toFixed(3)} on, chosen so that 90 % of the names given are right, and say "not sure" below. A collection whose owner wants more asks for it from verdicts on its own photos: \`npx dogbreeds index precision --target 0.99 --set\`.`;

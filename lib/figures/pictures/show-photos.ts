@@ -123,3 +123,22 @@ export async function showConfusedPhotos(
   const caption = `Pairs: a photo that was mistaken, and one of the breed it was taken for${note(dataset)}`;
   await showImage(sheet, caption, { width: sheet.width });
 }
+
+/**
+ * Shows photos that look alike side by side, two by two.
+ *
+ * @param pairs files as in `Example.file`
+ * @throws Error when the dataset lacks a photo, or one cannot be decoded
+ * @example await showPairs(photos, quality.duplicates.slice(0, 6));
+ */
+export async function showPairs(dataset: Dataset, pairs: readonly { a: string; b: string }[]): Promise<void> {
+  const exampleOf = new Map(dataset.examples.map((example) => [example.file, example]));
+  const examples = pairs.flatMap(({ a, b }) =>
+    [a, b].map((file) => {
+      const example = exampleOf.get(file);
+      if (!example) throw new Error(`expected a photo of ${dataset.name}, found no ${file} in it`);
+      return example;
+    }),
+  );
+  if (examples.length > 0) await showPhotos(dataset, examples, { columns: 4 });
+}

@@ -51,6 +51,15 @@ export function augmentByPolicy(
   return result;
 }
 
+/**
+ * A policy from names, each augmentation with its defaults: how a notebook's parameter lists one.
+ *
+ * @throws Error for a name that is no augmentation
+ * @example namedPolicy(['random-resized-crop', 'flip'])
+ */
+export const namedPolicy = (names: readonly string[]): AugmentationStep[] =>
+  names.map((name) => ({ use: augmentationDefinition(name).name }) as AugmentationStep);
+
 /** Whether a policy mixes pictures, and so asks for partners. */
 export const mixesPictures = (policy: readonly AugmentationStep[]): boolean =>
   policy.some(({ use }) => augmentationDefinition(use).ownShare !== undefined);

@@ -18,7 +18,7 @@ export interface SoftmaxRegressionOptions {
   prior?: HeadPrior;
   maxIterations?: number;
   /**
-   * On the largest entry of the gradient of the mean loss. By default 1e-5, and less where the penalty is weak: 0.001 of
+   * On the largest entry of the gradient of the mean loss. By default 1e-5, and less where the penalty is weak: 1e-4 of
    * 1 / (C n), since an entry of the gradient divided by it is what a weight may still be off.
    */
   tolerance?: number;
@@ -63,7 +63,7 @@ export async function fitSoftmaxRegression(
   const targets = tf.tensor2d(oneHot(labels, classes, labelSmoothing), [rows, classes]);
   const kernelLength = size * classes;
   const decay = 1 / (c * rows);
-  const { maxIterations = 1000, tolerance = Math.min(1e-5, 0.001 * decay) } = options;
+  const { maxIterations = 1000, tolerance = Math.min(1e-5, 1e-4 * decay) } = options;
   const start = startPoint(prior, scale, size, classes);
 
   async function lossAndGradient(point: Float64Array) {
