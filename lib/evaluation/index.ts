@@ -6,7 +6,11 @@ export {
   describeCalibration,
 } from './calibration/calibrate-classifier';
 export { type Calibration, calibration, type ReliabilityBin } from './calibration/calibration';
-export { type ClassCalibration, calibrationByClass } from './calibration/calibration-by-class';
+export {
+  type ClassCalibration,
+  calibrationByClass,
+  classCalibrationTable,
+} from './calibration/calibration-by-class';
 export { claimThreshold, filingTable } from './calibration/filing';
 export { type CalibrationJudgement, judgeCalibration } from './calibration/judge-calibration';
 export {

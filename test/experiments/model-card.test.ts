@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { parse } from 'yaml';
 import { elementAt } from '../../lib/base/index';
 import { evaluateProbabilities, filedShare } from '../../lib/evaluation/index';
-import { confidentErrors, type ModelCardFacts, writeModelCard } from '../../lib/experiments/index';
+import { cardBody, confidentErrors, type ModelCardFacts, writeModelCard } from '../../lib/experiments/index';
 import { heatOverlay } from '../../lib/figures/index';
 import { classifierMetadata, WEIGHTS } from '../../lib/models/index';
 import { temporaryFolder } from '../support/temporary-folder';
@@ -80,6 +80,7 @@ test('a model card has the YAML head that Hugging Face reads, and its sections, 
     'Environmental impact',
   ])
     assert.match(body, new RegExp(`\n## ${title}\n`));
+  assert.match(cardBody(card), /^### Three breeds\n\n#### Model details/);
   assert.match(body, /4 photos have an exact or near copy/);
   assert.ok(body.includes(WEIGHTS.resnet50.licence));
 });

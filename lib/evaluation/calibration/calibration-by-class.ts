@@ -1,4 +1,4 @@
-import { elementAt } from '../../base/index';
+import { displayName, elementAt, formatPercent } from '../../base/index';
 import type { Interval } from '../intervals/interval';
 import { wilsonInterval } from '../intervals/wilson-interval';
 import { checkColumn, checkScores, type Labels } from '../metrics/check-labels';
@@ -51,3 +51,14 @@ export function calibrationByClass(
     })
     .sort((a, b) => Math.abs(b.gap) - Math.abs(a.gap) || (a.name < b.name ? -1 : 1));
 }
+
+/** {@link calibrationByClass} in rows for a table, shares in percent. */
+export const classCalibrationTable = (rows: readonly ClassCalibration[]): Record<string, string | number>[] =>
+  rows.map(({ name, answers, confidence, accuracy, gap, clear }) => ({
+    breed: displayName(name),
+    answers,
+    'mean confidence': formatPercent(confidence),
+    right: formatPercent(accuracy.estimate),
+    '95 % interval': `${formatPercent(accuracy.low)} to ${formatPercent(accuracy.high)}`,
+    reading: clear ? (gap > 0 ? 'too sure' : 'too modest') : 'as far as these photos tell, right',
+  }));

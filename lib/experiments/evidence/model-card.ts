@@ -143,3 +143,14 @@ export async function writeModelCard(folder: string, facts: ModelCardFacts): Pro
   await writeFileAtomic(join(folder, 'README.md'), card);
   return card;
 }
+
+/**
+ * A card as part of a report: without its YAML head, its headings two levels lower.
+ *
+ * @example showMarkdown(cardBody(card))
+ */
+export const cardBody = (card: string): string =>
+  card
+    .replace(/^---\n[\s\S]*?\n---\n/, '')
+    .replace(/^#/gm, '###')
+    .trim();
