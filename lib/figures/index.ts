@@ -98,9 +98,7 @@ export {
   keepLayers,
   keepNetworks,
   keepScratch,
-  keepTrust,
   keepVariant,
   type ScratchOutcome,
-  type TrustOutcome,
 } from './values/keep-results';
 export type * from './values/run-values';

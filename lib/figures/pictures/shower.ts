@@ -1,5 +1,6 @@
 import type { RgbImage } from '../../image/index';
 import { showImages } from '../display/show-images';
+import { keepVariants } from '../values/keep-pictures';
 import { markDrawn } from './mark-drawn';
 import type { ExamplePicture } from './photo-pictures';
 import { showBeforeAfter } from './show-photos';
@@ -32,6 +33,7 @@ export function showerOf({ isDrawn }: Pick<ExamplePicture, 'isDrawn'>): PictureS
       const named = variants.map((image, i) => [`variant ${i + 1}`, image] as const);
       const alt = `The picture and ${variants.length} random variants of it`;
       await showImages(await tiles([['original', original], ...named]), alt, { columns: 6 });
+      await keepVariants(original, variants);
     },
   };
 }

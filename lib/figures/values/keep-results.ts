@@ -3,13 +3,10 @@ import {
   type BackboneNotRun,
   type BackboneRun,
   type ClassifierEvaluation,
-  calibration,
   comparePaired,
-  filedShare,
   type Interval,
   type PrecisionRecallF1,
   ran,
-  softmax,
 } from '../../evaluation/index';
 import type { FeatureSplit } from '../../training/index';
 import type { ReferenceScores } from '../tables/result-tables';
@@ -43,31 +40,33 @@ export interface ScratchOutcome {
   seconds: number;
   history: { loss: number[] };
   chance: number;
-  test: Pick<ClassifierEvaluation, 'scores' | 'accuracy'>;
+  test: Pick<ClassifierEvaluation, 'scores' | 'accuracy' | 'predicted'>;
 }
 
 /**
- * Keeps how the small network did.
+ * Keeps how the small network did on the presentation's few breeds and on its many; one run stands for both.
  *
- * @param which on the presentation's 5 breeds, or on its 20
- * @example keepScratch('scratchFew', await trainScratch(few, { imageSize }), { photos: few, imageSize });
+ * @example keepScratch(photos, [await trainScratch(few, options), await trainScratch(many, options)], 80);
  */
 export function keepScratch(
-  which: 'scratchFew' | 'scratchMany',
-  { breeds, seconds, history, chance, test }: ScratchOutcome,
-  { photos, imageSize }: { photos: { kind: string; examples: readonly unknown[] }; imageSize: number },
+  { kind }: { kind: string },
+  runs: readonly ScratchOutcome[],
+  imageSize: number,
 ): void {
-  keep(which, {
+  const [few, many = few] = runs.map(({ breeds, seconds, history, chance, test }) => ({
     breeds,
-    drawn: photos.kind === 'drawn',
-    photos: photos.examples.length,
+    drawn: kind === 'drawn',
+    tested: test.predicted.length,
     imageSize,
     epochs: history.loss.length,
     seconds,
     scores: fourScores(test.scores),
     accuracy: test.accuracy,
     chance,
-  });
+  }));
+  if (!few || !many) return;
+  keep('scratchFew', few);
+  keep('scratchMany', many);
 }
 
 /** Keeps the networks that ran, with their classification reports. @example keepNetworks(await compareBackbones(names, photos)); */
@@ -110,15 +109,14 @@ export function keepClassifiers(network: string, rows: readonly ClassifierValues
 /**
  * Keeps a comparison of two ways to show photos to a network; nothing where the other way did not run.
  *
- * @example keepVariant('boxes', best, await compareBackbones([best.backbone], photos, { crop: 'box' }));
+ * @example keepVariant('boxes', best, await tryVariant(best, photos, { ...options, crop: 'box' }));
  */
 export function keepVariant(
   which: 'boxes' | 'scaling',
   own: BackboneRun,
-  variants: readonly (BackboneRun | BackboneNotRun)[],
+  variant: BackboneRun | BackboneNotRun | null | undefined,
 ): void {
-  const variant = variants.find(ran);
-  if (!variant) return;
+  if (!variant || !ran(variant)) return;
   const paired = comparePaired(own.split.test.labels, own.test.predicted, variant.test.predicted);
   keep(which, {
     network: own.backbone,
@@ -157,40 +155,4 @@ export function keepFinal({ head, split, protocol, test, plain }: FinalOutcome):
     plain: plain?.accuracy ?? null,
   });
   keep('confusion', { breeds: split.breeds, matrix: test.matrix });
-}
-
-/** What {@link keepTrust} needs. */
-export interface TrustOutcome {
-  split: FeatureSplit;
-  temperature: number;
-  /** Row-major [validation photos, breeds], of the head that has not seen them. */
-  validation: Float32Array;
-  /** Row-major [test photos, breeds]. */
-  test: Float32Array;
-}
-
-/**
- * Keeps whether percentages can be trusted: reliability before and after the temperature, and how many photos file
- * themselves at 95 % and 99 % precision with thresholds that validation chose.
- *
- * @example keepTrust({ split, temperature: calibrated.temperature, validation: chosen.validation.probabilities, test: test.probabilities });
- */
-export function keepTrust({ split, temperature, validation, test }: TrustOutcome): void {
-  const classes = split.breeds.length;
-  const tempered = (probabilities: Float32Array) =>
-    softmax(
-      Float64Array.from(probabilities, (p) => Math.log(Math.max(p, 1e-30))),
-      classes,
-      temperature,
-    );
-  const { labels } = split.test;
-  const calibrated = tempered(test);
-  const judged = { labels, probabilities: calibrated, classes };
-  const chosenOn = { labels: split.validation.labels, probabilities: tempered(validation), classes };
-  keep('trust', {
-    before: calibration(labels, test, classes),
-    after: calibration(labels, calibrated, classes),
-    temperature,
-    filed: [0.95, 0.99].map((wanted) => filedShare(wanted, chosenOn, judged)),
-  });
 }

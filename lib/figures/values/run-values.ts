@@ -41,7 +41,8 @@ export interface ScratchValues {
   breeds: number;
   /** Whether the pictures were drawn by the project: then no score may be quoted. */
   drawn: boolean;
-  photos: number;
+  /** Test photos. */
+  tested: number;
   imageSize: number;
   epochs: number;
   seconds: number;
@@ -123,7 +124,7 @@ export interface ConfusionValues {
 export interface TrustValues {
   before: Calibration;
   after: Calibration;
-  temperature: number;
+  /** By wanted precision: 95 % and 99 %. */
   filed: FiledShare[];
 }
 
@@ -155,8 +156,8 @@ export interface RunValues {
     channels: Record<string, number>;
     setAside: number;
   };
-  /** 01: what the check of the data found, most important first. */
-  quality: { finding: string; photos: number; decision: string }[];
+  /** 01: what the check of the data found; count is null where it could not be looked for. */
+  quality: { finding: string; count: number | null; decision: string }[];
   /** 02: whether operations are shown on a drawn picture. */
   example: { title: string; isDrawn: boolean };
   /** 02: operations. */

@@ -182,10 +182,10 @@ export function drawTransfer(text: {
     ...layers(second, INK.mute),
     words(text.frozen, 552, second + 168, { fill: INK.soft }),
     arrow(726, 800, second + 64),
-    box(812, second + 14, 150, 100, { fill: '#f6e7dd', stroke: INK.accent }),
-    words(text.head, 887, second + 72, { size: 26, weight: 700, fill: INK.accent }),
-    words(text.trained, 887, second + 168, { fill: INK.accent, weight: 600 }),
-    arrow(974, 1040, second + 64),
+    box(808, second + 14, 172, 100, { fill: '#f6e7dd', stroke: INK.accent }),
+    words(text.head, 894, second + 72, { size: 26, weight: 700, fill: INK.accent }),
+    words(text.trained, 894, second + 168, { fill: INK.accent, weight: 600 }),
+    arrow(992, 1046, second + 64),
     words(text.breeds, 1094, second + 72, { size: 26, weight: 600 }),
   ]);
 }
@@ -211,7 +211,7 @@ export function drawMatrix(options: {
   const fit = (name: string) => {
     let text = name;
     const room = label - (options.numbered ? 42 : 14);
-    while (text.length > 4 && textWidth(text, 20) > room) text = `${text.slice(0, -2)}…`;
+    while (text.length > 4 && 0.92 * textWidth(text, 20) > room) text = `${text.slice(0, -2)}…`;
     return text;
   };
   const heads = columns.map((name, index) =>

@@ -65,5 +65,5 @@ export function typeset(text: string, language: Language): string {
     .join('');
 }
 
-/** A breed's or network's name inside a slide's HTML. */
-export const safe = (name: string): string => escapeHtml(name);
+/** A text inside a slide's HTML; apostrophes stay, so that `typeset` finds them. */
+export const safe = (text: string): string => escapeHtml(text).replace(/&#0?39;|&#x27;/g, "'");

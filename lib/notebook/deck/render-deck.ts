@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { fromRoot } from '../../base/index';
+import { readFileSync } from 'node:fs';
+import { breedName } from '../../app/index';
 import { photoTable } from '../../dataset/index';
 import { escapeHtml, type RunValues } from '../../figures/index';
 import type { Notebook } from '../notebook-file';
@@ -7,14 +7,14 @@ import { type AssetName, renderPage } from '../report/page';
 import type { FigureRenderer } from '../report/static-figure';
 import type { Chart } from './charts';
 import { collectValues } from './collect-values';
-import { LANGUAGES, type Language, numbersOf, typeset } from './language';
+import { LANGUAGES, type Language, numbersOf, safe, typeset } from './language';
 import type { DeckContext, Slide, SlideDefinition } from './slide';
 import { DATA_SLIDES } from './slides-data';
 import { FINAL_SLIDES } from './slides-final';
 import { PREPARATION_SLIDES } from './slides-preparation';
 import { SCRATCH_SLIDES } from './slides-scratch';
 import { TRANSFER_SLIDES } from './slides-transfer';
-import { PAGE_PICTURES, thanks, USE_SLIDES } from './slides-use';
+import { thanks, USE_SLIDES } from './slides-use';
 import { CHAPTER_WORDS } from './words-data';
 
 /** Slides of the presentation, in its order; the thanks come last. */
@@ -45,16 +45,6 @@ const WORDS = {
 
 const isShown = ({ needs, fits }: SlideDefinition, values: Partial<RunValues>): boolean =>
   needs.every((name) => values[name] !== undefined) && (fits?.(values) ?? true);
-
-/** Pictures of the project that slides show, as data URIs. */
-function readPictures(language: Language): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const name of PAGE_PICTURES) {
-    const path = fromRoot('lib', 'notebook', 'assets', `${name}.${language}.webp`);
-    if (existsSync(path)) found.set(name, `data:image/webp;base64,${readFileSync(path).toString('base64')}`);
-  }
-  return found;
-}
 
 /** Letters that look the same on every machine, inside the page. */
 function fontStyle(): string {
@@ -119,7 +109,7 @@ export async function renderSlides(
     numbers,
     values,
     facts: photoTable(),
-    pictures: readPictures(language),
+    breed: (breed) => safe(breedName(breed, language)),
     say: (text) => text[language],
     draw: createDraw(renderer, numbers.separators),
   };

@@ -13,8 +13,8 @@ export interface DeckContext {
   values: Partial<RunValues>;
   /** All 20,580 photos of Stanford Dogs, as shipped. */
   facts: readonly PhotoFact[];
-  /** Pictures of the page: name -> WebP as a data URI. */
-  pictures: ReadonlyMap<string, string>;
+  /** A breed's name in the deck's language. @param breed as in the breed table */
+  breed(breed: string): string;
   /** A text of the dictionary in the deck's language. */
   say<T>(text: Text<T>): T;
   /** A chart as an SVG element, its texts as wide as on the slide. */

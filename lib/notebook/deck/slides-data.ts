@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { displayName, elementAt } from '../../base/index';
+import { elementAt } from '../../base/index';
 import { drawOutline, type PhotoFact } from '../../dataset/index';
 import { quantile } from '../../evaluation/index';
 import { frame, INK, LETTERS, note, slideAxis, ticks } from './charts';
@@ -107,7 +107,7 @@ const perBreed: SlideDefinition = {
   chapter: 'data',
   needs: [],
   about: { en: 'photos per breed', fr: 'photos par race' },
-  async make({ say, numbers, facts, draw }): Promise<Slide> {
+  async make({ say, numbers, facts, draw, breed: nameOf }): Promise<Slide> {
     const counts = countBreeds(facts);
     const [first, last] = [elementAt(counts, 0), elementAt(counts, counts.length - 1)];
     const median = quantile(
@@ -122,7 +122,7 @@ const perBreed: SlideDefinition = {
       numbers.decimal(last.photos / first.photos, 1),
     );
     const label = ({ breed, photos }: typeof first, x: number, xanchor: string) =>
-      note(`<b>${displayName(breed)}: ${numbers.whole(photos)}</b>`, x, photos, {
+      note(`<b>${nameOf(breed)}: ${numbers.whole(photos)}</b>`, x, photos, {
         xanchor,
         yshift: x === 0 ? 66 : 22,
         font: { size: LETTERS, color: INK.accent },
@@ -332,22 +332,30 @@ const quality: SlideDefinition = {
   about: { en: 'the quality of the data', fr: 'la qualité des données' },
   make(context): Slide {
     const { say, numbers } = context;
-    const findings = needed(context, 'quality').filter(({ photos }) => photos > 0);
+    const findings = needed(context, 'quality')
+      .map(({ count, ...rest }) => ({ ...rest, photos: count ?? 0 }))
+      .filter(({ photos }) => photos > 0)
+      .sort((a, b) => b.photos - a.photos);
     const [first] = findings;
-    const title = first
-      ? say(W.qualityTitle)(
-          numbers.whole(first.photos),
-          safe(first.finding),
-          findings.length > 1 ? say(W.qualityMore)(numbers.whole(findings.length - 1)) : '',
-        )
-      : say(W.qualityNone);
+    const finding = (text: string) => safe(say(W.qualityFindings)[text] ?? text);
+    // What a decision adds behind a semicolon stands in the report.
+    const decision = (text: string) => {
+      const short = text.split(';')[0] ?? text;
+      return safe(say(W.qualityDecisions)[short] ?? short);
+    };
     return {
-      title,
+      title: first
+        ? say(W.qualityTitle)(
+            numbers.whole(findings.length),
+            finding(first.finding),
+            numbers.whole(first.photos),
+          )
+        : say(W.qualityNone),
       body: table(
         [say(W.qualityFinding), say(W.qualityPhotos), say(W.qualityDecision)],
         findings
-          .slice(0, 9)
-          .map(({ finding, photos, decision }) => [safe(finding), numbers.whole(photos), safe(decision)]),
+          .slice(0, 8)
+          .map((each) => [finding(each.finding), numbers.whole(each.photos), decision(each.decision)]),
       ),
       source: say(W.qualitySource),
       notes: say(W.qualityNotes),

@@ -1,4 +1,4 @@
-import { displayName, elementAt } from '../../base/index';
+import { elementAt } from '../../base/index';
 import { breedTable } from '../../dataset/index';
 import { mostConfused, PRESENTATION } from '../../evaluation/index';
 import { backboneName, type ConfusionValues, type FinalValues, type TrustValues } from '../../figures/index';
@@ -126,7 +126,11 @@ export function countGroups({ breeds, matrix }: ConfusionValues): GroupShares | 
 const OPENED = 8;
 
 /** The breeds of the group with most mistakes inside it that are most often part of one. */
-function openGroup({ breeds, matrix }: ConfusionValues, { groups, counts }: GroupShares) {
+function openGroup(
+  { breeds, matrix }: ConfusionValues,
+  { groups }: GroupShares,
+  nameOf: (breed: string) => string,
+) {
   const wrong = (actual: number, predicted: number) =>
     actual === predicted ? 0 : elementAt(elementAt(matrix, actual), predicted);
   const groupOfBreed = groupTable();
@@ -146,9 +150,8 @@ function openGroup({ breeds, matrix }: ConfusionValues, { groups, counts }: Grou
     .sort((a, b) => a - b);
   return {
     group: elementAt(groups, most),
-    names: shown.map((index) => displayName(elementAt(breeds, index))),
+    names: shown.map((index) => nameOf(elementAt(breeds, index))),
     counts: shown.map((a) => shown.map((b) => elementAt(elementAt(matrix, a), b))),
-    total: counts.length,
   };
 }
 
@@ -169,7 +172,7 @@ const groupsSlide: SlideDefinition = {
       mistakes > 0
         ? say(W.groupsTitle)(numbers.percent(inside / mistakes, 0), numbers.percent(expected, 0))
         : say(W.groupsOwn)(numbers.whole(mistakes), numbers.whole(photos));
-    const opened = openGroup(value, shares);
+    const opened = openGroup(value, shares, context.breed);
     const name = (group: number) => say(W.groupNames)[group] ?? String(group);
     const rows = counts.map((row) => {
       const sum = row.reduce((all, count) => all + count, 0);
@@ -180,8 +183,8 @@ const groupsSlide: SlideDefinition = {
       columns: groups.map((group) => (group === 0 ? '–' : String(group))),
       shares: rows,
       text: (share) => (share >= 0.005 ? numbers.whole(Math.round(100 * share)) : ''),
-      label: 172,
-      cell: 40,
+      label: 188,
+      cell: 38,
       alt: title,
     });
     const most = opened.counts.map((row) =>
@@ -199,8 +202,8 @@ const groupsSlide: SlideDefinition = {
         const count = elementAt(elementAt(opened.counts, row), column);
         return count > 0 ? numbers.whole(count) : '';
       },
-      label: 222,
-      cell: 39,
+      label: 244,
+      cell: 36,
       alt: say(W.groupsOpened)(name(opened.group)),
     });
     return {
@@ -234,7 +237,7 @@ const pairs: SlideDefinition = {
       const group = groupOfBreed.get(actual);
       return {
         ...pair,
-        names: [displayName(actual), displayName(predicted)] as const,
+        names: [context.breed(actual), context.breed(predicted)] as const,
         photos: elementAt(matrix, pair.actual).reduce((sum, count) => sum + count, 0),
         isSame: Boolean(group) && group === groupOfBreed.get(predicted),
       };

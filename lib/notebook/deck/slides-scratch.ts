@@ -128,7 +128,7 @@ const scores: SlideDefinition = {
         to: most,
         alt: title,
       });
-      const label = say(W.scoresBreeds)(numbers.whole(value.breeds), numbers.whole(value.photos));
+      const label = say(W.scoresBreeds)(numbers.whole(value.breeds), numbers.whole(value.tested));
       return `<p class="label">${label}</p>${await draw(chart)}`;
     };
     return {

@@ -1,4 +1,3 @@
-import { displayName } from '../../base/index';
 import { PRESENTATION } from '../../evaluation/index';
 import {
   backboneName,
@@ -6,7 +5,7 @@ import {
   type NetworkValues,
   type VariantValues,
 } from '../../figures/index';
-import { compareDots, frame, INK, slideAxis, ticks } from './charts';
+import { compareDots, frame, INK, slideAxis, textWidth, ticks } from './charts';
 import { drawTransfer } from './drawings';
 import { safe } from './language';
 import { columns, type DeckContext, list, needed, type Slide, type SlideDefinition, table } from './slide';
@@ -110,6 +109,9 @@ const networks: SlideDefinition = {
   },
 };
 
+/** The smallest letters of a slide, px. */
+const SMALL = 20;
+
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -119,13 +121,13 @@ const reports: SlideDefinition = {
   needs: ['networks'],
   about: { en: 'the classification report', fr: 'le rapport de classification' },
   async make(context): Promise<Slide> {
-    const { say, numbers, draw } = context;
+    const { say, numbers, draw, breed: nameOf } = context;
     const two = [...needed(context, 'networks').rows].sort((a, b) => b.validation - a.validation).slice(0, 2);
     const colors = [INK.accent, INK.dark];
     const breeds = (two[0]?.report ?? [])
       .map(({ breed }) => {
         const f1 = two.map(({ report }) => report.find((row) => row.breed === breed)?.f1 ?? 0);
-        return { name: displayName(breed), f1, least: Math.min(...f1) };
+        return { name: nameOf(breed), f1, least: Math.min(...f1) };
       })
       .sort((a, b) => a.least - b.least);
     const [hardest] = breeds;
@@ -139,6 +141,7 @@ const reports: SlideDefinition = {
     const half = async (part: typeof breeds) => {
       const from = Math.floor(Math.min(...breeds.map(({ least }) => least)) * 10 - 0.01) / 10;
       const names = part.map((_, index) => part.length - index);
+      const left = Math.max(...part.map(({ name }) => 0.92 * textWidth(name, SMALL))) + 14;
       return draw({
         alt: title,
         data: two.map(({ name }, network) => ({
@@ -158,7 +161,7 @@ const reports: SlideDefinition = {
         layout: frame(
           552,
           388,
-          { l: 268, r: 20, t: 6, b: 44 },
+          { l: left, r: 20, t: 6, b: 44 },
           {
             xaxis: slideAxis('', {
               range: [from - 0.02, 1.02],
@@ -166,6 +169,7 @@ const reports: SlideDefinition = {
             }),
             yaxis: slideAxis('', {
               range: [0.4, 10.6],
+              tickfont: { size: SMALL },
               ...ticks(names, (y) => part[part.length - y]?.name ?? ''),
             }),
           },

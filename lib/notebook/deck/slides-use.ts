@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { displayName, fromRoot } from '../../base/index';
+import { breedTable } from '../../dataset/index';
 import type { IndexValues } from '../../figures/index';
 import { compareBars } from './charts';
+import { type Language, safe } from './language';
 import {
   columns,
   type DeckContext,
@@ -12,24 +16,45 @@ import {
 } from './slide';
 import { USE_WORDS as W } from './words-use';
 
-/** Pictures of the page, in the order in which they are shown. */
-export const PAGE_PICTURES = ['page-white-dog', 'page-brown-dog', 'page-teapot'] as const;
+/** An answer of the page that was photographed; `test/golden/notebook/page-pictures.ts` makes pictures and answers. */
+interface PageAnswer {
+  /** What the photo shows. */
+  breed: string;
+  /** What the page names first, and its percentage. */
+  named: string;
+  percent: number;
+}
+
+const readAnswers = (): PageAnswer[] =>
+  JSON.parse(
+    readFileSync(fromRoot('lib', 'notebook', 'assets', 'page-answers.json'), 'utf8'),
+  ) as PageAnswer[];
+
+/** The page's answers as pictures, a data URI each. */
+const answerPicture = (index: number, language: Language): string =>
+  readFileSync(fromRoot('lib', 'notebook', 'assets', `page-${index + 1}.${language}.webp`)).toString(
+    'base64',
+  );
 
 const page: SlideDefinition = {
   id: 'page',
   chapter: 'use',
   needs: [],
   about: { en: 'the page', fr: 'la page' },
-  make({ say, pictures }): Slide {
-    const shown = PAGE_PICTURES.flatMap((name) => {
-      const source = pictures.get(name);
-      return source
-        ? [`<img class="page" src="${source}" alt="${say(W.pageAlt)(name.replace('page-', ''))}">`]
-        : [];
+  make({ say, numbers, language, breed: nameOf }): Slide {
+    const answers = readAnswers();
+    const told = answers.map(({ named, percent }) => {
+      const known = breedTable().find(({ displayName }) => displayName === named);
+      return `${known ? nameOf(known.breed) : safe(named)} ${numbers.percent(percent / 100, 0)}`;
+    });
+    const right = answers.filter(({ breed, named }) => displayName(breed) === named).length;
+    const pictures = answers.map(({ breed }, index) => {
+      const alt = say(W.pageAlt)(nameOf(breed), told[index] ?? '');
+      return `<img class="page" src="data:image/webp;base64,${answerPicture(index, language)}" alt="${alt}">`;
     });
     return {
-      title: say(W.pageTitle),
-      body: `<div class="pages">${shown.join('')}</div>`,
+      title: say(W.pageTitle)(numbers.whole(right), numbers.whole(answers.length), told.join(', ')),
+      body: `<div class="pages">${pictures.join('')}</div>`,
       source: say(W.pageSource),
       notes: say(W.pageNotes),
     };

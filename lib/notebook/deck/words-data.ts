@@ -144,21 +144,47 @@ export const DATA_WORDS = {
     fr: "La présentation redimensionnait en 300 x 300 et corrigeait à la main une photo avec couche alpha. Ici décodage, orientation, couleur et taille forment une étape enregistrée avec le modèle : l'entraînement et le service voient les mêmes pixels.",
   },
   qualityTitle: {
-    en: (photos: string, finding: string, more: string) =>
-      `The check of the data found ${photos} photos with “${finding}”${more}`,
-    fr: (photos: string, finding: string, more: string) =>
-      `Le contrôle des données a trouvé ${photos} photos avec « ${finding} »${more}`,
+    en: (findings: string, first: string, count: string) =>
+      `The check of the data has ${findings} findings, most often “${first}” (${count})`,
+    fr: (findings: string, first: string, count: string) =>
+      `Le contrôle des données a ${findings} constats, le plus fréquent : « ${first} » (${count})`,
   },
-  qualityMore: {
-    en: (kinds: string) => `, and ${kinds} other kinds of faults`,
-    fr: (kinds: string) => `, et ${kinds} autres sortes de défauts`,
+  qualityFindings: {
+    en: {} as Record<string, string>,
+    fr: {
+      'unreadable, or the same file under two breeds': 'illisible, ou même fichier sous deux races',
+      'exact copies (pairs with the same pixels)': 'copies exactes (paires, mêmes pixels)',
+      'near copies (pairs)': 'quasi-copies (paires)',
+      'copies across the official train and test lists': 'copies entre apprentissage et test',
+      'copies under two breeds: one label is wrong': 'copies sous deux races : une étiquette est fausse',
+      'photos that have a copy': 'photos qui ont une copie',
+      'labels that are likely wrong': 'étiquettes probablement fausses',
+      'far outside in size (pixels)': 'taille hors norme (pixels)',
+      'far outside in width / height': 'largeur / hauteur hors norme',
+      'far outside in brightness (0 to 255)': 'luminosité hors norme (0 à 255)',
+      'far outside in contrast': 'contraste hors norme',
+      'far outside in sharpness (variance of the Laplacian)': 'netteté hors norme',
+      'boxes outside of the photo': 'boîtes hors de la photo',
+      'boxes of less than 2 % of the photo': 'boîtes de moins de 2 % de la photo',
+      'breeds with less than half of the photos of the largest':
+        'races à moins de la moitié de la plus grande',
+    } as Record<string, string>,
+  },
+  qualityDecisions: {
+    en: {} as Record<string, string>,
+    fr: {
+      kept: 'gardé',
+      grouped: 'groupé',
+      quarantined: 'mis de côté',
+      'cut at the edge': 'coupé au bord',
+    } as Record<string, string>,
   },
   qualityNone: {
     en: 'The check of the data found no fault in any photo',
     fr: "Le contrôle des données n'a trouvé aucun défaut",
   },
   qualityFinding: { en: 'finding', fr: 'constat' },
-  qualityPhotos: { en: 'photos', fr: 'photos' },
+  qualityPhotos: { en: 'how many', fr: 'combien' },
   qualityDecision: { en: 'decision', fr: 'décision' },
   qualitySource: { en: 'Notebook 01', fr: 'Notebook 01' },
   qualityNotes: {

@@ -65,11 +65,11 @@ export const SCRATCH_WORDS = {
     en: (few: string, chanceFew: string, many: string, chanceMany: string) =>
       `From pixels alone: ${few} right where guessing gives ${chanceFew}, and ${many} where it gives ${chanceMany}`,
     fr: (few: string, chanceFew: string, many: string, chanceMany: string) =>
-      `Des pixels seuls : ${few} juste quand le hasard donne ${chanceFew}, et ${many} quand il donne ${chanceMany}`,
+      `Des pixels seuls : ${few} de bonnes réponses quand le hasard en donne ${chanceFew}, ${many} quand il en donne ${chanceMany}`,
   },
   scoresBreeds: {
-    en: (breeds: string, photos: string) => `${breeds} breeds, ${photos} photos`,
-    fr: (breeds: string, photos: string) => `${breeds} races, ${photos} photos`,
+    en: (breeds: string, photos: string) => `${breeds} breeds, ${photos} test photos`,
+    fr: (breeds: string, photos: string) => `${breeds} races, ${photos} photos de test`,
   },
   precisionMacro: { en: 'precision, macro', fr: 'précision, macro' },
   precisionMicro: { en: 'precision, micro', fr: 'précision, micro' },

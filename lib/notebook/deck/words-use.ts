@@ -1,20 +1,22 @@
 /** Texts of the last chapters: what the model is used for, its limits, the conclusion. */
 export const USE_WORDS = {
   pageTitle: {
-    en: 'The page names a breed where it can, and says so where it is not sure or sees no dog',
-    fr: "La page nomme une race quand elle peut, et le dit quand elle n'est pas sûre ou ne voit pas de chien",
+    en: (right: string, breeds: string, answers: string) =>
+      `Of the presentation’s ${breeds} breeds the page names ${right} right: ${answers}`,
+    fr: (right: string, breeds: string, answers: string) =>
+      `Des ${breeds} races de la présentation, la page en reconnaît ${right} : ${answers}`,
   },
   pageAlt: {
-    en: (name: string) => `the page after the photo ${name}`,
-    fr: (name: string) => `la page après la photo ${name}`,
+    en: (breed: string, answer: string) => `the page’s answer to a photo of a ${breed}: ${answer}`,
+    fr: (breed: string, answer: string) => `la réponse de la page à une photo de ${breed} : ${answer}`,
   },
   pageSource: {
-    en: 'Pictures of the real page, served by the final model, shown drawn pictures: npx dogbreeds serve',
-    fr: 'Images de la vraie page, servie par le modèle final, devant des dessins : npx dogbreeds serve',
+    en: 'The real page with the final model, official test photos; outlines stand for the photos: npx dogbreeds serve',
+    fr: 'La vraie page, le modèle final, des photos de test ; des silhouettes remplacent les photos : npx dogbreeds serve',
   },
   pageNotes: {
-    en: 'The presentation showed three answers of a Gradio page. This page gives the five likeliest breeds with calibrated percentages, shows what the network looked at, and takes corrections. On a drawing the honest answer is doubt: below its threshold it says “not sure”, and a classifier in front tells dogs from other things.',
-    fr: "La présentation montrait trois réponses d'une page Gradio. Cette page donne les cinq races les plus probables avec des pourcentages calibrés, montre ce que le réseau a regardé, et accepte des corrections. Devant un dessin, la réponse honnête est le doute : sous son seuil elle dit « pas sûr ».",
+    en: 'The presentation showed three answers of a Gradio page: Appenzeller 99 %, Sussex spaniel 86 %, Great Pyrenees 77 %. This page gives the five likeliest breeds with calibrated percentages, shows what the network looked at, and takes corrections. Below its threshold it says “not sure”, and where it sees no dog it says that.',
+    fr: "La présentation montrait trois réponses d'une page Gradio : Appenzeller 99 %, Sussex spaniel 86 %, Great Pyrenees 77 %. Cette page donne les cinq races les plus probables avec des pourcentages calibrés, montre ce que le réseau a regardé, et accepte des corrections. Sous son seuil elle dit « pas sûr », et sans chien elle le dit aussi.",
   },
   indexTitle: {
     en: (files: string, share: string, verdicts: string, precision: string) =>

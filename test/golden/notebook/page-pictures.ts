@@ -1,51 +1,70 @@
-// Pictures of the real page for the slides: lib/notebook/assets/page-NAME.LANGUAGE.webp.
+// Answers of the real page for the slides: lib/notebook/assets/page-N.LANGUAGE.webp and page-answers.json.
 // Serve the final model (npx dogbreeds serve), then:
-//   node --import tsx test/golden/notebook/page-pictures.ts http://127.0.0.1:7860
-// Chromium opens the page, presses each of its drawn examples, waits for the answer and photographs both cards.
+//   node --import tsx test/golden/notebook/page-pictures.ts http://127.0.0.1:7860 PHOTOS
+// Chromium opens the page, gives it the first official test photo of each of the presentation's three breeds, and
+// photographs the card with the answer. The photo itself may not be published: its outline stands above the answer.
 import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { fromRoot } from '../../../lib/base/index';
+import { drawOutline, openDataset } from '../../../lib/dataset/index';
 import { LANGUAGES } from '../../../lib/notebook/index';
 import { launchChromium } from '../../app/support/chromium';
 
-const EXAMPLES = ['white-dog', 'brown-dog', 'teapot'];
-/** As narrow as a phone in landscape, so that its letters can be read on a slide. */
-const VIEWPORT = { width: 560, height: 1100 };
+/** The breeds whose answers the presentation shows. */
+const BREEDS = ['Appenzeller', 'Sussex_spaniel', 'Great_Pyrenees'];
+/** As narrow as a phone, so that letters can be read on a slide. */
+const VIEWPORT = { width: 440, height: 1200 };
+const WIDTH = 720;
+const OUTLINE_HEIGHT = 250;
 
-async function main(url = 'http://127.0.0.1:7860'): Promise<void> {
+async function main(url = '', path = ''): Promise<void> {
+  const { examples, imagesFolder } = await openDataset({ path });
+  const photos = BREEDS.map((breed) =>
+    examples.find((each) => each.breed === breed && each.split === 'test'),
+  );
+  const answers: { breed: string; named: string; percent: number }[] = [];
   const browser = await launchChromium();
   for (const language of LANGUAGES) {
-    const page = await browser.newPage({ viewport: VIEWPORT, deviceScaleFactor: 1.5, colorScheme: 'light' });
-    for (const name of EXAMPLES) {
+    const page = await browser.newPage({ viewport: VIEWPORT, deviceScaleFactor: 2, colorScheme: 'light' });
+    for (const [index, photo] of photos.entries()) {
+      if (!photo)
+        throw new Error(`expected an official test photo of ${BREEDS[index]} in ${path}, found none`);
       await page.goto(`${url}/?lang=${language}`);
-      await page.click(`[data-example="${name}.png"]`);
+      const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+      await page.setInputFiles('#files', join(imagesFolder, photo.file));
+      await answered;
       await page.locator('#bars li').first().waitFor();
-      await page.waitForTimeout(800);
-      const picture = await page.locator('#picture').screenshot();
-      const answer = await page.locator('section[aria-labelledby="answer-title"]').screenshot();
-      const width = 720;
-      const above = await sharp(picture).resize({ width: 300, height: 300, fit: 'inside' }).toBuffer();
-      const below = await sharp(answer).resize({ width }).toBuffer();
-      const [a, b] = [await sharp(above).metadata(), await sharp(below).metadata()];
-      const sheet = await sharp({
-        create: { width, height: (a.height ?? 0) + (b.height ?? 0) + 24, channels: 3, background: '#ffffff' },
-      })
-        .composite([
-          { input: above, left: Math.round((width - (a.width ?? 0)) / 2), top: 8 },
-          { input: below, left: 0, top: (a.height ?? 0) + 20 },
-        ])
-        .webp({ quality: 82 })
+      await page.waitForTimeout(1000);
+      const card = await page.locator('section[aria-labelledby="answer-title"]').screenshot();
+      const answer = await sharp(card).resize({ width: WIDTH }).toBuffer();
+      const outline = await sharp(Buffer.from(drawOutline(photo)))
+        .resize(WIDTH, OUTLINE_HEIGHT, { fit: 'contain', background: '#ffffff' })
+        .flatten({ background: '#ffffff' })
         .toBuffer();
-      await writeFile(fromRoot('lib', 'notebook', 'assets', `page-${name}.${language}.webp`), sheet);
-      const text = await page.locator('#verdict').innerText();
-      console.log(language, name, sheet.length, text.replace(/\s+/g, ' '));
+      const { height = 0 } = await sharp(answer).metadata();
+      const frame = { width: WIDTH, height: OUTLINE_HEIGHT + 16 + height, channels: 3 as const };
+      const sheet = await sharp({ create: { ...frame, background: '#ffffff' } })
+        .composite([
+          { input: outline, left: 0, top: 0 },
+          { input: answer, left: 0, top: OUTLINE_HEIGHT + 16 },
+        ])
+        .webp({ quality: 80 })
+        .toBuffer();
+      await writeFile(fromRoot('lib', 'notebook', 'assets', `page-${index + 1}.${language}.webp`), sheet);
+      const [named = '', share = ''] = (await page.locator('#bars li').first().innerText()).split('\n');
+      console.log(language, photo.file, named, share, `${sheet.length} bytes`);
+      const percent = Number(share.replace(',', '.').replace(/[^\d.]/g, ''));
+      if (language === LANGUAGES[0]) answers.push({ breed: photo.breed, named, percent });
     }
     await page.close();
   }
   await browser.close();
+  const file = fromRoot('lib', 'notebook', 'assets', 'page-answers.json');
+  await writeFile(file, `${JSON.stringify(answers, null, 2)}\n`);
 }
 
-main(process.argv[2]).catch((error: unknown) => {
+main(...process.argv.slice(2)).catch((error: unknown) => {
   console.error(error);
   process.exitCode = 1;
 });
