@@ -36,6 +36,7 @@ export {
 export { describeItem, type NextOptions, nextPhotos, type ReviewItem } from './review/next-photos';
 export { invitePerson, listPeople, type Person, personOf, revokePerson } from './review/people';
 export { recordVerdict, undoVerdict, type Verdict, type VerdictInput } from './review/record-verdict';
+export { type SimulateReviewOptions, simulateReview } from './review/simulate-review';
 export { readThumbnail, THUMBNAIL_SIDES } from './review/thumbnail';
 export { describeSummary, duration, showProgress } from './run/describe-run';
 export { type ComputedAnswers, fillCatalogue } from './run/fill-catalogue';
@@ -48,7 +49,7 @@ export {
 } from './run/index-collection';
 export { mergeParts, type PartOptions, writePart } from './run/part-file';
 export { classifyHere, DEFAULT_QUEUE, queueRunner, startShardWorker } from './run/queue-runner';
-export { countDecisions, type RunSummary } from './run/summary';
+export { countDecisions, describeCatalogue, type RunSummary } from './run/summary';
 export { fsPath, showName } from './scan/file-name';
 export { type FolderListing, type WalkOptions, walkFolder } from './scan/walk-folder';
 export { cataloguePath, temporaryCatalogue } from './store/catalogue-path';

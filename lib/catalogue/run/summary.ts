@@ -80,6 +80,17 @@ export function countDecisions({ db }: Catalogue): Record<string, number> {
 }
 
 /**
+ * What a notebook's summary says of a catalogue: where it is, and its files by decision.
+ *
+ * @param file what was opened; empty for one of shipped features
+ */
+export const describeCatalogue = (catalogue: Catalogue, file: string) => ({
+  name: file || 'the features that ship with the project',
+  fingerprint: '',
+  counts: countDecisions(catalogue),
+});
+
+/**
  * A file that went and one that came with the same bytes are one that moved: the new row tells where it was, the old
  * one goes.
  */

@@ -1,5 +1,5 @@
 /** Version of the tables, kept in the file's `user_version`. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /**
  * The tables of a catalogue. Times are ISO 8601 in UTC unless a column says otherwise; a path is `folder || name`,
@@ -29,7 +29,8 @@ create table if not exists file (
 create index if not exists file_open on file (id) where state = 'pending';
 create index if not exists file_bad on file (state) where state in ('failed', 'gone');
 create index if not exists file_hash on file (sha256);
-create index if not exists file_size on file (size);
+drop index if exists file_size; -- of an earlier version
+create index if not exists file_known_size on file (size) where sha256 is not null;
 create table if not exists listing ( -- a folder as the last scan found it, when all of it was known
   root text not null,
   folder text not null,
