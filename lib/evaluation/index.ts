@@ -43,6 +43,7 @@ export {
   claimMoreClasses,
   describeShare,
 } from './claims/claim-score';
+export { claimFound, claimSearch, claimSeeds, type SearchFacts } from './claims/claim-search';
 export { claimChannels, claimSizes } from './claims/claim-sizes';
 export { claimFaster, claimLuck, claimTraining } from './claims/claim-training';
 export { countOf, listWords } from './claims/phrases';

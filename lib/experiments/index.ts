@@ -72,6 +72,15 @@ export {
   tryVariant,
 } from './run-transfer';
 export {
+  describeSearch,
+  describeSeeds,
+  searchImportance,
+  searchRungs,
+  searchTable,
+  seedTable,
+} from './scratch/describe-search';
+
+export {
   loadScratchSearch,
   loadScratchSeeds,
   NETWORKS,

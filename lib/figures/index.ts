@@ -42,6 +42,7 @@ export { type PhotoSize, photoSizesFigure, sizeHistogramFigure } from './plots/p
 export { type BreedCount, countPhotosPerBreed, photosPerBreedFigure } from './plots/photos-per-breed';
 export { reliabilityFigure } from './plots/reliability';
 export { f1PerBreedFigure } from './plots/score-per-breed';
+export { parallelCoordinatesFigure, rungCurvesFigure } from './plots/search';
 export { shareHistogramFigure } from './plots/share-histogram';
 export { axis, COLORS, layout, SERIES } from './plots/theme';
 export { topPredictionsFigure } from './plots/top-predictions';

@@ -89,6 +89,7 @@ export { runSearch, type SearchOptions, type TrialJob, type TrialReport } from '
 export {
   checkPoint,
   choice,
+  describePoint,
   drawPoint,
   int,
   logUniform,

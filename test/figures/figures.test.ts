@@ -12,6 +12,7 @@ import {
   type Figure,
   photoSizesFigure,
   photosPerBreedFigure,
+  rungCurvesFigure,
   sizeHistogramFigure,
   topPredictionsFigure,
   trainingCurvesFigure,
@@ -36,6 +37,24 @@ describe('every figure', () => {
 });
 
 describe('what the figures say', () => {
+  it('shows trials of a search: none where a hyper-parameter does not exist, failed ones not at all', () => {
+    const { 'search-trials': trials, 'search-rungs': rungs } = sampleFigures();
+    const [parcoords] = (trials?.data ?? []) as unknown as [
+      { dimensions: { label: string; values: number[] }[] },
+    ];
+    assert.deepEqual(
+      parcoords.dimensions.map(({ label }) => label),
+      ['filters', 'optimizer', 'momentum', 'learningRate', 'validation loss'],
+    );
+    const [, optimizer, momentum] = parcoords.dimensions;
+    assert.equal(optimizer?.values.length, 11);
+    for (const [k, value] of (momentum?.values ?? []).entries())
+      assert.equal(value < 0.5, optimizer?.values[k] === 0, 'below the axis where the optimizer is adam');
+    assert.match(trials?.alt ?? '', /11 trials .* lowest validation loss, 1\.111, is trial 0's: filters \d+/);
+    assert.match(rungs?.alt ?? '', /compared after 1, 3, 9 epochs: 10 were stopped, 1 trained to the end/);
+    assert.throws(() => rungCurvesFigure([], [1]), /expected trials with a loss/);
+  });
+
   it('counts photos per breed, most first, with the official split', () => {
     const examples = [
       ...[1, 2, 3].map(() => ({ breed: 'pug', split: 'train' })),

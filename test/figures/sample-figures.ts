@@ -8,13 +8,36 @@ import {
   countPhotosPerBreed,
   type Figure,
   f1PerBreedFigure,
+  parallelCoordinatesFigure,
   photoSizesFigure,
   photosPerBreedFigure,
   reliabilityFigure,
+  rungCurvesFigure,
   sizeHistogramFigure,
   topPredictionsFigure,
   trainingCurvesFigure,
 } from '../../lib/figures/index';
+import { choice, drawPoint, int, logUniform, onlyWhen, type Trial, uniform } from '../../lib/training/index';
+
+const SEARCHED = {
+  filters: int(4, 12),
+  optimizer: choice('adam', 'momentum'),
+  momentum: onlyWhen('optimizer', 'momentum', uniform(0.5, 0.99)),
+  learningRate: logUniform(1e-4, 1e-1),
+};
+
+/** Trials of a search of 1, 3 and 9 epochs, one of which failed at once. */
+function sampleTrials(): Trial[] {
+  const random = createRandom(3);
+  return Array.from({ length: 12 }, (_, trial): Trial => {
+    const point = drawPoint(SEARCHED, random);
+    const epochs = trial === 11 ? 0 : ([9, 3][trial] ?? 1);
+    const losses = Array.from({ length: epochs }, (_epoch, k) => 1 + 0.1 * trial + 1 / (k + 1));
+    const outcome = epochs === 9 ? 'finished' : epochs === 0 ? 'failed' : 'stopped';
+    const accuracies = losses.map((loss) => 1 / loss);
+    return { trial, bracket: 0, point, seed: 1, losses, accuracies, seconds: epochs, outcome, error: '' };
+  });
+}
 
 const TWENTY = [
   'African_hunting_dog Appenzeller Cardigan Chesapeake_Bay_retriever English_setter German_short-haired_pointer',
@@ -99,6 +122,8 @@ export function sampleFigures(): Record<string, Figure> {
       { name: 'before', channels: [wave(90, 30), wave(110, 25), wave(120, 40)] },
       { name: 'after', channels: [wave(127, 90), wave(130, 95), wave(124, 100)] },
     ]),
+    'search-trials': parallelCoordinatesFigure(SEARCHED, sampleTrials()),
+    'search-rungs': rungCurvesFigure(sampleTrials(), [1, 3, 9]),
     training: trainingCurvesFigure([{ name: 'scratch CNN', history: history(0.12) }]),
     'training-runs': trainingCurvesFigure([
       { name: '5 breeds', history: history(0.2) },

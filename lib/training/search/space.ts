@@ -140,3 +140,10 @@ export function checkPoint(space: SearchSpace, point: Point): void {
     if (!fits) throw new Error(`expected "${name}" in ${JSON.stringify(parameter)}, received ${value}`);
   }
 }
+
+/** A point in words, e.g. `blocks 4, optimizer adam`; numbers with three digits. */
+export const describePoint = (point: Point): string =>
+  Object.entries(point)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name} ${typeof value === 'number' ? Number(value.toPrecision(3)) : value}`)
+    .join(', ');

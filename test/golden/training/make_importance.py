@@ -76,8 +76,9 @@ def made_up():
 def shipped():
     program = ["node", "--import", "tsx", str(FOLDER / "print-trials.ts")]
     table = json.loads(subprocess.run(program, capture_output=True, check=True, cwd=FOLDER / "../../..").stdout)
-    rows = [r for r in table["trials"] if r["outcome"] != "failed" and len(r["losses"]) >= 3]
-    return table["space"], [(r["point"], -min(r["losses"][:3])) for r in rows]
+    first = json.loads(table["about"]["search"])["minEpochs"]
+    rows = [r for r in table["trials"] if r["outcome"] != "failed" and len(r["losses"]) >= first]
+    return table["space"], [(r["point"], -min(r["losses"][:first])) for r in rows]
 
 
 space, trials = made_up()

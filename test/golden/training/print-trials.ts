@@ -1,4 +1,4 @@
 /** Prints the search that ships as JSON, for make_importance.py. */
 import { loadScratchSearch } from '../../../lib/experiments/index';
 
-void loadScratchSearch().then(({ space, trials }) => console.log(JSON.stringify({ space, trials })));
+void loadScratchSearch().then((table) => console.log(JSON.stringify(table)));

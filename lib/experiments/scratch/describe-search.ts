@@ -1,0 +1,126 @@
+import { claimFound, claimSearch, claimSeeds, type Interval, PRESENTATION } from '../../evaluation/index';
+import {
+  bestTrial,
+  describePoint,
+  lowestLoss,
+  type ParameterImportance,
+  parameterImportance,
+  type TrialTable,
+} from '../../training/index';
+import { NETWORKS } from './published';
+import { compareSeeds, type SeedTable, summarizeSeeds } from './repeat-scratch';
+
+/** What the search was asked, of those settings that its table keeps. */
+interface Asked {
+  minEpochs: number;
+  maxEpochs: number;
+  reduction?: number;
+}
+
+const askedOf = ({ about }: Pick<TrialTable, 'about'>): Asked => JSON.parse(about.search ?? '{}') as Asked;
+
+/** Epochs after which trials of a search were compared. */
+export function searchRungs(table: Pick<TrialTable, 'about'>): number[] {
+  const { minEpochs, maxEpochs, reduction = 3 } = askedOf(table);
+  const rungs: number[] = [];
+  for (let epochs = maxEpochs; epochs >= minEpochs; epochs /= reduction) rungs.unshift(Math.round(epochs));
+  return rungs;
+}
+
+/**
+ * Importance of each hyper-parameter for the validation loss after the first rung, which nearly all trials reached.
+ *
+ * @example searchImportance(await loadScratchSearch())[0]; // { parameter: 'learningRate', importance: 0.4 }
+ */
+export function searchImportance(table: TrialTable): ParameterImportance[] {
+  const [first = 1] = searchRungs(table);
+  const known = table.trials.filter(({ losses, outcome }) => outcome !== 'failed' && losses.length >= first);
+  return parameterImportance(
+    table.space,
+    known.map((trial) => ({ point: trial.point, value: -lowestLoss(trial, first) })),
+  );
+}
+
+/** What a search tried, cost and chose, as a sentence. */
+export function describeSearch(table: TrialTable): string {
+  const { trials, about } = table;
+  const best = bestTrial(trials);
+  const given = trials.find(({ bracket }) => bracket < 0);
+  return claimSearch({
+    trials: trials.length,
+    finished: trials.filter(({ outcome }) => outcome === 'finished').length,
+    breeds: Number(about.breeds),
+    epochs: Number(about.epochs),
+    imageSize: Number(about.imageSize),
+    seconds: trials.reduce((sum, { seconds }) => sum + seconds, 0),
+    processor: about.processor ?? 'unknown processor',
+    chosen: describePoint(best.point),
+    loss: lowestLoss(best),
+    given: given && given !== best ? lowestLoss(given) : null,
+  });
+}
+
+/** Trials for a table, the best first: settings, epochs, lowest validation loss and highest accuracy, outcome. */
+export const searchTable = ({ space, trials }: TrialTable): Record<string, string | number>[] =>
+  trials
+    .filter(({ losses }) => losses.length > 0)
+    .sort((a, b) => b.losses.length - a.losses.length || lowestLoss(a) - lowestLoss(b))
+    .map((row) => ({
+      trial: row.trial,
+      epochs: row.losses.length,
+      'validation loss': lowestLoss(row),
+      'validation accuracy': Math.max(...row.accuracies),
+      seconds: row.seconds,
+      ...Object.fromEntries(
+        Object.keys(space).map((name) => {
+          const value = row.point[name];
+          if (value === undefined) return [name, ''];
+          return [name, typeof value === 'number' ? Number(value.toPrecision(3)) : String(value)];
+        }),
+      ),
+    }));
+
+/** Networks over their seeds for a table. */
+export const seedTable = ({ rows }: SeedTable): Record<string, string | number>[] =>
+  summarizeSeeds(rows).map((summary) => {
+    const text = ({ estimate, low, high }: Interval) =>
+      `${estimate.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
+    return {
+      network: summary.network,
+      breeds: summary.breeds,
+      seeds: summary.seeds,
+      parameters: summary.parameters,
+      'macro precision': text(summary.precision),
+      'never predicted = 0': text(summary.precisionZero),
+      'macro recall': text(summary.recall),
+      accuracy: text(summary.accuracy),
+      'seconds a training': Math.round(summary.seconds),
+    };
+  });
+
+/** What several seeds say of each network, and of what the search found. */
+export function describeSeeds({ rows }: SeedTable): string[] {
+  const summaries = summarizeSeeds(rows);
+  const { presentation, found } = NETWORKS;
+  const sentences = summaries.map((summary) => {
+    const { network, breeds, seeds, precision, precisionZero: zero, recall, predicted } = summary;
+    const known =
+      network === presentation && (breeds === 5 || breeds === 20) ? PRESENTATION.scratch[breeds] : null;
+    const reference = known?.precisionMacro ?? null;
+    return claimSeeds({
+      network,
+      breeds,
+      seeds,
+      precision,
+      zero,
+      recall,
+      predicted,
+      presentation: reference,
+    });
+  });
+  const both = summaries.filter(({ network, breeds }) => network === found && breeds === 5);
+  const [{ seeds = 0 } = {}] = both;
+  if (seeds >= 2 && summaries.some(({ network, breeds }) => network === presentation && breeds === 5))
+    sentences.push(claimFound(compareSeeds(rows, found, presentation), seeds));
+  return sentences;
+}
