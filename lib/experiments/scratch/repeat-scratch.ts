@@ -51,7 +51,7 @@ export async function repeatScratch(
   },
 ): Promise<SeedTable> {
   const { seeds, seed: first = 0, path, about = {}, workers, onRow } = options;
-  const rows = existsSync(path) ? (await readSeeds(path)).rows : [];
+  const { rows } = await readSeeds(path);
   const done = (network: string, breeds: number, seed: number) =>
     rows.some((row) => row.network === network && row.breeds === breeds && row.seed === seed);
   const save = () => writeFileAtomic(path, `${JSON.stringify({ about, rows }, null, 1)}\n`);
@@ -90,8 +90,9 @@ export async function repeatScratch(
   return { rows, about };
 }
 
-/** @throws Error when there is no such file, or it holds something else */
+/** The table in a file; an empty one where there is none. @throws Error when the file holds something else */
 export async function readSeeds(path: string): Promise<SeedTable> {
+  if (!existsSync(path)) return { rows: [], about: {} };
   const table = JSON.parse(await readFile(path, 'utf8')) as SeedTable;
   if (!Array.isArray(table.rows) || typeof table.about !== 'object')
     throw new Error(

@@ -24,15 +24,14 @@ interface Worker {
  * Starts processes that train small CNNs, as many as there are cores, one thread each: a step of such a network takes
  * milliseconds, half of which a second thread cannot share.
  *
- * @param workers default {@link scratchWorkers}; the cores are shared out among them
+ * @param workers default {@link scratchWorkers}; one thread each however many, so that results do not depend on it
  */
 export function startScratchPool(data: ScratchData, workers = scratchWorkers()): ScratchPool {
-  const threads = Math.max(1, Math.floor(availableParallelism() / workers));
   const pool: Worker[] = [];
   const waiting: (() => void)[] = [];
   let closed = false;
   const start = (): Worker => {
-    const child = fork(join(__dirname, 'scratch-worker.mjs'), [JSON.stringify({ ...data, threads })], {
+    const child = fork(join(__dirname, 'scratch-worker.mjs'), [JSON.stringify(data)], {
       serialization: 'advanced',
       execArgv: process.execArgv.filter((arg) => /^--(max-|no-warnings|trace-)/.test(arg)),
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

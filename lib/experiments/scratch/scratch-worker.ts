@@ -4,16 +4,14 @@ import { startEngine } from '../../engine/index';
 import type { FromWorker, ScratchData, ToWorker } from './scratch-job';
 import { trainJob } from './train-job';
 
-const { path, limitPerBreed, threads } = JSON.parse(process.argv[2] ?? '{}') as ScratchData & {
-  threads: number;
-};
+const { path, limitPerBreed } = JSON.parse(process.argv[2] ?? '{}') as ScratchData;
 
 const say = (message: FromWorker) => process.send?.(message);
 let opened: Promise<Dataset> | undefined;
 const selected = new Map<number, Dataset>();
 
 async function datasetOf(breeds: number): Promise<Dataset> {
-  opened ??= startEngine({ threads }).then(() => openDataset({ path, limitPerBreed, seed: 0 }));
+  opened ??= startEngine({ threads: 1 }).then(() => openDataset({ path, limitPerBreed, seed: 0 }));
   const found = selected.get(breeds) ?? selectBreeds(await opened, breeds);
   selected.set(breeds, found);
   return found;
