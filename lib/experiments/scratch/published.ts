@@ -25,7 +25,7 @@ export const loadScratchSeeds = (folder?: string): Promise<SeedTable> =>
   readSeeds(scratchFiles(folder).seeds);
 
 /**
- * How the presentation's network is trained in half a minute with 5 breeds and three minutes with 20: small pictures, of
+ * How the presentation's network is trained in half a minute with 5 breeds and four minutes with 20: small pictures, of
  * which its last convolution sees nearly all, random crops, mirror images, a learning rate that falls along a cosine.
  *
  * @param breeds how many there are
@@ -35,7 +35,7 @@ export const scratchRecipe = (
 ): FitScratchCnnOptions & { epochs: number; imageSize: number } => ({
   ...scratchOptions(PRESENTATION_POINT),
   imageSize: 48,
-  epochs: breeds > 10 ? 60 : 30,
+  epochs: breeds > 10 ? 100 : 30,
 });
 
 /** What is trained with several seeds after a search: its best trial and the presentation's network, for as long. */
