@@ -1,6 +1,6 @@
 /**
  * Runs the kernel tests that TF.js ships (`@tensorflow/tfjs-core/dist/**\/*_test.js`) on the onnxruntime backend.
- * Usage: npm run conformance -- [--only <part of a file name>] [--verbose]
+ * Usage: npm run conformance -- [--only <part of a file name>] [--provider cuda] [--verbose]
  * Last line: `N passed, N failed, N skipped`, counted over the tests that call at least one kernel.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -57,7 +57,12 @@ async function main(): Promise<void> {
   env.configure({ random: false, failSpecWithNoExpectations: false });
   jasmine.DEFAULT_TIMEOUT_INTERVAL = 20_000;
 
-  await registerOnnxruntimeBackend();
+  const asked = process.argv.includes('--provider')
+    ? process.argv[process.argv.indexOf('--provider') + 1]
+    : 'cpu';
+  const { provider } = await registerOnnxruntimeBackend({ provider: asked as 'cpu' });
+  if (provider !== asked && provider !== 'wasm')
+    throw new Error(`expected the provider ${asked} to work, it does not: ${provider} would compute`);
   await tf.setBackend(BACKEND_NAME);
   const util = require_(join(core, 'jasmine_util.js'));
   util.setTestEnvs([{ name: BACKEND_NAME, backendName: BACKEND_NAME, flags: {}, isDataSync: true }]);

@@ -13,6 +13,8 @@ export interface Task {
 /** A contender in its own process: it idles while the others are measured. */
 export class Contender {
   description = '';
+  /** Why it cannot run here; empty where it can, or did not say. */
+  reason = '';
   private readonly child: ChildProcessByStdio<Writable, Readable, null>;
   private readonly lines: AsyncIterator<string>;
 
@@ -30,6 +32,7 @@ export class Contender {
   async ready(): Promise<boolean> {
     const answer = await this.answer();
     this.description = typeof answer?.ready === 'string' ? answer.ready : '';
+    this.reason = typeof answer?.error === 'string' ? answer.error : '';
     return this.description !== '';
   }
 

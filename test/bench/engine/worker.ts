@@ -163,8 +163,14 @@ async function startBackend(): Promise<string> {
     if (tf.getBackend() !== 'tensorflow') throw new Error('expected the backend tensorflow to start');
     return 'TensorFlow.js on libtensorflow (tfjs-node)';
   }
-  const backend = kind === 'int8' ? 'onnxruntime' : (kind as 'wasm');
-  const { description } = await startEngine({ backend, threads: Number(threads) });
+  const [name = '', provider = 'cpu'] = kind.split(':');
+  const backend = name === 'int8' ? 'onnxruntime' : (name as 'wasm');
+  const engine = await startEngine({ backend, threads: Number(threads), provider: provider as 'cpu' });
+  const { description } = engine;
+  if (kind.includes(':') && engine.provider !== provider)
+    throw new Error(
+      `expected the provider ${provider} to work, it does not: ${engine.provider} would compute`,
+    );
   return kind === 'int8' ? `8-bit networks on ${description}` : description;
 }
 
@@ -183,4 +189,7 @@ async function main(): Promise<void> {
   }
 }
 
-void main();
+main().catch((error: Error) => {
+  console.log(JSON.stringify({ error: error.message.slice(0, 300) }));
+  process.exitCode = 1;
+});
