@@ -97,18 +97,23 @@ describe('the dictionary of the deck', () => {
 });
 
 describe('sentences of the deck follow the values', () => {
-  const at = (name: string, share: number, n = 400) => ({ name, accuracy: shareOf(share, n) });
-  it('what preprocessing is worth: who is first, whether the intervals allow it, nothing', () => {
+  const step = (name: string, estimate: number, low: number) => ({
+    name,
+    accuracy: shareOf(0.5, 400),
+    gain: { estimate, low, high: 2 * estimate - low, confidence: 0.95 },
+  });
+  it('what preprocessing is worth: who gains most, whether the interval allows it, nothing', () => {
+    const plain = { ...step('none', 0, 0), gain: null };
     assert.equal(
-      worthTitle(english, [at('none', 0.5), at('CLAHE', 0.53)]),
+      worthTitle(english, [plain, step('CLAHE', 0.03, -0.01), step('mixup', 0.02, 0.01)]),
       '“CLAHE” comes first by 3.0 points, which cannot be told apart from plain pixels at this size',
     );
     assert.equal(
-      worthTitle(english, [at('none', 0.5), at('mixup', 0.8)]),
+      worthTitle(english, [plain, step('CLAHE', 0.03, -0.01), step('mixup', 0.3, 0.01)]),
       '“mixup” is worth 30.0 points of accuracy over plain pixels',
     );
     assert.equal(
-      worthTitle(english, [at('none', 0.53), at('CLAHE', 0.5)]),
+      worthTitle(english, [plain, step('CLAHE', -0.03, -0.1)]),
       'No preprocessing does better than plain pixels',
     );
   });

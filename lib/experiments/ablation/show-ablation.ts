@@ -1,5 +1,5 @@
 import { formatPercent } from '../../base/index';
-import { showClaims, showMarkdown, showTable } from '../../figures/index';
+import { keep, showClaims, showMarkdown, showTable } from '../../figures/index';
 import { type AblationRow, describeAblation, summarizeAblation } from './ablation-table';
 
 const points = (share: number) => `${share > 0 ? '+' : ''}${(100 * share).toFixed(1)}`;
@@ -34,4 +34,8 @@ export function showAblation(rows: readonly AblationRow[], network: AblationRow[
     { caption: `${network}: the table that ships (made with npx dogbreeds ablation)` },
   );
   showClaims(describeAblation(summaries));
+  keep(
+    network === 'scratch CNN' ? 'preparations' : 'preparationsFrozen',
+    summaries.map(({ step, accuracy, gain }) => ({ name: step, accuracy, gain })),
+  );
 }

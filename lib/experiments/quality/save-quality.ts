@@ -1,12 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { csvLine, writeFileAtomic } from '../../base/index';
+import { keep } from '../../figures/index';
 import type { QualityReport } from './check-quality';
 
 type Cell = string | number | boolean | null;
 
 /**
- * Writes a report on the quality of the data as three CSV files: `findings.csv`, `copies.csv`, `suspicious.csv`.
+ * Writes a report on the quality of the data as three CSV files: `findings.csv`, `copies.csv`, `suspicious.csv`; in a
+ * notebook it keeps the findings for the slides too.
  *
  * @param folder made with its parents
  * @returns the paths that were written
@@ -15,6 +17,10 @@ type Cell = string | number | boolean | null;
  */
 export async function saveQuality(report: QualityReport, folder: string): Promise<string[]> {
   await mkdir(folder, { recursive: true });
+  keep(
+    'quality',
+    report.findings.map(({ finding, count, decision }) => ({ finding, count, decision })),
+  );
   const tables: Record<string, readonly object[]> = {
     'findings.csv': report.findings,
     'copies.csv': report.duplicates,

@@ -25,6 +25,8 @@ export interface PictureValues {
 export interface PreparationValues {
   name: string;
   accuracy: Interval;
+  /** Over no preparation, with the same seeds; null for no preparation itself. */
+  gain: Interval | null;
 }
 
 /** One layer of a network as `model.summary()` shows it. */
@@ -167,8 +169,9 @@ export interface RunValues {
   augmented: { original: PictureValues; variants: PictureValues[] };
   /** 02: milliseconds for a photo. */
   costs: { step: string; milliseconds: number }[];
-  /** 02: test accuracy after each kind of preprocessing, the plain one first. */
+  /** 02: accuracy after each kind of preprocessing and augmentation: of the small network, and of frozen features. */
   preparations: PreparationValues[];
+  preparationsFrozen: PreparationValues[];
   /** 03: the small network. */
   scratchLayers: { layers: LayerValues[]; parameters: number };
   scratchFew: ScratchValues;

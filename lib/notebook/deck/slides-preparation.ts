@@ -136,46 +136,56 @@ const augmented: SlideDefinition = {
   },
 };
 
-/** The title of what preprocessing is worth: who is first, by how much, and whether the intervals allow it. */
+/** The title of what preprocessing is worth: who gains most, by how much, and whether the interval allows it. */
 export function worthTitle(
   { say, numbers }: Pick<DeckContext, 'say' | 'numbers'>,
-  [plain, ...others]: readonly PreparationValues[],
+  rows: readonly PreparationValues[],
 ): string {
-  if (!plain || others.length === 0) return say(W.worthPlain);
-  const best = others.reduce((a, b) => (b.accuracy.estimate > a.accuracy.estimate ? b : a));
-  const gain = best.accuracy.estimate - plain.accuracy.estimate;
-  if (gain <= 0) return say(W.worthPlain);
+  const gains = rows.flatMap(({ name, gain }) => (gain ? [{ name, gain }] : []));
+  const [first, ...others] = gains;
+  if (!first) return say(W.worthPlain);
+  const best = others.reduce((a, b) => (b.gain.estimate > a.gain.estimate ? b : a), first);
+  if (best.gain.estimate <= 0) return say(W.worthPlain);
   return say(W.worthTitle)(
-    safe(best.name),
-    numbers.decimal(100 * gain, 1),
-    best.accuracy.low > plain.accuracy.high,
+    safe(say(W.worthNames)[best.name] ?? best.name),
+    numbers.decimal(100 * best.gain.estimate, 1),
+    best.gain.low > 0,
   );
 }
+
+/** Rows that fit on the slide. */
+const WORTH_ROWS = 16;
 
 const worth: SlideDefinition = {
   id: 'what-preprocessing-is-worth',
   chapter: 'preparation',
-  needs: ['preparations'],
+  needs: [],
+  fits: ({ preparations, preparationsFrozen }) => (preparations ?? preparationsFrozen) !== undefined,
   about: { en: 'what preprocessing is worth', fr: 'ce que vaut le prétraitement' },
   async make(context): Promise<Slide> {
-    const { say, numbers, draw } = context;
-    const rows = needed(context, 'preparations');
+    const { say, numbers, draw, values } = context;
+    const rows = values.preparations ?? needed(context, 'preparationsFrozen');
     const title = worthTitle(context, rows);
-    const best = Math.max(...rows.map(({ accuracy }) => accuracy.estimate));
+    const best = Math.max(...rows.map(({ gain }) => gain?.estimate ?? 0));
     const body = await draw(
       compareDots(
-        rows.slice(0, 12).map(({ name, accuracy }) => ({
-          name: safe(name),
+        rows.slice(0, WORTH_ROWS).map(({ name, accuracy, gain }) => ({
+          name: safe(say(W.worthNames)[name] ?? name),
           label: numbers.percent(accuracy.estimate),
           value: accuracy.estimate,
           low: accuracy.low,
           high: accuracy.high,
-          strong: accuracy.estimate === best,
+          strong: gain !== null && gain.estimate === best,
         })),
-        { width: 1152, height: Math.min(490, 60 * rows.length + 46), alt: title, numbers },
+        { width: 1152, height: Math.min(476, 60 * rows.length + 46), alt: title, numbers },
       ),
     );
-    return { title, body, source: say(W.worthSource), notes: say(W.worthNotes) };
+    return {
+      title,
+      body,
+      source: say(W.worthSource)(values.preparations !== undefined),
+      notes: say(W.worthNotes),
+    };
   },
 };
 

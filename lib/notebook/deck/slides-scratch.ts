@@ -52,7 +52,7 @@ const search: SlideDefinition = {
     const value = needed(context, 'search');
     const title = searchTitle(context, value);
     const rows = value.importance.slice(0, 7).map(({ name, share }, index) => ({
-      name: safe(name),
+      name: safe(say(W.searchNames)[name] ?? name),
       label: numbers.percent(share, 0),
       value: share,
       strong: index === 0,

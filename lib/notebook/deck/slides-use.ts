@@ -45,7 +45,7 @@ const page: SlideDefinition = {
     const answers = readAnswers();
     const told = answers.map(({ named, percent }) => {
       const known = breedTable().find(({ displayName }) => displayName === named);
-      return `${known ? nameOf(known.breed) : safe(named)} ${numbers.percent(percent / 100, 0)}`;
+      return `${known ? nameOf(known.breed) : safe(named)} ${numbers.percent(percent / 100, Number.isInteger(percent) ? 0 : 1)}`;
     });
     const right = answers.filter(({ breed, named }) => displayName(breed) === named).length;
     const pictures = answers.map(({ breed }, index) => {

@@ -82,8 +82,26 @@ export const PREPARATION_WORDS = {
     fr: 'Aucun prétraitement ne fait mieux que les pixels bruts',
   },
   worthSource: {
-    en: 'Notebook 02: same network, same photos, same seeds; the lines are 95 % intervals',
-    fr: 'Notebook 02 : même réseau, mêmes photos, mêmes graines ; les traits sont des intervalles à 95 %',
+    en: (small: boolean) =>
+      `Notebook 02: ${small ? 'the small network' : 'frozen features'}, same photos and seeds; lines are 95 % intervals over seeds`,
+    fr: (small: boolean) =>
+      `Notebook 02 : ${small ? 'le petit réseau' : 'caractéristiques figées'}, mêmes photos et graines ; traits : intervalles à 95 %`,
+  },
+  worthNames: {
+    en: { none: 'plain pixels' } as Record<string, string>,
+    fr: {
+      none: 'pixels bruts',
+      'equalized, each channel': 'égalisation par canal',
+      'equalized, luma': 'égalisation de la luminance',
+      'non-local means': 'filtre non local',
+      'ZCA whitened': 'blanchiment ZCA',
+      flip: 'miroir',
+      "the presentation's (keras)": 'celle de la présentation (keras)',
+      'random-resized-crop': 'recadrage au hasard',
+      'colour-jitter': 'variation des couleurs',
+      'random-erasing': 'effacement au hasard',
+      'flip, crop, jitter and erasing': 'miroir, recadrage, couleurs, effacement',
+    } as Record<string, string>,
   },
   worthNotes: {
     en: 'The question that the presentation leaves open: do these steps help the network? Each is tried with the same budget and seeds. What lies within the interval is luck.',

@@ -53,6 +53,27 @@ export const SCRATCH_WORDS = {
     fr: (accuracy: string, between: string) =>
       `ceux de la présentation : <strong>${accuracy}</strong> (${between})`,
   },
+  searchNames: {
+    en: {
+      learningRate: 'learning rate',
+      kernelSize: 'kernel size',
+      batchSize: 'batch size',
+      minScale: 'smallest crop',
+    } as Record<string, string>,
+    fr: {
+      blocks: 'nombre de blocs',
+      filters: 'filtres',
+      kernelSize: 'taille des filtres',
+      activation: 'activation',
+      downsampling: 'réduction',
+      optimizer: 'optimiseur',
+      learningRate: "taux d'apprentissage",
+      batchSize: 'taille des lots',
+      dropout: 'dropout',
+      augmentation: 'augmentation',
+      minScale: 'plus petit recadrage',
+    } as Record<string, string>,
+  },
   searchSource: {
     en: (breeds: string) => `Notebook 03, ${breeds} breeds; chosen on validation, test read once`,
     fr: (breeds: string) => `Notebook 03, ${breeds} races ; choix sur la validation, test lu une fois`,

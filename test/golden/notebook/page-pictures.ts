@@ -2,7 +2,7 @@
 // Serve the final model (npx dogbreeds serve), then:
 //   node --import tsx test/golden/notebook/page-pictures.ts http://127.0.0.1:7860 PHOTOS
 // Chromium opens the page, gives it the first official test photo of each of the presentation's three breeds, and
-// photographs the card with the answer. The photo itself may not be published: its outline stands above the answer.
+// photographs the card with the answer, down to its third bar. The photo itself may not be published: its outline stands above the answer.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -14,9 +14,10 @@ import { launchChromium } from '../../app/support/chromium';
 /** The breeds whose answers the presentation shows. */
 const BREEDS = ['Appenzeller', 'Sussex_spaniel', 'Great_Pyrenees'];
 /** As narrow as a phone, so that letters can be read on a slide. */
-const VIEWPORT = { width: 440, height: 1200 };
+const VIEWPORT = { width: 340, height: 1400 };
+const BARS = 3;
 const WIDTH = 720;
-const OUTLINE_HEIGHT = 250;
+const OUTLINE_HEIGHT = 220;
 
 async function main(url = '', path = ''): Promise<void> {
   const { examples, imagesFolder } = await openDataset({ path });
@@ -36,8 +37,20 @@ async function main(url = '', path = ''): Promise<void> {
       await answered;
       await page.locator('#bars li').first().waitFor();
       await page.waitForTimeout(1000);
-      const card = await page.locator('section[aria-labelledby="answer-title"]').screenshot();
-      const answer = await sharp(card).resize({ width: WIDTH }).toBuffer();
+      const place = page.locator('section[aria-labelledby="answer-title"]');
+      const [card, bar] = [
+        await place.boundingBox(),
+        await page
+          .locator('#bars li')
+          .nth(BARS - 1)
+          .boundingBox(),
+      ];
+      if (!card || !bar) throw new Error(`expected ${BARS} bars, found fewer`);
+      const whole = await sharp(await place.screenshot())
+        .resize({ width: WIDTH })
+        .toBuffer();
+      const shown = Math.round(((bar.y + bar.height - card.y) * WIDTH) / card.width);
+      const answer = await sharp(whole).extract({ left: 0, top: 0, width: WIDTH, height: shown }).toBuffer();
       const outline = await sharp(Buffer.from(drawOutline(photo)))
         .resize(WIDTH, OUTLINE_HEIGHT, { fit: 'contain', background: '#ffffff' })
         .flatten({ background: '#ffffff' })
