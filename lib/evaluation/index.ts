@@ -27,6 +27,7 @@ export { claimColours, claimEffects, claimSteps, claimWhitening } from './claims
 export { claimDifference, claimRanking, type RankedClassifier } from './claims/claim-difference';
 export { boxShares, claimDogs, describeFrames } from './claims/claim-dogs';
 export { claimMistakes, claimWorstBreed } from './claims/claim-mistakes';
+export { claimRobustness } from './claims/claim-robustness';
 export {
   claimAnswer,
   claimNotRun,

@@ -31,7 +31,12 @@ export {
   type JudgedHead,
 } from './fit-final-classifier';
 export { type GuessBaseline, guessBaseline } from './guess-baseline';
-export { measureRobustness, type RobustnessOptions, type RobustnessRow } from './measure-robustness';
+export {
+  measureRobustness,
+  type RobustnessOptions,
+  type RobustnessRow,
+  testWorsePhotos,
+} from './measure-robustness';
 export { measureSteps, type StepEffect } from './measure-steps';
 export { type OpenPhotosOptions, openPhotos, openPhotosIfAny } from './open-photos';
 export {

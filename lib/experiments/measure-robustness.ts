@@ -3,7 +3,7 @@ import { createRandom, measureProgress, type OnProgress } from '../base/index';
 import type { Dataset, Example } from '../dataset/index';
 import { accuracyInterval, comparePaired, type Interval } from '../evaluation/index';
 import { DEGRADATIONS, degradePhoto } from '../image/index';
-import { type Classifier, decodePhoto } from '../models/index';
+import { type Classifier, decodePhoto, loadClassifier } from '../models/index';
 
 /** A classifier under one condition. */
 export interface RobustnessRow {
@@ -24,6 +24,28 @@ export interface RobustnessOptions {
   /** Photos in one pass. Default 8. */
   batchSize?: number;
   onProgress?: OnProgress;
+}
+
+/**
+ * {@link measureRobustness} of a saved model; nothing is measured without photos, or with a sample of 0.
+ *
+ * @param folder what `saveModel` wrote
+ * @throws Error when the folder holds no model, or a photo cannot be read
+ * @example const worse = await testWorsePhotos('data/models/final', photos, split.test.files, { sample: 300 });
+ */
+export async function testWorsePhotos(
+  folder: string,
+  photos: Pick<Dataset, 'examples' | 'imagesFolder'> | null,
+  files: readonly string[],
+  options: RobustnessOptions = {},
+): Promise<RobustnessRow[]> {
+  if (!photos || options.sample === 0) return [];
+  const classifier = await loadClassifier(folder);
+  try {
+    return await measureRobustness(classifier, photos, files, options);
+  } finally {
+    classifier.dispose();
+  }
 }
 
 /** A dog is small when its box covers less of the photo. */
@@ -60,8 +82,9 @@ export async function measureRobustness(
   let done = 0;
   async function answers(photo: (path: string, index: number) => Promise<Buffer | string>) {
     const predicted = new Int32Array(chosen.length);
-    const decode = async ({ file, boxes }: Example, index: number) =>
-      decodePhoto(await photo(join(dataset.imagesFolder, file), index), classifier.input, { boxes });
+    // without boxes: an upload has none, and those of a photo that was turned would be elsewhere
+    const decode = async ({ file }: Example, index: number) =>
+      decodePhoto(await photo(join(dataset.imagesFolder, file), index), classifier.input);
     for (let from = 0; from < chosen.length; from += batchSize) {
       const batch = chosen.slice(from, from + batchSize);
       const images = await Promise.all(batch.map((example, i) => decode(example, from + i)));

@@ -60,6 +60,7 @@ export {
   headTable,
   knownTable,
   photoAnswers,
+  robustnessTable,
   seedTable,
   stepAnswers,
   stepTable,

@@ -6,8 +6,8 @@ import * as tf from '@tensorflow/tfjs';
 import sharp from 'sharp';
 import type { Example } from '../../lib/dataset/index';
 import { startEngine } from '../../lib/engine/index';
-import { measureRobustness } from '../../lib/experiments/index';
-import { classifierMetadata, createClassifier } from '../../lib/models/index';
+import { measureRobustness, testWorsePhotos } from '../../lib/experiments/index';
+import { classifierMetadata, createClassifier, saveModel } from '../../lib/models/index';
 import { temporaryFolder } from '../support/temporary-folder';
 
 before(async () => {
@@ -110,4 +110,23 @@ test('photos that are not the dataset’s are refused', async (t) => {
     /expected test photos of the dataset, received 1 files/,
   );
   classifier.dispose();
+});
+
+test('a saved model: the same, and nothing without photos', async (t) => {
+  const folder = await temporaryFolder(t);
+  const { examples, classifier } = await scene(folder);
+  const files = examples.map(({ file }) => file);
+  const model = join(folder, 'model');
+  await saveModel(classifier.head, model, classifier.metadata);
+  classifier.dispose();
+  const photos = { examples, imagesFolder: folder };
+  const tensors = tf.memory().numTensors;
+  const rows = await testWorsePhotos(model, photos, files, { sample: 4 });
+  assert.equal(tf.memory().numTensors, tensors);
+  assert.deepEqual(
+    rows.flatMap(({ difference, photos }) => (difference ? [photos] : [])),
+    [4, 4, 4, 4, 4],
+  );
+  assert.deepEqual(await testWorsePhotos(model, null, files), []);
+  assert.deepEqual(await testWorsePhotos(model, photos, files, { sample: 0 }), []);
 });

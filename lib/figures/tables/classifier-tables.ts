@@ -56,6 +56,23 @@ export const testTable = (tests: Readonly<Record<string, ClassifierEvaluation>>)
     'among the first five': share(top5),
   }));
 
+/** A difference of shares. */
+const inPoints = (value: number) => ({ value, text: `${(100 * value).toFixed(1)} points` });
+
+/** A classifier under each condition. @example showTable(robustnessTable(await measureRobustness(classifier, photos, files))) */
+export const robustnessTable = (
+  rows: readonly { condition: string; photos: number; accuracy: Interval; difference: Interval | null }[],
+): Record<string, unknown>[] =>
+  rows.map(({ condition, photos, accuracy, difference }) => ({
+    photos: condition,
+    count: photos,
+    accuracy: share(accuracy.estimate),
+    '95 % interval': ends(accuracy),
+    'against as they are': difference ? inPoints(difference.estimate) : '',
+    from: difference ? inPoints(difference.low) : '',
+    to: difference ? inPoints(difference.high) : '',
+  }));
+
 /** A network beside guessing. @example showTable(guessTable([fewRun, manyRun])) */
 export const guessTable = (
   runs: readonly {

@@ -39,7 +39,7 @@ export interface NamedHead {
 
 /** Inverse penalties, chosen on validation: `npm run bench -- head`. */
 export const SOFTMAX_C = 0.005;
-export const PRIOR_C = 0.001;
+export const PRIOR_C = 0.0003;
 const MAX_ITERATIONS = 60;
 
 /**
