@@ -81,6 +81,8 @@ test('the API: state, next photos, verdicts under a name, undo, small pictures, 
   );
   assert.equal((await ask(app, '/api/catalogue/photos?query=poodel')).status, 400);
   assert.equal((await ask(app, '/api/catalogue/photos?duplicates=true')).status, 200);
+  const metrics = await (await fetch(`${app.url}/metrics`)).text();
+  assert.match(metrics, /^dogbreeds_catalogue_files\{state="done"\} 26$/m);
 });
 
 test('on another address: only with a token that holds; who may look may not judge; guessing ends', async (t) => {

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Catalogue } from '../../catalogue/index';
 
 /** The app's Prometheus metrics; one set per server, so that tests can run several. */
 export class Metrics {
@@ -66,5 +67,29 @@ export class Metrics {
       },
     });
     collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** Adds a catalogue's files by state, and photos that people have judged: an index that runs beside is seen in them. */
+  watchCatalogue({ db }: Catalogue): void {
+    new Gauge({
+      name: 'dogbreeds_catalogue_files',
+      help: 'Files of the catalogue by state: pending, done, failed or gone.',
+      labelNames: ['state'] as const,
+      registers: [this.registry],
+      collect() {
+        const rows = db.prepare('select state, count(*) as n from file group by state').all();
+        this.reset();
+        for (const { state, n } of rows as { state: string; n: number }[]) this.set({ state }, n);
+      },
+    });
+    new Gauge({
+      name: 'dogbreeds_catalogue_judged_photos',
+      help: 'Photos of the catalogue with a verdict of a person.',
+      registers: [this.registry],
+      collect() {
+        const [n] = db.prepare('select count(*) from photo where verdict is not null').pluck().all();
+        this.set(Number(n ?? 0));
+      },
+    });
   }
 }

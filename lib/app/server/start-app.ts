@@ -76,6 +76,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   );
   const loopback = LOOPBACK.includes(host) || host === '::1';
   const catalogue = options.catalogueFile ? openCatalogue(options.catalogueFile, { mustExist: true }) : null;
+  if (catalogue) metrics.watchCatalogue(catalogue);
   const context: AppContext = {
     limits,
     inference,
