@@ -146,8 +146,8 @@ export function rungCurvesFigure(trials: readonly Trial[], rungs: readonly numbe
   return {
     data,
     layout: layout('Validation loss of the trials', 420, {
-      xaxis: axis('epoch'),
-      yaxis: axis('validation loss', { range: [Math.max(0, least - 0.1), least + 1.55] }),
+      xaxis: axis('epoch', { dtick: Math.max(1, Math.ceil(Math.max(...rungs, 1) / 10)), automargin: false }),
+      yaxis: axis('validation loss', { automargin: false, range: [Math.max(0, least - 0.1), least + 1.55] }),
       shapes: rungs.map((epochs) => ({
         ...{ type: 'line', x0: epochs, x1: epochs, y0: 0, y1: 1, yref: 'paper' },
         line: { color: COLORS.grey, width: 1, dash: 'dot' },
