@@ -245,6 +245,13 @@ describe('slides', () => {
     assert.ok(!ids(await renderSlides(drawn, 'en', () => renderer)).includes('small-network-scores'));
   });
 
+  it('of values that an older version kept are left out and named', async () => {
+    const old = { ...values, scratchFew: { breeds: 5 } } as unknown as RunValues;
+    const slides = await renderSlides(old, 'en', () => renderer);
+    assert.ok(!ids(slides).includes('small-network-scores'));
+    assert.match(slides.at(-1) ?? '', /Left out.*the scores of the small network/);
+  });
+
   it('take the last value of a name', () => {
     const older = notebookOf({ costs: [{ step: 'equalize', milliseconds: 9 }] });
     assert.deepEqual(collectValues([older, notebookOf({ costs: [] })]).costs, []);

@@ -96,6 +96,18 @@ function renderSlide(
   return `<section id="${id}">${typeset(html, language)}</section>`;
 }
 
+/** A slide; null, with a warning, where the values of an older run do not fit it. */
+async function makeSlide(definition: SlideDefinition, context: DeckContext): Promise<Slide | null> {
+  try {
+    return await definition.make(context);
+  } catch (error) {
+    process.emitWarning(
+      `slide "${definition.id}" is left out, its values do not fit (run its notebook again): ${(error as Error).message}`,
+    );
+    return null;
+  }
+}
+
 /** Slides of a deck, as elements. */
 export async function renderSlides(
   values: Partial<RunValues>,
@@ -113,12 +125,15 @@ export async function renderSlides(
     say: (text) => text[language],
     draw: createDraw(renderer, numbers.separators),
   };
-  const last = thanks(({ say }) =>
-    SLIDES.filter((each) => !isShown(each, values)).map(({ about }) => say(about)),
-  );
+  const leftOut: SlideDefinition[] = [];
   const slides: string[] = [];
-  for (const definition of [...SLIDES.filter((each) => isShown(each, values)), last])
-    slides.push(renderSlide(definition, await definition.make(context), context, reports));
+  for (const definition of SLIDES) {
+    const slide = isShown(definition, values) ? await makeSlide(definition, context) : null;
+    if (slide) slides.push(renderSlide(definition, slide, context, reports));
+    else leftOut.push(definition);
+  }
+  const last = thanks(({ say }) => leftOut.map(({ about }) => say(about)));
+  slides.push(renderSlide(last, await last.make(context), context, reports));
   return slides;
 }
 
