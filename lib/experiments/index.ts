@@ -23,7 +23,7 @@ export {
   learningCurve,
 } from './evidence/learning-curve';
 export { type BreedMap, describeBreedMap, type MappedBreed, mapBreeds } from './evidence/map-breeds';
-export { cardBody, type ModelCardFacts, modelCard, writeModelCard } from './evidence/model-card';
+export { cardBody, type ModelCardFacts, modelCard, secondsOf, writeModelCard } from './evidence/model-card';
 export {
   type FinalClassifier,
   type FinalClassifierOptions,

@@ -46,6 +46,7 @@ const facts: ModelCardFacts = {
     ...{ temperature: 1.2, notSureBelow: 0.41, outOfDistribution: null, metrics: {}, description: 'x' },
   }),
   split: { breeds, size: 1, train: part, validation: part, test: part },
+  dataset: 'Stanford Dogs',
   source: 'made up',
   test: test_,
   filing: [0.95, 0.99].map((wanted) => filedShare(wanted, answers, answers)),

@@ -79,6 +79,8 @@ export function describeBreedMap({ breeds, sameGroup, chance }: BreedMap): strin
   const pair = closest
     ? ` ${displayName(closest.breed)} and ${displayName(closest.nearest)}, for one, are each other's nearest.`
     : '';
+  if (!(chance < 0.9))
+    return `Nearly all of these breeds are of one FCI group, so the map says nothing of groups.${pair}`;
   const verdict =
     sameGroup > 1.5 * chance
       ? 'The network was told nothing of groups, and yet'

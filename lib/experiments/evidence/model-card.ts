@@ -13,13 +13,15 @@ export interface ModelCardFacts {
   /** Name of the head, e.g. `softmax regression`. */
   head: string;
   split: FeatureSplit;
+  /** Name of the data set, e.g. `Stanford Dogs`. */
+  dataset: string;
   /** What the photos were, one line. */
   source: string;
   test: ClassifierEvaluation;
   filing: readonly FiledShare[];
   /** Photos of the data set that have a copy; null where that was not looked at. */
   copies?: number | null;
-  /** Time that features and fits took in this run, seconds. */
+  /** Time that features (where they were computed now) and fits took, seconds. */
   seconds: number;
   /** What computed, one line. */
   engine: string;
@@ -41,7 +43,19 @@ const rounded = (value: number) => Number(value.toFixed(4));
  * @example await writeModelCard('data/models/final', { name, metadata, head, split, source, test, filing, seconds, engine });
  */
 export function modelCard(facts: ModelCardFacts): string {
-  const { name, metadata, head, split, source, test, filing, copies = null, seconds, engine } = facts;
+  const {
+    name,
+    metadata,
+    head,
+    split,
+    dataset,
+    source,
+    test,
+    filing,
+    copies = null,
+    seconds,
+    engine,
+  } = facts;
   const { recipe, classNames, temperature, notSureBelow } = metadata;
   const networks = recipe.networks.map(({ backbone }) => weightRecord(backbone));
   const kwh = (seconds / 3600) * (WATTS / 1000);
@@ -52,14 +66,17 @@ export function modelCard(facts: ModelCardFacts): string {
     precision: test.metrics['macro precision'],
     recall: test.metrics['macro recall'],
   };
+  const published = dataset === 'Stanford Dogs';
+  const licence = published
+    ? { license_name: 'research-only', license_link: 'http://vision.stanford.edu/aditya86/ImageNetDogs/' }
+    : { license_name: 'as-the-photos' };
   const yaml = stringify({
     license: 'other',
-    license_name: 'research-only',
-    license_link: 'http://vision.stanford.edu/aditya86/ImageNetDogs/',
+    ...licence,
     library_name: 'tfjs',
     pipeline_tag: 'image-classification',
     tags: ['image-classification', 'dogs', 'tensorflow.js', ...networks.map(({ name: each }) => each)],
-    datasets: ['stanford-dogs'],
+    ...(published && { datasets: ['stanford-dogs'] }),
     metrics: Object.keys(values),
     co2_eq_emissions: {
       emissions: rounded(grams),
@@ -73,7 +90,11 @@ export function modelCard(facts: ModelCardFacts): string {
         results: [
           {
             task: { type: 'image-classification' },
-            dataset: { name: 'Stanford Dogs', type: 'stanford-dogs', split: 'test' },
+            dataset: {
+              name: dataset,
+              type: dataset.toLowerCase().replace(/[^a-z0-9]+/g, '-'),
+              split: 'test',
+            },
             metrics: Object.entries(values).map(([type, value]) => ({ type, value: rounded(value) })),
           },
         ],
@@ -101,15 +122,15 @@ export function modelCard(facts: ModelCardFacts): string {
     ],
     [
       'Bias, risks and limitations',
-      `Any picture of a dog is given one of ${classNames.length} names. Breeds that are alike are mistaken for each other (see the confusion matrix in the report). Photos of Stanford Dogs come from the web of 2009: adult show dogs are over-represented.`,
+      `Any picture of a dog is given one of ${classNames.length} names. Breeds that are alike are mistaken for each other (see the confusion matrix in the report). What the training photos do not show (puppies, odd coats, bad light), it was not taught.`,
     ],
     [
       'Leakage',
-      `The photos of Stanford Dogs are ImageNet photos, and the networks were trained on ImageNet, labels included: figures on these photos are higher than on photos of other origin. ${copies === null ? 'Copies among the photos were not looked for in this run.' : `${copies} photos have an exact or near copy; notebook 01 lists them and says what they are worth.`}`,
+      `The networks were trained on ImageNet, labels included${published ? ', of which the photos of Stanford Dogs are a part: figures on these photos are higher than on photos of other origin' : '; photos of it in this data set would make its figures too high'}. ${copies === null ? 'Copies among the photos were not looked for in this run.' : `${copies} photos have an exact or near copy; notebook 01 lists them and says what they are worth.`}`,
     ],
     [
       'Training data',
-      `${source}. Train ${split.train.labels.length}, validation ${split.validation.labels.length}, test ${split.test.labels.length} photos. For research only; no photo is part of the model.`,
+      `${source}. Train ${split.train.labels.length}, validation ${split.validation.labels.length}, test ${split.test.labels.length} photos.${published ? ' For research only.' : ''} No photo is part of the model.`,
     ],
     [
       'Evaluation',
@@ -124,7 +145,7 @@ export function modelCard(facts: ModelCardFacts): string {
     ],
     [
       'Environmental impact',
-      `Features and fits took ${(seconds / 60).toFixed(1)} minutes on ${engine}: about ${(1000 * kwh).toFixed(1)} Wh and ${grams.toFixed(1)} g of CO2, taking ${WATTS} W and ${GRAMS_PER_KWH} g/kWh (world mean of 2024); nothing was metered. The training of the networks below the head is not part of this.`,
+      `Features (where they were not there already) and fits took ${(seconds / 60).toFixed(1)} minutes on ${engine}: about ${(1000 * kwh).toFixed(1)} Wh and ${grams.toFixed(1)} g of CO2, taking ${WATTS} W and ${GRAMS_PER_KWH} g/kWh (world mean of 2024); nothing was metered. The training of the networks below the head is not part of this.`,
     ],
   ];
   const body = sections.map(([title, text]) => `## ${title}\n\n${text}`).join('\n\n');
@@ -154,3 +175,11 @@ export const cardBody = (card: string): string =>
     .replace(/^---\n[\s\S]*?\n---\n/, '')
     .replace(/^#/gm, '###')
     .trim();
+
+/** Seconds that fits took, and features where the table says so: it was computed in this run. */
+export const secondsOf = (
+  heads: readonly { seconds: number }[],
+  table: { seconds?: number } | object,
+): number =>
+  heads.reduce((sum, { seconds }) => sum + seconds, 0) +
+  ('seconds' in table && typeof table.seconds === 'number' ? table.seconds : 0);
