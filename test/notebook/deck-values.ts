@@ -264,7 +264,7 @@ export async function inventedValues(): Promise<RunValues> {
     index: {
       collection: '',
       files: 2786,
-      decisions: { breed: 2644, 'not sure': 142, 'not a dog': 0 },
+      decisions: { breed: 2644, not_sure: 142, not_a_dog: 0 },
       verdicts: 200,
       precision: shareOf(0.925, 200),
       right: 0.953,

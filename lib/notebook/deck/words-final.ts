@@ -122,9 +122,9 @@ export const FINAL_WORDS = {
   },
   trustTitle: {
     en: (share95: string, share99: string) =>
-      `${share95} of the photos file themselves at 95 % precision, and ${share99} at 99 %`,
+      `${share95} of the photos file themselves at a threshold for 95 % precision, ${share99} at one for 99 %`,
     fr: (share95: string, share99: string) =>
-      `${share95} des photos se classent seules à 95 % de précision, et ${share99} à 99 %`,
+      `${share95} des photos se classent seules avec un seuil pour 95 % de précision, ${share99} pour 99 %`,
   },
   trustStated: { en: 'percentage that the model states', fr: 'pourcentage annoncé par le modèle' },
   trustRight: { en: 'share that is right', fr: 'part de réponses justes' },

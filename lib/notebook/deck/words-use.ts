@@ -32,13 +32,13 @@ export const USE_WORDS = {
   decisions: {
     en: {
       breed: 'a breed is named',
-      'not sure': 'not sure: a person looks',
-      'not a dog': 'not a dog',
+      not_sure: 'not sure: a person looks',
+      not_a_dog: 'not a dog',
     } as Record<string, string>,
     fr: {
       breed: 'une race est nommée',
-      'not sure': "pas sûr : quelqu'un regarde",
-      'not a dog': 'pas un chien',
+      not_sure: "pas sûr : quelqu'un regarde",
+      not_a_dog: 'pas un chien',
     } as Record<string, string>,
   },
   indexVerdicts: {
