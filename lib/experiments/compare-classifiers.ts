@@ -55,7 +55,8 @@ export async function compareClassifiers(
   }
   const classical = [
     () => fitLinearSvm(train.features, train.labels, { classes }),
-    () => fitNearestNeighbours(train.features, train.labels, { classes }),
+    () =>
+      fitNearestNeighbours(train.features, train.labels, { classes, k: Math.min(5, train.labels.length) }),
     () => fitRandomForest(train.features, train.labels, { classes, seed }),
   ];
   for (const fit of classical) {

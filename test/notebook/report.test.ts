@@ -261,9 +261,11 @@ describe('the report of the sample', () => {
         await page.click('#code-switch');
         assert.equal(await page.locator('details.source:not([open])').count(), 0);
         const table = page.locator('table.dogbreeds-table');
-        await table.getByRole('button', { name: 'photos' }).click();
-        await table.getByRole('button', { name: 'photos' }).click();
-        assert.deepEqual(await table.locator('tbody td:first-child').allTextContents(), ['borzoi', 'beagle']);
+        const photos = table.getByRole('button', { name: 'photos' });
+        // a phone shows rows as cards, without the heads that sort them
+        if (width > 640) for (let click = 0; click < 2; click++) await photos.click();
+        const order = width > 640 ? ['borzoi', 'beagle'] : ['beagle', 'borzoi'];
+        assert.deepEqual(await table.locator('tbody td:first-child').allTextContents(), order);
         await page.click('#theme-switch');
         assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width);
         assert.deepEqual(complaints, []);

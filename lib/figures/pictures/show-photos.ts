@@ -2,7 +2,8 @@ import { displayName, elementAt } from '../../base/index';
 import type { Dataset, Example } from '../../dataset/index';
 import { describeFrames } from '../../evaluation/index';
 import type { RgbImage } from '../../image/index';
-import { showImage } from '../display/show-images';
+import { showMarkdown } from '../display/show';
+import { showImage, showImages } from '../display/show-images';
 import { picturesName } from '../tables/run-tables';
 import { keepOperation } from '../values/keep-pictures';
 import { composeBeforeAfter } from './compose-before-after';
@@ -31,19 +32,22 @@ const note = (dataset: Dataset): string => (showsOutlines(dataset) ? `. ${OUTLIN
 export async function showPhotos(
   dataset: Dataset,
   examples: readonly Example[],
-  options: { boxes?: boolean; columns?: number } = {},
+  options: { boxes?: boolean } = {},
 ): Promise<void> {
   const tiles = await Promise.all(
     examples.map((example) => tile(dataset, example, options.boxes ?? false, displayName(example.breed))),
   );
-  const columns = options.columns ?? 5;
-  const breeds = [...new Set(examples.map(({ breed }) => displayName(breed)))];
-  const sheet = await composeGrid(tiles, { columns, tileSize: TILE });
+  const images = await Promise.all(
+    tiles.map(async (one) => ({
+      image: await composeGrid([{ ...one, caption: undefined }], { tileSize: TILE }),
+      caption: one.caption,
+    })),
+  );
   const frames = options.boxes ? `, ${describeFrames(examples)}` : '';
   const what = picturesName(dataset, examples.length);
-  await showImage(sheet, `${what}${frames}: ${breeds.join(', ')}${note(dataset)}`, {
-    width: sheet.width,
-  });
+  await showImages(images, `${what}${frames}`, { tileWidth: TILE });
+  const said = `${what}${frames}${note(dataset)}.`;
+  showMarkdown(said.charAt(0).toUpperCase() + said.slice(1));
 }
 
 /**

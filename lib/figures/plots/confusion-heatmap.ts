@@ -1,9 +1,12 @@
+import type { Layout } from 'plotly.js';
 import { displayName, elementAt } from '../../base/index';
 import { mostConfused, normalizeRows, orderBySimilarity } from '../../evaluation/index';
 import type { Figure } from '../types';
-import { axis, layout, percent, round } from './theme';
+import { axis, COLORS, layout, percent, round } from './theme';
 
 /** Above this many breeds the counts are not written into the cells, and names show as space allows. */
+/** Up to so many breeds a matrix can be read on a phone. */
+const MOST_ON_PHONE = 6;
 const MOST_WRITTEN = 25;
 
 /**
@@ -76,6 +79,7 @@ export function confusionFigure(
       },
     ],
     layout: layout(options.title ?? 'Confusion matrix', written ? 150 + 26 * names.length : 900, {
+      ...({ meta: { phone: phoneFigure(matrix, labels) } } as Partial<Layout>),
       showlegend: false,
       dragmode: 'zoom',
       xaxis: axis(written ? 'predicted' : 'predicted, in the same order', {
@@ -95,7 +99,7 @@ export function confusionFigure(
         categoryarray: ordered,
         autorange: 'reversed',
         showgrid: false,
-        tickfont: { size: written ? 11 : 9 },
+        tickfont: { size: 11 },
         ticksuffix: ' ',
         ...(written && { dtick: 1 }),
       }),
@@ -103,5 +107,48 @@ export function confusionFigure(
     alt:
       `Confusion matrix of ${names.length} breeds, similar ones side by side: ${right} of ${total} photos ` +
       `(${percent(right / total)}) on the diagonal.${worst ? ` Commonest mistakes: ${worst}.` : ' No mistakes.'}`,
+  };
+}
+
+/** For phones, on which a matrix has no room: the commonest mistakes as bars. */
+function phoneFigure(
+  matrix: readonly number[][],
+  labels: readonly string[],
+): Omit<Figure, 'alt'> | undefined {
+  const mistakes = mostConfused(matrix, 10);
+  if (matrix.length <= MOST_ON_PHONE || mistakes.length === 0) return undefined;
+  const text = mistakes.map(({ actual, predicted, count }) => {
+    return `${elementAt(labels, actual)} taken for ${elementAt(labels, predicted)}: ${count}`;
+  });
+  const rows = mistakes.map((_, i) => String(i + 1));
+  return {
+    data: [
+      {
+        type: 'bar',
+        orientation: 'h',
+        x: mistakes.map(({ count }) => count),
+        y: rows,
+        text,
+        textposition: 'none',
+        marker: { color: COLORS.red },
+        hovertemplate: '%{text}<extra></extra>',
+      },
+    ],
+    layout: layout('The commonest mistakes', 90 + 46 * rows.length, {
+      showlegend: false,
+      bargap: 0.6,
+      xaxis: axis('photos', { rangemode: 'tozero' }),
+      yaxis: axis('', { type: 'category', autorange: 'reversed', showticklabels: false, showgrid: false }),
+      annotations: mistakes.map((_, i) => ({
+        x: 0,
+        y: elementAt(rows, i),
+        text: elementAt(text, i),
+        xanchor: 'left',
+        yanchor: 'bottom',
+        yshift: 8,
+        showarrow: false,
+        font: { size: 11 },
+      })),
+    }),
   };
 }

@@ -53,6 +53,11 @@
         ...(layout.margin?.r > 40 ? { r: 20 } : {}),
       };
       result.font.size = 10;
+      for (const key of axesOf(result)) {
+        const size = result[key].tickfont?.size;
+        if (size !== undefined)
+          result[key] = { ...result[key], tickfont: { ...result[key].tickfont, size: 10 } };
+      }
       if (!layout.legend) result.legend = { orientation: 'h', y: -0.25 };
       if (result.title?.text) result.title = { ...result.title, font: { ...result.title.font, size: 13 } };
     }
@@ -61,7 +66,10 @@
   const draw = (figure) => {
     const place = figure.querySelector('.plot-live');
     const picture = figure.querySelector('.plot-picture');
-    const { data, layout } = JSON.parse(figure.querySelector('script').textContent);
+    const whole = JSON.parse(figure.querySelector('script').textContent);
+    // what has no room on a phone brings another figure for it
+    const { data, layout } =
+      figure.clientWidth < 520 && whole.layout.meta?.phone ? whole.layout.meta.phone : whole;
     place.hidden = false;
     place.style.height = `${layout.height ?? 450}px`;
     picture.hidden = true;
@@ -163,12 +171,23 @@
       button.textContent = 'Copy table';
     }, 1500);
   };
+  const named = new Map();
+  const nameOf = (table) => {
+    const headings = [...document.querySelectorAll('main h1, main h2, main h3')];
+    const above = headings.filter(
+      (heading) => heading.compareDocumentPosition(table) & Node.DOCUMENT_POSITION_FOLLOWING,
+    );
+    const name = table.caption?.textContent || `Table: ${above.at(-1)?.textContent ?? document.title}`;
+    named.set(name, (named.get(name) ?? 0) + 1);
+    return named.get(name) > 1 ? `${name} (${named.get(name)})` : name;
+  };
   for (const table of document.querySelectorAll('main table')) {
-    const box = Object.assign(document.createElement('div'), { className: 'table-box', tabIndex: 0 });
-    box.setAttribute('role', 'region');
-    box.setAttribute('aria-label', table.caption?.textContent || 'Table');
+    const box = Object.assign(document.createElement('div'), { className: 'table-box' });
+    box.setAttribute('role', 'group');
+    box.setAttribute('aria-label', nameOf(table));
     table.before(box);
     box.append(table);
+    if (box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
     const tools = Object.assign(document.createElement('div'), { className: 'table-tools' });
     const copy = Object.assign(document.createElement('button'), {
       type: 'button',

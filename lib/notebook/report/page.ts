@@ -70,6 +70,18 @@ function renderAsset(name: AssetName, standalone: boolean): string {
     : `<script src="${ASSETS}/${name}" defer></script>`;
 }
 
+/** Nothing from the network, no form, no frame; scripts and styles from beside the page, or, standalone, inside it. */
+const contentPolicy = (standalone: boolean): string =>
+  [
+    "default-src 'none'",
+    "img-src 'self' data: blob: file:",
+    "style-src 'self' 'unsafe-inline' file:",
+    `script-src ${standalone ? "'unsafe-inline'" : "'self' file:"}`,
+    "font-src 'self' data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+
 /**
  * A whole HTML page: it loads nothing from the network, and may run no script but the project's own.
  *
@@ -90,6 +102,7 @@ export function renderPage({
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${contentPolicy(standalone)}">
 <meta name="color-scheme" content="light dark">
 <meta name="description" content="${escapeHtml(description)}">
 <link rel="icon" href="data:,">

@@ -13,6 +13,8 @@ export interface IndexEntry {
   moved?: MovedAnswer[];
   /** When that run was, ISO 8601. */
   since?: string;
+  /** The figure that stands for the report, as HTML, and what it proves. */
+  cover?: string;
 }
 
 /** What changed since the run before; nothing where there was none. */
@@ -30,13 +32,14 @@ function renderMoved(moved: MovedAnswer[] = [], since = ''): string {
 /**
  * The page that leads to the reports: what each asks and finds.
  *
- * @param options.deck link to the slides
+ * @param options.deck link to the slides. @param options.method link to the page about the numbers
+ * @param options.stale said at the top: since when the notebooks have changed
  */
 export function renderIndex(
   entries: IndexEntry[],
-  options: { deck?: boolean; standalone?: boolean } = {},
+  options: { deck?: boolean; method?: boolean; standalone?: boolean; stale?: string } = {},
 ): string {
-  const items = entries.map(({ href, title, summary, status, moved, since }) => {
+  const items = entries.map(({ href, title, summary, status, moved, since, cover }) => {
     const answers = (summary?.answers ?? []).map((answer) => {
       const { value, interval } = formatAnswer(answer);
       return `<li><span class="value">${escapeHtml(value)}</span> <span class="label">${escapeHtml(answer.label)}</span>${interval ? ` <span class="interval">95 % interval: ${escapeHtml(interval)}</span>` : ''}</li>`;
@@ -45,14 +48,19 @@ export function renderIndex(
     const data = summary ? `<p class="data">Data: ${escapeHtml(summary.dataset.name)}</p>` : '';
     return `<li class="entry"><h2><a href="${href}">${escapeHtml(title)}</a></h2>${state}
 ${summary ? `<p class="question">${escapeHtml(summary.question)}</p>` : ''}
-${answers.length > 0 ? `<ul class="answers">${answers.join('')}</ul>` : ''}${data}${renderMoved(moved, since)}</li>`;
+${answers.length > 0 ? `<ul class="answers">${answers.join('')}</ul>` : ''}${cover ?? ''}${data}${renderMoved(moved, since)}</li>`;
   });
-  const deck = options.deck ? '<p><a class="deck" href="deck.html">The presentation as slides</a></p>' : '';
+  const pages = [
+    options.deck ? '<a class="deck" href="deck.html">The presentation as slides</a>' : '',
+    options.method ? '<a href="method.html">How the numbers were made</a>' : '',
+  ].filter(Boolean);
+  const links = pages.length > 0 ? `<p>${pages.join(' &middot; ')}</p>` : '';
+  const stale = options.stale ? `<p class="stale">${escapeHtml(options.stale)}</p>` : '';
   const body = `<header class="bar"><nav aria-label="Reports"><span>All reports</span></nav><div class="switches"><button type="button" id="theme-switch" hidden>Dark</button></div></header>
 <main id="content" class="index">
 <h1>Dog breeds from photos</h1>
 <p>From raw photos to a served breed classifier, in ${entries.length} notebooks. Each report opens with its question and its answer.</p>
-${deck}
+${stale}${links}
 <ol class="entries">${items.join('\n')}</ol>
 </main>`;
   const description = 'Reports of the dog breed notebooks';

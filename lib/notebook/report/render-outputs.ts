@@ -75,7 +75,7 @@ async function renderFigure(figure: PlotlyFigure, alt: string, context: OutputCo
   const words = escapeHtml(alt);
   return `<figure class="plot" id="figure-${context.figures}">
 ${picture}
-<div class="plot-live" role="img" aria-label="${words}" hidden></div>
+<div class="plot-live" role="group" aria-label="Interactive figure ${context.figures}" hidden></div>
 <figcaption>${words}</figcaption>
 ${jsonScript({ data: figure.data, layout: figure.layout })}
 </figure>`;

@@ -62,6 +62,7 @@ export function sanitize(html: string): string {
         'aria-hidden',
         'style',
         'data-value',
+        'data-label',
       ],
       a: ['href', 'name'],
       img: ['src', 'alt', 'width', 'height'],

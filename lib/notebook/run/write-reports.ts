@@ -5,7 +5,9 @@ import { fromRoot, writeFileAtomic } from '../../base/index';
 import { writeDeck as writeSlides } from '../deck/write-deck';
 import { type Notebook, readNotebook } from '../notebook-file';
 import { writeAssets } from '../report/page';
-import { renderIndex } from '../report/render-index';
+import { renderCover } from '../report/render-cover';
+import { type IndexEntry, renderIndex } from '../report/render-index';
+import { type MethodEntry, renderMethod } from '../report/render-method';
 import { notebookTitle, renderReport } from '../report/render-report';
 import { createFigureRenderer, type FigureRenderer } from '../report/static-figure';
 import { movedAnswers } from './compare-runs';
@@ -117,7 +119,8 @@ export function createReportWriter(options: {
     },
     async finish(outcomes) {
       await writeAssets(folder, standalone);
-      const entries = options.set.map(({ name }, index) => {
+      const runs: MethodEntry[] = [];
+      const found = options.set.map(({ name }, index) => {
         const outcome = outcomes.find(({ planned }) => planned.name === name);
         const record = outcome ? outcome.record : readRunRecord(join(options.state, `${name}.json`));
         const executed = join(options.state, `${name}.ipynb`);
@@ -125,16 +128,19 @@ export function createReportWriter(options: {
         const status = describeStatus(outcome, record, existsSync(join(folder, `${name}.html`)));
         const moved = record ? movedAnswers(record) : [];
         const link = links[index] ?? { href: `${name}.html`, title: name };
-        return {
-          ...link,
-          summary: notebook && findSummary(notebook),
-          status,
-          moved,
-          since: record?.previous?.startedAt,
-        };
+        const summary = notebook && findSummary(notebook);
+        runs.push({ ...link, summary, record });
+        return { ...link, notebook, summary, status, moved, since: record?.previous?.startedAt };
       });
+      const entries: IndexEntry[] = [];
+      for (const { notebook, ...entry } of found)
+        entries.push({ ...entry, cover: notebook ? await renderCover(notebook, openRenderer) : undefined });
       const deck = await writeDeck();
-      await writeFileAtomic(join(folder, 'index.html'), renderIndex(entries, { standalone, deck }));
+      await writeFileAtomic(
+        join(folder, 'index.html'),
+        renderIndex(entries, { standalone, deck, method: true }),
+      );
+      await writeFileAtomic(join(folder, 'method.html'), renderMethod(runs, { standalone }));
     },
     close: () => renderer?.close(),
   };
