@@ -144,5 +144,5 @@ export async function showPairs(dataset: Dataset, pairs: readonly { a: string; b
       return example;
     }),
   );
-  if (examples.length > 0) await showPhotos(dataset, examples, { columns: 4 });
+  if (examples.length > 0) await showPhotos(dataset, examples);
 }
