@@ -11,8 +11,6 @@ import {
   describeRecipe,
   type FeatureOptions,
   featureRecipe,
-  findWeights,
-  loadBackbone,
   loadNetworks,
   migrateMetadata,
   preprocessPixels,
@@ -20,7 +18,6 @@ import {
   toPixels,
   weightRecord,
 } from '../../lib/models/index';
-import { photosFolder } from '../support/photos';
 import { temporaryFolder } from '../support/temporary-folder';
 import { allPaths, generatedBackbone, largestDifference } from './support/recipe-paths';
 
@@ -120,27 +117,6 @@ for (const name of BACKBONES)
     assert.ok(largestDifference(paths) <= TOLERANCE, String(largestDifference(paths)));
     backbone.model.dispose();
   });
-
-for (const name of ['resnet50', 'inceptionv3'] as const) {
-  const path = photosFolder();
-  const missing = !path
-    ? 'no real photos'
-    : findWeights(weightRecord(name))
-      ? false
-      : 'its weights are not on disk';
-  test(`${name} with its own weights on 200 photos, 20 of them answered on every path`, {
-    skip: missing,
-    timeout: 600_000,
-  }, async (t) => {
-    const photos = selectBreeds(await openDataset({ path: path ?? '', limitPerBreed: 10 }), 20);
-    const backbone = await loadBackbone(name);
-    const folder = await temporaryFolder(t);
-    const { paths } = await allPaths(folder, photos, [backbone], { views: 'flip' });
-    t.diagnostic(`largest difference: ${largestDifference(paths).toExponential(1)}`);
-    assert.ok(largestDifference(paths) <= TOLERANCE, String(largestDifference(paths)));
-    backbone.dispose();
-  });
-}
 
 test('a model of the first version is read as what it was: stretched, seen once', () => {
   const first = {
