@@ -165,6 +165,11 @@ describe('what the figures say', () => {
   });
 
   it('bad input ends in messages that say what was expected', () => {
+    const equal = photosPerBreedFigure([
+      { breed: 'pug', photos: 15 },
+      { breed: 'chow', photos: 15 },
+    ]);
+    assert.match(equal.alt, /30 photos of 2 breeds, 15 of each\.$/);
     assert.throws(() => photosPerBreedFigure([]), /expected at least one breed/);
     assert.throws(() => confusionFigure([[1]], ['a', 'b']), /expected a matrix of 2 rows/);
     assert.throws(() => topPredictionsFigure([]), /expected at least one prediction/);

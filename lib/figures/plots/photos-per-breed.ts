@@ -68,8 +68,10 @@ export function photosPerBreedFigure(counts: readonly BreedCount[]): Figure {
       'Photos per breed',
       'photos',
     ),
-    alt:
-      `Bar chart of photos per breed: ${whole(total)} photos of ${sorted.length} breeds, from ${least.photos} ` +
-      `(${displayName(least.breed)}) to ${most.photos} (${displayName(most.breed)}), ${(total / sorted.length).toFixed(1)} on average.`,
+    alt: `Bar chart of photos per breed: ${whole(total)} photos of ${sorted.length} breeds, ${
+      least.photos === most.photos
+        ? `${most.photos} of each`
+        : `from ${least.photos} (${displayName(least.breed)}) to ${most.photos} (${displayName(most.breed)}), ${(total / sorted.length).toFixed(1)} on average`
+    }.`,
   };
 }
