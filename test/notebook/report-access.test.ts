@@ -118,7 +118,7 @@ describe('pages in Chromium', {
     await page.goto(pathToFileURL(file).href);
     for (const figure of await page.locator('figure.plot').all()) {
       await figure.scrollIntoViewIfNeeded();
-      await figure.locator('.main-svg').first().waitFor();
+      await figure.and(page.locator('[data-drawn]')).waitFor();
     }
     return { page, complaints };
   }

@@ -70,7 +70,7 @@ export function describeSearch(table: TrialTable): string {
 }
 
 /** Trials for a table, the best first: settings, epochs, lowest validation loss and highest accuracy, outcome. */
-export const searchTable = ({ space, trials }: TrialTable): Record<string, string | number>[] =>
+export const searchTable = ({ trials }: Pick<TrialTable, 'trials'>): Record<string, string | number>[] =>
   trials
     .filter(({ losses }) => losses.length > 0)
     .sort((a, b) => b.losses.length - a.losses.length || lowestLoss(a) - lowestLoss(b))
@@ -80,13 +80,7 @@ export const searchTable = ({ space, trials }: TrialTable): Record<string, strin
       'validation loss': lowestLoss(row),
       'validation accuracy': Math.max(...row.accuracies),
       seconds: row.seconds,
-      ...Object.fromEntries(
-        Object.keys(space).map((name) => {
-          const value = row.point[name];
-          if (value === undefined) return [name, ''];
-          return [name, typeof value === 'number' ? Number(value.toPrecision(3)) : String(value)];
-        }),
-      ),
+      settings: describePoint(row.point),
     }));
 
 /** Networks over their seeds for a table. */

@@ -75,7 +75,16 @@
     picture.hidden = true;
     drawn.add(figure);
     const config = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ['lasso2d', 'select2d'] };
-    window.Plotly.newPlot(place, data, themed(layout, figure.clientWidth), config);
+    window.Plotly.newPlot(place, data, themed(layout, figure.clientWidth), config).then(() => {
+      figure.dataset.drawn = 'live';
+      if (!place.querySelector('.no-webgl')) return;
+      // what needs WebGL keeps its picture where there is none
+      window.Plotly.purge(place);
+      place.hidden = true;
+      picture.hidden = false;
+      drawn.delete(figure);
+      figure.dataset.drawn = 'picture';
+    });
   };
   const figures = [...document.querySelectorAll('figure.plot')];
   if (window.Plotly && figures.length > 0) {
@@ -131,7 +140,7 @@
     });
   }
   const contents = document.querySelector('.contents details');
-  if (contents && window.innerWidth < 1088) contents.open = false;
+  if (contents && window.innerWidth < 1408) contents.open = false;
 
   // Tables
   const numberIn = (cell) => {

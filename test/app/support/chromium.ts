@@ -8,5 +8,6 @@ export const chromiumPath = findChromium;
 export const launchChromium = (): Promise<Browser> =>
   chromium.launch({
     executablePath: chromiumPath()!,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    // WebGL on the processor: parallel coordinates are drawn with it
+    args: ['--no-sandbox', '--enable-unsafe-swiftshader', '--disable-background-networking'],
   });
