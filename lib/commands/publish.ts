@@ -80,10 +80,16 @@ async function forgetPaths(dataset: string): Promise<void> {
  *
  * @returns the exit code of the run
  */
-export async function publishCommand({ dataset }: { dataset: string }): Promise<number> {
+export async function publishCommand({
+  dataset,
+  resume = false,
+}: {
+  dataset: string;
+  resume?: boolean;
+}): Promise<number> {
   process.env.DOGBREEDS_EDITION = '1'; // kernels inherit it: figures show outlines, see figures/pictures
   const path = resolve(dataset);
-  const code = await runCommand([], { dataset: path, output: fromRoot(...EDITION), force: true });
+  const code = await runCommand([], { dataset: path, output: fromRoot(...EDITION), force: !resume });
   if (code !== 0) return code;
   await forgetPaths(path);
   const edition: Edition = {
@@ -103,8 +109,9 @@ export function register(program: Command): void {
     .command('publish')
     .description('makes the committed edition of the reports from a full run on real photos')
     .option('--dataset <path>', 'the photos of Stanford Dogs')
+    .option('--resume', 'go on where a run that failed stopped: notebooks that ended well are kept')
     .option('--check', 'only say whether the edition is fresh; exit status 1 when it is not')
-    .action(async ({ dataset, check }: { dataset?: string; check?: boolean }) => {
+    .action(async ({ dataset, resume, check }: { dataset?: string; resume?: boolean; check?: boolean }) => {
       if (check) {
         const faults = editionFaults();
         for (const fault of faults) console.error(fault);
@@ -113,6 +120,6 @@ export function register(program: Command): void {
       }
       if (!dataset)
         throw new Error('expected --dataset PATH (photos of Stanford Dogs) or --check, received neither');
-      process.exitCode = await publishCommand({ dataset });
+      process.exitCode = await publishCommand({ dataset, resume });
     });
 }
