@@ -200,7 +200,10 @@ test('weights that are not those of the training are refused, and so are network
     /expected the weights of resnet50 that the model was trained with \(sha512-others\), found recipe\.test/,
   );
   const metadata = migrateMetadata(
-    { ...{ version: 2, classNames: ['a', 'b'], recipe, recipeHash: recipeHash(recipe) } },
+    {
+      ...{ version: 2, classNames: ['a', 'b'], recipe, recipeHash: recipeHash(recipe) },
+      ...{ temperature: 1, notSureBelow: 0.5, outOfDistribution: null, metrics: {}, description: '' },
+    },
     'm.json',
   );
   const head = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [10] })] });

@@ -127,7 +127,7 @@ export class KerasAdamW extends KerasAdam {
   static override get className(): string {
     return 'AdamW';
   }
-  protected override readonly decay: number;
+  protected override readonly decay: number = 0;
   /** Weights whose name holds one of these do not decay (`exclude_from_weight_decay` of Keras). */
   private readonly exclude: string;
 
