@@ -11,7 +11,14 @@ export { removeStale } from './files/remove-stale';
 export { fromRoot, projectRoot } from './files/root';
 export { writeFileAtomic } from './files/write-file-atomic';
 export { elementAt } from './numbers/element-at';
-export { formatCount, formatMeasure, formatPart, formatPercent, SMALL_COUNT } from './numbers/format-number';
+export {
+  formatCount,
+  formatMeasure,
+  formatPart,
+  formatPercent,
+  formatPoints,
+  SMALL_COUNT,
+} from './numbers/format-number';
 export { createRandom, type Random } from './numbers/random';
 export { wholeNumber } from './numbers/whole-number';
 export { breedOfFolder, displayName, isWordnetFolder } from './photos/breed-name';

@@ -46,7 +46,7 @@ export function editionFaults(): string[] {
       : [
           `the edition is stale: notebooks have changed since ${edition.date.slice(0, 10)} (${edition.commit})`,
         ];
-  return [...stale, ...machinePaths().map((fault) => fault)];
+  return [...stale, ...machinePaths()];
 }
 
 /** Absolute paths of machines in the edition's pages. */

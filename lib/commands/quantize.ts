@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { fromRoot, wholeNumber } from '../base/index';
+import { formatPercent, fromRoot, wholeNumber } from '../base/index';
 import { openDataset } from '../dataset/index';
 import { startEngine } from '../engine/index';
 import { type QuantizedClassifier, quantizeClassifier } from '../experiments/index';
@@ -62,22 +62,21 @@ export async function quantizeCommand(options: QuantizeCommandOptions): Promise<
 
 /** What quantizing did, as lines. */
 function describe({ backbones, reports, test, final }: QuantizedClassifier): string[] {
-  const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
   const lines = reports.map(
     ({ photos, weightBits, convolutions, keptFloat, noise }, i) =>
       `${backbones[i]?.name}: ${convolutions} convolutions, ${keptFloat} left in float; weights of ${weightBits} bits, ` +
-      `calibrated on ${photos} photos; error of a convolution by itself ${percent(noise.median)} of its power (median), ` +
-      `${percent(noise.largest)} (largest)`,
+      `calibrated on ${photos} photos; error of a convolution by itself ${formatPercent(noise.median, 2)} of its power (median), ` +
+      `${formatPercent(noise.largest, 2)} (largest)`,
   );
   lines.push(
-    `head: ${final.head.name}; validation top-1 ${percent(final.chosen.validation.accuracy.estimate)}`,
+    `head: ${final.head.name}; validation top-1 ${formatPercent(final.chosen.validation.accuracy.estimate, 2)}`,
   );
   if (!test) return lines;
   const { photos, accuracyA, accuracyB, difference, sameAnswer, pValue } = test;
   lines.push(
-    `test top-1 on ${photos} photos: float ${percent(accuracyA)}, 8 bits ${percent(accuracyB)}; difference ` +
-      `${percent(difference.estimate)} (95 % from ${percent(difference.low)} to ${percent(difference.high)}), p = ${pValue.toFixed(3)}; ` +
-      `same answer on ${percent(sameAnswer)}`,
+    `test top-1 on ${photos} photos: float ${formatPercent(accuracyA, 2)}, 8 bits ${formatPercent(accuracyB, 2)}; difference ` +
+      `${formatPercent(difference.estimate, 2)} (95 % from ${formatPercent(difference.low, 2)} to ${formatPercent(difference.high, 2)}), p = ${pValue.toFixed(3)}; ` +
+      `same answer on ${formatPercent(sameAnswer, 2)}`,
   );
   return lines;
 }

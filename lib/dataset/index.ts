@@ -1,4 +1,6 @@
 /** Photos and labels on disk -> a table of examples. */
+
+export { boxArea } from './box-area';
 export { describeDataset } from './describe-dataset';
 export { drawOutline } from './drawn/draw-outline';
 export { drawnDog } from './drawn/drawn-dog';

@@ -21,7 +21,7 @@ export {
   selectiveCurve,
 } from './calibration/selective';
 export { fitTemperature, softmax } from './calibration/temperature-scaling';
-export { claimBalance, claimCoverage, claimLists } from './claims/claim-balance';
+export { claimBalance, claimLists } from './claims/claim-balance';
 export { claimCalibration, claimFiled, claimSameModel } from './claims/claim-calibration';
 export { claimColours, claimEffects, claimSteps, claimWhitening } from './claims/claim-colours';
 export { claimDifference, claimRanking, type RankedClassifier } from './claims/claim-difference';
@@ -46,8 +46,8 @@ export {
 } from './claims/claim-score';
 export { claimFound, claimSearch, claimSeeds, type SearchFacts } from './claims/claim-search';
 export { claimChannels, claimSizes } from './claims/claim-sizes';
-export { claimFaster, claimLuck, claimTraining } from './claims/claim-training';
-export { countOf, listWords } from './claims/phrases';
+export { claimLuck, claimTraining } from './claims/claim-training';
+export { countOf, listWords, median } from './claims/phrases';
 export { type BootstrapOptions, bootstrapInterval, pick, quantile } from './intervals/bootstrap-interval';
 export { compareAll, type ModelComparison } from './intervals/compare-all';
 export { comparePaired, type PairedComparison } from './intervals/compare-paired';

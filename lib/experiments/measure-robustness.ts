@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createRandom, measureProgress, type OnProgress } from '../base/index';
-import type { Dataset, Example } from '../dataset/index';
-import { accuracyInterval, comparePaired, type Interval } from '../evaluation/index';
+import { boxArea, type Dataset, type Example } from '../dataset/index';
+import { accuracyInterval, comparePaired, type Interval, pick } from '../evaluation/index';
 import { DEGRADATIONS, degradePhoto } from '../image/index';
 import { type Classifier, decodePhoto, loadClassifier } from '../models/index';
 
@@ -110,23 +110,18 @@ export async function measureRobustness(
   return rows;
 }
 
-const area = ({ xmin, xmax, ymin, ymax }: Example['boxes'][number]) => (xmax - xmin) * (ymax - ymin);
-
 const SUBSETS: Record<string, (example: Example) => boolean> = {
   [`small dogs: under ${100 * SMALL} % of the photo`]: ({ boxes }) =>
-    boxes.length > 0 && Math.max(...boxes.map(area)) < SMALL,
+    boxes.length > 0 && Math.max(...boxes.map(boxArea)) < SMALL,
   'several dogs': ({ boxes }) => boxes.length > 1,
 };
 
-const row = (condition: string, labels: Int32Array, predicted: Int32Array): RobustnessRow => ({
+const row = (condition: string, labels: ArrayLike<number>, predicted: ArrayLike<number>): RobustnessRow => ({
   condition,
   photos: labels.length,
   accuracy: accuracyInterval(labels, predicted),
   difference: null,
 });
-
-const pick = (values: Int32Array, kept: readonly number[]) =>
-  Int32Array.from(kept, (index) => values[index] ?? -1);
 
 function labelsOf(examples: readonly Example[], names: readonly string[]): Int32Array {
   return Int32Array.from(examples, ({ file, breed }) => {

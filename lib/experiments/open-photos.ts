@@ -1,3 +1,4 @@
+import { formatCount } from '../base/index';
 import { type Dataset, findPhotos, openDataset, selectBreeds } from '../dataset/index';
 import { liveProgress, showMarkdown } from '../figures/index';
 
@@ -40,7 +41,7 @@ export const openPhotosIfAny = async (options: OpenPhotosOptions): Promise<Datas
 
 /** What this run looks at, in a sentence. */
 function describeSource({ name, kind, examples, breeds }: Dataset, downloaded: boolean): string {
-  const count = examples.length.toLocaleString('en-US');
+  const count = formatCount(examples.length);
   if (kind === 'drawn')
     return `*No photos were given: ${count} pictures that the project draws show operations at work. They say nothing of dogs. For real photos: \`npx dogbreeds download\`, then \`npm start\`.*`;
   const where = downloaded ? ', which `dogbreeds download` brought' : '';

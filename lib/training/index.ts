@@ -15,7 +15,7 @@ export {
   pixelOptions,
 } from './features/extract-photo-features';
 export { type FeatureStore, type FeatureStoreOptions, openFeatureStore } from './features/feature-store';
-export { type FeatureTable, rowsOfFiles, takeRows } from './features/feature-table';
+export { type FeatureTable, gatherRows, rowsOfFiles, takeRows } from './features/feature-table';
 export {
   cacheFeaturesOnQueue,
   FEATURES_QUEUE,
@@ -61,6 +61,7 @@ export {
   PRIOR_C,
   SOFTMAX_C,
 } from './heads/fit-named-head';
+export { fitQuickSoftmax } from './heads/fit-quick-softmax';
 export {
   fitSoftmaxRegression,
   type SoftmaxRegression,
@@ -77,6 +78,7 @@ export {
 } from './loop/fit-scratch-cnn';
 export { type EpochReport, emptyHistory, type Fit, type History, type OnEpoch } from './loop/history';
 export type { PhotoMemory } from './loop/photo-memory';
+export { stretchedInput } from './loop/photo-memory';
 export { learningRateAt, type ScheduleName } from './loop/schedule';
 export { type OnBatch, type TrainOptions, trainEpochs } from './loop/train-epochs';
 export { KerasAdadelta } from './optimizers/keras-adadelta';

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadServedModel } from '../../lib/app/index';
 import { createRandom } from '../../lib/base/index';
-import { type Box, openDataset } from '../../lib/dataset/index';
+import { type Box, boxArea, openDataset } from '../../lib/dataset/index';
 import { wilsonInterval } from '../../lib/evaluation/index';
 import { decodeImage, type RgbImage } from '../../lib/image/index';
 import { type Classifier, decodeMeans, decodePhoto, marginBox, strangeness } from '../../lib/models/index';
@@ -101,7 +101,6 @@ function patchBeside(boxes: readonly Box[]): Box | null {
     { xmin: 0, ymin: 0, xmax: 1, ymax: top },
     { xmin: 0, ymin: bottom, xmax: 1, ymax: 1 },
   ];
-  const area = ({ xmin, ymin, xmax, ymax }: Box) => (xmax - xmin) * (ymax - ymin);
-  const [largest] = strips.sort((a, b) => area(b) - area(a));
-  return largest && area(largest) >= 0.25 ? largest : null;
+  const [largest] = strips.sort((a, b) => boxArea(b) - boxArea(a));
+  return largest && boxArea(largest) >= 0.25 ? largest : null;
 }

@@ -9,6 +9,10 @@ export const formatCount = (value: number): string =>
 export const formatPercent = (share: number, digits = 1): string =>
   Number.isFinite(share) ? `${(100 * share).toFixed(digits)} %` : 'n/a';
 
+/** A difference of shares in percentage points, with its sign. @example formatPoints(0.0123) // '+1.2' */
+export const formatPoints = (difference: number): string =>
+  `${difference > 0 ? '+' : ''}${(100 * difference).toFixed(1)}`;
+
 /**
  * So many of so many: as percent, or as counts where there are fewer than {@link SMALL_COUNT}.
  *
@@ -34,7 +38,6 @@ export function formatMeasure(value: number, unit = ''): string {
 function measured(value: number): string {
   if (!Number.isFinite(value)) return 'n/a';
   if (Number.isInteger(value) || Math.abs(value) >= 100) return formatCount(value);
-  if (Math.abs(value) >= 10) return value.toFixed(1);
   if (Math.abs(value) >= 1) return value.toFixed(1);
   return String(Number(value.toPrecision(2)));
 }

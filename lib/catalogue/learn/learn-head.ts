@@ -76,9 +76,10 @@ export async function learnHead(
   let train = split.train;
   for (let time = 0; time < weight; time++) train = joinParts(train, partOf(own, split));
   const final = await fitFinalClassifier({ ...split, train }, { heads });
+  const judged = partOf(held, split);
   const [before, after] = [
-    await judge(current, partOf(held, split), split.breeds),
-    await judge(final.head.model, partOf(held, split), split.breeds),
+    await judge(current, judged, split.breeds),
+    await judge(final.head.model, judged, split.breeds),
   ];
   return {
     learnedFrom: own.length,

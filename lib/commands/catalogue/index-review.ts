@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { DEFAULT_PORT, finalModelFolder, startApp, untilSignal } from '../../app/index';
-import { wholeNumber, writableData } from '../../base/index';
+import { formatPercent, wholeNumber, writableData } from '../../base/index';
 import {
   cataloguePath,
   estimatePrecision,
@@ -87,26 +87,24 @@ export function precisionCommand(options: {
         console.log(
           `${breed.replaceAll('_', ' ').padEnd(30)} ${String(photos).padStart(8)} photos  ${
             precision
-              ? `${percent(precision.estimate)} right (${percent(precision.low)} to ${percent(precision.high)}), ${verdicts} verdicts`
+              ? `${formatPercent(precision.estimate)} right (${formatPercent(precision.low)} to ${formatPercent(precision.high)}), ${verdicts} verdicts`
               : 'no random verdicts yet ("Measure" on the review page)'
           }`,
         );
       console.log(
         threshold === null
-          ? `no threshold reaches ${percent(target)} with the verdicts there are`
-          : `from ${percent(threshold)} on, names are right ${percent(target)} of the time as far as verdicts tell${options.set ? '' : ' (--set makes it the threshold of "not sure")'}`,
+          ? `no threshold reaches ${formatPercent(target)} with the verdicts there are`
+          : `from ${formatPercent(threshold)} on, names are right ${formatPercent(target)} of the time as far as verdicts tell${options.set ? '' : ' (--set makes it the threshold of "not sure")'}`,
       );
     }
     if (options.set && threshold !== null)
       console.log(
-        `${setThreshold(catalogue, threshold)} decisions changed: below ${percent(threshold)} is "not sure" now`,
+        `${setThreshold(catalogue, threshold)} decisions changed: below ${formatPercent(threshold)} is "not sure" now`,
       );
   } finally {
     catalogue.close();
   }
 }
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** Adds `review`, `invite` and `precision` to `dogbreeds index`. */
 export function registerReview(index: Command): void {

@@ -43,13 +43,3 @@ export function claimLists(counts: readonly { breed: string; train?: number; tes
   const some = listed.length < counts.length ? ` (of ${listed.length} of ${counts.length} breeds)` : '';
   return `The official lists name ${train} photos of a breed for training and ${test} for testing${some}.`;
 }
-
-/**
- * How much of a whole collection is at hand.
- *
- * @param have photos at hand. @param all photos of the whole
- */
-export function claimCoverage(have: number, all: number): string {
-  if (have >= all) return `All ${formatCount(all)} photos are at hand.`;
-  return `${formatCount(have)} of ${formatCount(all)} photos are at hand: figures of this run stand on those.`;
-}

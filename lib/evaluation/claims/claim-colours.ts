@@ -27,10 +27,7 @@ export function claimColours(
   const ends = `In ${name}, ${formatPercent(dark)} of the values lie within five levels of black and ${formatPercent(light)} within five of white`;
   const said =
     heaped.length > 0
-      ? `the ${heaped.join(' and the ')} end is heaped up`.replace(
-          'end is',
-          heaped.length > 1 ? 'ends are' : 'end is',
-        )
+      ? `the ${heaped.join(' and the ')} ${heaped.length > 1 ? 'ends are' : 'end is'} heaped up`
       : 'neither end is heaped up';
   const together = !Number.isFinite(correlation)
     ? 'The channels do not vary, so nothing can be said of how they go together.'

@@ -1,4 +1,5 @@
-import { formatCount, formatPart, formatPercent } from '../../base/index';
+import { formatCount, formatPercent, SMALL_COUNT } from '../../base/index';
+import { boxArea } from '../../dataset/index';
 import { quantile } from '../intervals/bootstrap-interval';
 import { countOf } from './phrases';
 
@@ -9,7 +10,7 @@ interface Annotated {
 
 /** Share of the photo inside each box of these photos, 0..1. @example shareHistogramFigure(boxShares(photos), …) */
 export const boxShares = (photos: readonly Annotated[]): number[] =>
-  photos.flatMap(({ boxes }) => boxes.map((box) => (box.xmax - box.xmin) * (box.ymax - box.ymin)));
+  photos.flatMap(({ boxes }) => boxes.map(boxArea));
 
 /** How many dogs a photo shows, and how much of it they fill, by the annotated boxes. */
 export function claimDogs(photos: readonly Annotated[]): string {
@@ -24,11 +25,12 @@ export function claimDogs(photos: readonly Annotated[]): string {
     annotated.length < photos.length
       ? ` Boxes are known of ${formatCount(annotated.length)} of ${formatCount(photos.length)} photos.`
       : '';
+  const inPercent = annotated.length < SMALL_COUNT ? '' : ` (${formatPercent(several / annotated.length)})`;
   const more =
     several === 0
       ? `No photo shows more than one annotated dog.`
-      : `${formatCount(several)} of ${formatCount(annotated.length)} photos (${formatPart(several, annotated.length)}) show more than one annotated dog.`;
-  return `${more.replace(/ \((\d[\d,]*) of (\d[\d,]*)\)/, '')} A box covers ${half} of its photo at the median; one box in ten covers no more than ${tenth}, of which little is left after resizing.${missing}`;
+      : `${formatCount(several)} of ${formatCount(annotated.length)} photos${inPercent} show more than one annotated dog.`;
+  return `${more} A box covers ${half} of its photo at the median; one box in ten covers no more than ${tenth}, of which little is left after resizing.${missing}`;
 }
 
 /** What a sheet of photos shows: framed dogs, or none where nothing is annotated. */

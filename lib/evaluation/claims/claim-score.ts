@@ -1,4 +1,4 @@
-import { formatPart, formatPercent, SMALL_COUNT } from '../../base/index';
+import { formatCount, formatPart, formatPercent, SMALL_COUNT } from '../../base/index';
 import type { Interval } from '../intervals/interval';
 import { PRESENTATION } from '../presentation-figures';
 import { intervalWords, NOT_TOLD_APART, points } from './phrases';
@@ -80,7 +80,7 @@ export function claimGuessing({
       : majority < chance
         ? 'as the breeds lie in this split'
         : 'no more';
-  return `${blind}, always naming the commonest one on ${formatPercent(majority)} of ${test.toLocaleString('en-US')} test photos, ${larger}: what every later model has to beat.`;
+  return `${blind}, always naming the commonest one on ${formatPercent(majority)} of ${formatCount(test)} test photos, ${larger}: what every later model has to beat.`;
 }
 
 /** The final model beside the presentation's, whose protocol differs where the official lists are used. */

@@ -40,16 +40,3 @@ export function claimLuck(accuracies: readonly number[]): string {
   if (least === most) return `All ${known.length} seeds give the same accuracy, ${formatPercent(least)}.`;
   return `From seed to seed the accuracy runs from ${formatPercent(least)} to ${formatPercent(most)}: differences below ${points(most - least)} on one split may be luck.`;
 }
-
-/** What lies above the time of a fit: whether it was longer or shorter than another's. */
-export function claimFaster(
-  a: { name: string; seconds: number },
-  b: { name: string; seconds: number },
-): string {
-  const [fast, slow] = a.seconds <= b.seconds ? [a, b] : [b, a];
-  if (!(fast.seconds > 0) || !Number.isFinite(slow.seconds)) return 'The times were not measured.';
-  const ratio = slow.seconds / fast.seconds;
-  return ratio < 1.2
-    ? `${fast.name} and ${slow.name} take about as long.`
-    : `${fast.name} takes ${ratio >= 10 ? Math.round(ratio) : ratio.toFixed(1)} times less time than ${slow.name}.`;
-}

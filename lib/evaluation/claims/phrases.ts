@@ -1,4 +1,5 @@
 import { formatCount, formatPercent } from '../../base/index';
+import { quantile } from '../intervals/bootstrap-interval';
 import type { Interval } from '../intervals/interval';
 
 /** Said wherever the numbers at hand cannot decide. */
@@ -25,9 +26,5 @@ export const points = (difference: number): string =>
   Number.isFinite(difference) ? `${(100 * Math.abs(difference)).toFixed(1)} points` : 'n/a';
 
 /** The middle of numbers, the mean of the two middle ones of an even number; NaN of none. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle =
-    (sorted[sorted.length >> 1] ?? Number.NaN) + (sorted[(sorted.length - 1) >> 1] ?? Number.NaN);
-  return middle / 2;
-}
+export const median = (values: readonly number[]): number =>
+  values.length === 0 ? Number.NaN : quantile(Float64Array.from(values).sort(), 0.5);

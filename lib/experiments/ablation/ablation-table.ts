@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { csvLine, elementAt, fromRoot } from '../../base/index';
+import { csvLine, elementAt, formatPoints, fromRoot } from '../../base/index';
 import { type Interval, tInterval } from '../../evaluation/index';
 
 /** One fit of one condition. */
@@ -121,10 +121,7 @@ export function describeAblation(summaries: readonly AblationSummary[]): string 
   const named = (own: readonly AblationSummary[], verdict: AblationSummary['verdict']) =>
     own
       .filter((summary) => summary.verdict === verdict)
-      .map(
-        ({ step, gain }) =>
-          `${step} (${gain && gain.estimate > 0 ? '+' : ''}${(100 * (gain?.estimate ?? 0)).toFixed(1)} points)`,
-      );
+      .map(({ step, gain }) => `${step} (${formatPoints(gain?.estimate ?? 0)} points)`);
   return networks
     .map((network) => {
       const own = summaries.filter((summary) => summary.network === network);

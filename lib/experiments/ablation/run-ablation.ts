@@ -9,21 +9,16 @@ import {
   selectBreeds,
   splitRandom,
 } from '../../dataset/index';
-import { accuracy, evaluateHead } from '../../evaluation/index';
+import { accuracy, evaluateHead, predictedClasses } from '../../evaluation/index';
 import { type AugmentationStep, augmentByPolicy, type RgbImage } from '../../image/index';
+import { decodePhoto, featureRecipe, loadBackbone, photoTensor, pooledFeatures } from '../../models/index';
 import {
-  decodePhoto,
-  featureRecipe,
-  loadBackbone,
-  type PhotoInput,
-  photoTensor,
-  pooledFeatures,
-} from '../../models/index';
-import {
+  fitQuickSoftmax,
   fitScratchCnn,
-  fitSoftmaxRegression,
+  gatherRows,
   type PhotoMemory,
   predictScratchCnn,
+  stretchedInput,
 } from '../../training/index';
 
 import type { AblationRow } from './ablation-table';
@@ -104,10 +99,7 @@ async function prepared(
 
 async function decodeAll(dataset: Dataset, examples: readonly Example[], size: number): Promise<RgbImage[]> {
   const photos = new Array<RgbImage>(examples.length);
-  const input: PhotoInput = {
-    ...{ size, interpolation: 'bilinear', pixelCentres: 'half', crop: 'none', boxMargin: 0 },
-    ...{ resize: 'stretch', views: 1 },
-  };
+  const input = stretchedInput(size);
   await forEachLimited(examples, 4, async ({ file }, i) => {
     photos[i] = await decodePhoto(join(dataset.imagesFolder, file), input);
   });
@@ -147,12 +139,16 @@ async function ablateFeatures(
         features.set(values.subarray(0, wanted), from * backbone.featureSize);
       }
       for (let fold = 0; fold < folds; fold += 1) {
-        const part = (keep: (row: number) => boolean) =>
-          rowsWhere(features, labels, backbone.featureSize, keep);
+        const part = (keep: (row: number) => boolean) => {
+          const rows = [...labels.keys()].filter(keep);
+          return {
+            features: gatherRows(features, backbone.featureSize, rows),
+            labels: labels.filter((_, row) => keep(row)),
+          };
+        };
         const test = part((row) => foldOf[row] === fold);
         const train = part((row) => foldOf[row] !== fold);
-        const fitted = { classes: breeds.length, c: 0.005, maxIterations: 60 };
-        const { model } = await fitSoftmaxRegression(train.features, train.labels, fitted);
+        const { model } = await fitQuickSoftmax(train.features, train.labels, breeds.length);
         const { predicted } = await evaluateHead(model, test, breeds);
         model.dispose();
         const tested = test.labels.length;
@@ -206,11 +202,8 @@ async function ablateScratch(dataset: Dataset, options: AblationOptions, has: Ha
       const { model } = await fitScratchCnn(few, split, { imageSize, epochs, seed, augmentation, memory });
       const probabilities = await predictScratchCnn(model, few, split.test, memory);
       model.dispose();
-      const classes = few.breeds.length;
-      const right = split.test.filter(({ label }, row) => {
-        const own = probabilities.subarray(row * classes, (row + 1) * classes);
-        return own.indexOf(Math.max(...own)) === label;
-      }).length;
+      const predicted = predictedClasses(probabilities, few.breeds.length);
+      const right = split.test.filter(({ label }, row) => predicted[row] === label).length;
       const cost = augmentation ? await costOf(augmentation, photos) : milliseconds;
       const tested = split.test.length;
       await add({ network, kind, step, seed, tested, right, milliseconds: round(cost) });
@@ -230,16 +223,3 @@ async function costOf(policy: readonly AugmentationStep[], photos: readonly RgbI
 }
 
 const round = (milliseconds: number): number => Number(milliseconds.toFixed(3));
-
-function rowsWhere(
-  features: Float32Array,
-  labels: Int32Array,
-  size: number,
-  keep: (row: number) => boolean,
-): { features: Float32Array; labels: Int32Array } {
-  const rows = [...labels.keys()].filter(keep);
-  const taken = new Float32Array(rows.length * size);
-  for (const [at, row] of rows.entries())
-    taken.set(features.subarray(row * size, (row + 1) * size), at * size);
-  return { features: taken, labels: Int32Array.from(rows, (row) => labels[row] ?? -1) };
-}

@@ -1,8 +1,6 @@
-import { formatPercent } from '../../base/index';
+import { formatPercent, formatPoints } from '../../base/index';
 import { keep, showClaims, showMarkdown, showTable } from '../../figures/index';
 import { type AblationRow, describeAblation, summarizeAblation } from './ablation-table';
-
-const points = (share: number) => `${share > 0 ? '+' : ''}${(100 * share).toFixed(1)}`;
 
 /**
  * Shows the table of an ablation and what follows from it; where it was not made yet, how to make it.
@@ -25,8 +23,8 @@ export function showAblation(rows: readonly AblationRow[], network: AblationRow[
       kind,
       accuracy: formatPercent(accuracy.estimate),
       '95 % interval': `${formatPercent(accuracy.low)} to ${formatPercent(accuracy.high)}`,
-      'gain (points)': gain ? points(gain.estimate) : '',
-      'its 95 % interval': gain ? `${points(gain.low)} to ${points(gain.high)}` : '',
+      'gain (points)': gain ? formatPoints(gain.estimate) : '',
+      'its 95 % interval': gain ? `${formatPoints(gain.low)} to ${formatPoints(gain.high)}` : '',
       verdict,
       seeds,
       'ms per photo': milliseconds,

@@ -1,4 +1,4 @@
-import { createRandom, elementAt } from '../../base/index';
+import { createRandom, elementAt, formatPercent } from '../../base/index';
 import {
   accuracyInterval,
   evaluateHead,
@@ -6,7 +6,7 @@ import {
   type Interval,
   type PowerLaw,
 } from '../../evaluation/index';
-import { type FeaturePart, type FeatureSplit, fitSoftmaxRegression } from '../../training/index';
+import { type FeatureSplit, fitQuickSoftmax, gatherRows } from '../../training/index';
 
 /** Accuracy with so many training photos of each breed. */
 export interface LearningPoint {
@@ -54,11 +54,8 @@ export async function learningCurve(
   const points: LearningPoint[] = [];
   for (const perBreed of stepsTo(Math.max(...seen))) {
     const rows = [...rank.keys()].filter((row) => elementAt(rank, row) < perBreed);
-    const { model } = await fitSoftmaxRegression(rowsOf(train, rows, size), rows.map((row) => elementAt(train.labels, row)), {
-      classes,
-      c: 0.005,
-      maxIterations: 60,
-    }); // biome-ignore format: short
+    const labels = rows.map((row) => elementAt(train.labels, row));
+    const { model } = await fitQuickSoftmax(gatherRows(train.features, size, rows), labels, classes);
     const { predicted } = await evaluateHead(model, split[on], breeds);
     model.dispose();
     const accuracy = accuracyInterval(split[on].labels, predicted);
@@ -84,13 +81,6 @@ const stepsTo = (most: number): number[] => [
   most,
 ];
 
-function rowsOf({ features }: FeaturePart, rows: readonly number[], size: number): Float32Array {
-  const taken = new Float32Array(rows.length * size);
-  for (const [at, row] of rows.entries())
-    taken.set(features.subarray(row * size, (row + 1) * size), at * size);
-  return taken;
-}
-
 /**
  * What a learning curve says about more photos, as sentences.
  *
@@ -99,14 +89,14 @@ function rowsOf({ features }: FeaturePart, rows: readonly number[], size: number
 export function describeLearningCurve({ points, law }: LearningCurve, percent = 1): string {
   const first = elementAt(points, 0);
   const last = elementAt(points, points.length - 1);
-  const share = ({ accuracy }: LearningPoint) => `${(100 * accuracy.estimate).toFixed(1)} %`;
+  const share = ({ accuracy }: LearningPoint) => formatPercent(accuracy.estimate);
   const found = `With ${first.perBreed} photo of each breed ${share(first)} are right, with all (up to ${last.perBreed}) ${share(last)}.`;
   if (!law) return `${found} No power law can be fitted to this.`;
   const breeds = first.photos / first.perBreed;
   const mean = last.photos / breeds;
   const factor = law.factorFor(mean, percent / 100);
   const halved = 1 - 2 ** -law.exponent;
-  const doubling = `Each doubling of the photos takes ${(100 * halved).toFixed(0)} % of the errors away`;
+  const doubling = `Each doubling of the photos takes ${formatPercent(halved, 0)} of the errors away`;
   return Number.isFinite(factor)
     ? `${found} ${doubling}; one percent more needs ${factor.toFixed(1)} times as many photos (${Math.ceil(mean * (factor - 1))} more of each breed), if the law holds.`
     : `${found} ${doubling}; ${percent} percent more is beyond what the law gives.`;

@@ -1,5 +1,5 @@
 import { UMAP } from 'umap-js';
-import { createRandom, displayName, elementAt } from '../../base/index';
+import { createRandom, displayName, elementAt, formatPercent } from '../../base/index';
 import { breedTable, FCI_GROUPS } from '../../dataset/index';
 import type { FeatureTable } from '../../training/index';
 
@@ -72,7 +72,6 @@ export function mapBreeds(
 
 /** A sentence about a map, from its numbers. */
 export function describeBreedMap({ breeds, sameGroup, chance }: BreedMap): string {
-  const percent = (share: number) => `${Math.round(100 * share)} %`;
   const closest = breeds.find(({ breed, nearest }) =>
     breeds.some((other) => other.breed === nearest && other.nearest === breed),
   );
@@ -85,7 +84,7 @@ export function describeBreedMap({ breeds, sameGroup, chance }: BreedMap): strin
     sameGroup > 1.5 * chance
       ? 'The network was told nothing of groups, and yet'
       : 'The groups are not what the network goes by:';
-  return `${verdict} ${percent(sameGroup)} of the breeds have their nearest breed in their own FCI group (blindly: ${percent(chance)}).${pair}`;
+  return `${verdict} ${formatPercent(sameGroup, 0)} of the breeds have their nearest breed in their own FCI group (blindly: ${formatPercent(chance, 0)}).${pair}`;
 }
 
 function centredMeans(

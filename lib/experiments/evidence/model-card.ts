@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { writeFileAtomic } from '../../base/index';
+import { formatPercent, writeFileAtomic } from '../../base/index';
 import type { ClassifierEvaluation, FiledShare } from '../../evaluation/index';
 import { type ClassifierMetadata, describeRecipe, weightRecord } from '../../models/index';
 import type { FeatureSplit } from '../../training/index';
@@ -32,7 +32,6 @@ const WATTS = 65;
 /** Grams of CO2 for one kWh, the world's mean in 2024 (Ember, Global Electricity Review 2025). */
 const GRAMS_PER_KWH = 473;
 
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 const rounded = (value: number) => Number(value.toFixed(4));
 
 /**
@@ -107,8 +106,8 @@ export function modelCard(facts: ModelCardFacts): string {
   });
   const filed = filing.map(({ wanted, filed: share, threshold, precision }) =>
     precision
-      ? `- ${percent(wanted)} precision: ${percent(share.estimate)} [${percent(share.low)}, ${percent(share.high)}] of the photos, from a probability of ${threshold.toFixed(3)} on; reached: ${percent(precision.estimate)}.`
-      : `- ${percent(wanted)} precision: no threshold gives it.`,
+      ? `- ${formatPercent(wanted)} precision: ${formatPercent(share.estimate)} [${formatPercent(share.low)}, ${formatPercent(share.high)}] of the photos, from a probability of ${threshold.toFixed(3)} on; reached: ${formatPercent(precision.estimate)}.`
+      : `- ${formatPercent(wanted)} precision: no threshold gives it.`,
   );
   const { accuracy } = test;
   const sections: [string, string][] = [
@@ -134,7 +133,7 @@ export function modelCard(facts: ModelCardFacts): string {
     ],
     [
       'Evaluation',
-      `On ${split.test.labels.length} test photos, read once:\n\n| metric | value |\n| --- | --- |\n| accuracy | ${percent(accuracy.estimate)} [${percent(accuracy.low)}, ${percent(accuracy.high)}] |\n${Object.entries(
+      `On ${split.test.labels.length} test photos, read once:\n\n| metric | value |\n| --- | --- |\n| accuracy | ${formatPercent(accuracy.estimate)} [${formatPercent(accuracy.low)}, ${formatPercent(accuracy.high)}] |\n${Object.entries(
         test.metrics,
       )
         .filter(([metric]) => metric !== 'accuracy')

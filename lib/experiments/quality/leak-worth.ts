@@ -1,8 +1,9 @@
-import { comparePaired, evaluateHead, type PairedComparison } from '../../evaluation/index';
+import { comparePaired, evaluateHead, type PairedComparison, pick } from '../../evaluation/index';
 import {
   type FeaturePart,
   type FeatureTable,
-  fitSoftmaxRegression,
+  fitQuickSoftmax,
+  gatherRows,
   splitFeatures,
 } from '../../training/index';
 
@@ -42,32 +43,31 @@ export async function leakWorth(
   const isCopy = (file: string, among: ReadonlySet<string>) => among.has(groups.get(file) ?? '');
   const clean = keepRows(train, size, (file) => !isCopy(file, inTest));
   const predict = async (part: FeaturePart) => {
-    const { model } = await fitSoftmaxRegression(part.features, part.labels, {
-      classes: breeds.length,
-      c: 0.005,
-      maxIterations: 60,
-    });
+    const { model } = await fitQuickSoftmax(part.features, part.labels, breeds.length);
     const { predicted } = await evaluateHead(model, test, breeds);
     model.dispose();
     return predicted;
   };
   const [withCopies, without] = [await predict(train), await predict(clean)];
   const leaked = [...test.files.keys()].filter((row) => isCopy(test.files[row] ?? '', inTrain));
-  const pick = (values: Int32Array) => leaked.map((row) => values[row] ?? -1);
   return {
     leaked: leaked.length,
     test: test.files.length,
     removed: train.files.length - clean.files.length,
     all: comparePaired(test.labels, withCopies, without),
-    onLeaked: leaked.length > 0 ? comparePaired(pick(test.labels), pick(withCopies), pick(without)) : null,
+    onLeaked:
+      leaked.length > 0
+        ? comparePaired(pick(test.labels, leaked), pick(withCopies, leaked), pick(without, leaked))
+        : null,
   };
 }
 
 function keepRows(part: FeaturePart, size: number, keep: (file: string) => boolean): FeaturePart {
   const rows = [...part.files.keys()].filter((row) => keep(part.files[row] ?? ''));
-  const features = new Float32Array(rows.length * size);
-  for (const [at, row] of rows.entries())
-    features.set(part.features.subarray(row * size, (row + 1) * size), at * size);
   const files = rows.flatMap((row) => part.files[row] ?? []);
-  return { features, files, labels: Int32Array.from(rows, (row) => part.labels[row] ?? -1) };
+  return {
+    features: gatherRows(part.features, size, rows),
+    files,
+    labels: Int32Array.from(rows, (row) => part.labels[row] ?? -1),
+  };
 }

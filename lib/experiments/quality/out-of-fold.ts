@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { kFold } from '../../dataset/index';
-import { type FeatureTable, fitSoftmaxRegression, takeRows } from '../../training/index';
+import { accuracy, predictedClasses } from '../../evaluation/index';
+import { type FeatureTable, fitQuickSoftmax, gatherRows } from '../../training/index';
 
 /** Class probabilities of every photo by a model that did not learn from it. */
 export interface OutOfFold {
@@ -13,9 +14,6 @@ export interface OutOfFold {
   /** Share of rows whose likeliest class is their label, 0..1. */
   accuracy: number;
 }
-
-/** Inverse penalty and iterations of the softmax regression, as for the heads of notebook 05. */
-const FIT = { c: 0.005, maxIterations: 60 } as const;
 
 /**
  * Out-of-fold probabilities by softmax regression on frozen features: in each of `folds` rounds a fold is left out of
@@ -52,12 +50,12 @@ export async function outOfFold(
     const kept = [...foldOf.keys()].filter((row) => foldOf[row] !== fold);
     const left = [...foldOf.keys()].filter((row) => foldOf[row] === fold);
     const own = kept.map((row) => labels[row] ?? -1);
-    const { model } = await fitSoftmaxRegression(takeRows(table, kept).features, own, {
-      classes: breeds.length,
-      ...FIT,
-    });
+    const { model } = await fitQuickSoftmax(gatherRows(table.features, size, kept), own, breeds.length);
     const output = tf.tidy(
-      () => model.predict(tf.tensor2d(takeRows(table, left).features, [left.length, size])) as tf.Tensor2D,
+      () =>
+        model.predict(
+          tf.tensor2d(gatherRows(table.features, size, left), [left.length, size]),
+        ) as tf.Tensor2D,
     );
     const predicted = await output.data();
     tf.dispose([output]);
@@ -66,10 +64,6 @@ export async function outOfFold(
       probabilities.set(predicted.subarray(i * breeds.length, (i + 1) * breeds.length), row * breeds.length);
     onFold?.(fold + 1, folds);
   }
-  let right = 0;
-  for (const [row, label] of labels.entries()) {
-    const own = probabilities.subarray(row * breeds.length, (row + 1) * breeds.length);
-    if (own.indexOf(Math.max(...own)) === label) right += 1;
-  }
-  return { breeds, labels, probabilities, accuracy: right / labels.length };
+  const answers = predictedClasses(probabilities, breeds.length);
+  return { breeds, labels, probabilities, accuracy: accuracy(labels, answers) };
 }

@@ -1,5 +1,5 @@
 import { displayName } from '../../base/index';
-import { type Dataset, groupByBreed } from '../../dataset/index';
+import { boxArea, type Dataset, groupByBreed } from '../../dataset/index';
 import { farOutliers } from './far-outliers';
 import type { DuplicatePair } from './find-duplicates';
 import type { QualityRow, SuspiciousPhoto } from './quality-types';
@@ -115,11 +115,7 @@ function outlierFindings(rows: readonly QualityRow[]): QualityFinding[] {
 }
 
 const tinyBoxes = (rows: readonly QualityRow[]): string[] =>
-  rows
-    .filter(({ boxes }) =>
-      boxes.some(({ xmin, xmax, ymin, ymax }) => (xmax - xmin) * (ymax - ymin) < TINY_BOX),
-    )
-    .map(({ file }) => file);
+  rows.filter(({ boxes }) => boxes.some((box) => boxArea(box) < TINY_BOX)).map(({ file }) => file);
 
 function balance(rows: readonly QualityRow[]): QualityFinding {
   const counts = groupByBreed(rows)

@@ -1,5 +1,5 @@
 import { formatPercent } from '../../base/index';
-import { claimFound, claimSearch, claimSeeds, type Interval, PRESENTATION } from '../../evaluation/index';
+import { claimFound, claimSearch, claimSeeds, formatInterval, PRESENTATION } from '../../evaluation/index';
 import {
   comparisonFigure,
   keep,
@@ -86,17 +86,15 @@ export const searchTable = ({ trials }: Pick<TrialTable, 'trials'>): Record<stri
 /** Networks over their seeds for a table. */
 export const seedTable = ({ rows }: SeedTable): Record<string, string | number>[] =>
   summarizeSeeds(rows).map((summary) => {
-    const text = ({ estimate, low, high }: Interval) =>
-      `${estimate.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
     return {
       network: summary.network,
       breeds: summary.breeds,
       seeds: summary.seeds,
       parameters: summary.parameters,
-      'macro precision': text(summary.precision),
-      'never predicted = 0': text(summary.precisionZero),
-      'macro recall': text(summary.recall),
-      accuracy: text(summary.accuracy),
+      'macro precision': formatInterval(summary.precision),
+      'never predicted = 0': formatInterval(summary.precisionZero),
+      'macro recall': formatInterval(summary.recall),
+      accuracy: formatInterval(summary.accuracy),
       'seconds a training': Math.round(summary.seconds),
     };
   });

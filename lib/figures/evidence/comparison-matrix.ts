@@ -1,3 +1,4 @@
+import { formatPoints } from '../../base/index';
 import type { ModelComparison } from '../../evaluation/index';
 import { axis, layout, round } from '../plots/theme';
 import type { Figure } from '../types';
@@ -24,7 +25,6 @@ export function comparisonMatrixFigure(
     { row: b, column: a, estimate, low, high, correctedP },
     { row: a, column: b, estimate: -estimate, low: -high, high: -low, correctedP },
   ]);
-  const points = (share: number) => `${share > 0 ? '+' : ''}${(100 * share).toFixed(1)}`;
   const clear = cells.filter(({ correctedP }) => correctedP < ALPHA);
   const most = Math.max(0.01, ...cells.map(({ estimate }) => Math.abs(estimate)));
   const told = pairs
@@ -46,11 +46,11 @@ export function comparisonMatrixFigure(
         x: cells.map(({ column }) => column),
         y: cells.map(({ row }) => row),
         z: cells.map(({ estimate, correctedP }) => (correctedP < ALPHA ? round(estimate) : 0)),
-        text: cells.map(({ estimate }) => points(estimate)) as never,
+        text: cells.map(({ estimate }) => formatPoints(estimate)) as never,
         texttemplate: '%{text}',
         hovertext: cells.map(
           ({ row, column, estimate, low, high, correctedP }) =>
-            `${row} less ${column}: ${points(estimate)} [${points(low)}, ${points(high)}], corrected p ${correctedP < 0.001 ? '< 0.001' : correctedP.toFixed(3)}`,
+            `${row} less ${column}: ${formatPoints(estimate)} [${formatPoints(low)}, ${formatPoints(high)}], corrected p ${correctedP < 0.001 ? '< 0.001' : correctedP.toFixed(3)}`,
         ),
         hovertemplate: '%{hovertext}<extra></extra>',
         xgap: 2,

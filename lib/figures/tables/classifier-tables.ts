@@ -1,6 +1,6 @@
-import { displayName } from '../../base/index';
+import { displayName, formatCount } from '../../base/index';
 import type { KnownPhotos } from '../../dataset/index';
-import type { Calibration, ClassifierEvaluation, Interval } from '../../evaluation/index';
+import { type Calibration, type ClassifierEvaluation, type Interval, median } from '../../evaluation/index';
 import type { Answer } from '../display/show-summary';
 import type { BreedCount } from '../plots/photos-per-breed';
 import { ends, measure, share } from './cell-values';
@@ -130,15 +130,13 @@ export function knownTable(
   const sorted = [...counts].sort((a, b) => a.photos - b.photos);
   const label = (count: BreedCount | undefined) =>
     count ? `${count.photos} (${displayName(count.breed)})` : '';
-  const middle = sorted.map((count) => count.photos);
-  const median = ((middle[middle.length >> 1] ?? 0) + (middle[(middle.length - 1) >> 1] ?? 0)) / 2;
   return [
     {
       photos: name,
       breeds: counts.length,
       count: photos.length,
       'fewest of a breed': label(sorted[0]),
-      median: measure(median),
+      median: measure(median(counts.map((count) => count.photos))),
       most: label(sorted.at(-1)),
     },
   ];
@@ -159,7 +157,7 @@ export function photoAnswers(
     unit: '%',
   };
   return [
-    { label: `breeds in ${photos.length.toLocaleString('en-US')} photos: ${name}`, value: counts.length },
+    { label: `breeds in ${formatCount(photos.length)} photos: ${name}`, value: counts.length },
     { label: 'photos of the breed with the fewest', value: perBreed[0] ?? 0 },
     ...(annotated > 0 ? [dogs] : []),
     {

@@ -1,3 +1,4 @@
+import { formatCount } from '../../base/index';
 import type { Dataset } from '../../dataset/index';
 import { countOf, type Interval } from '../../evaluation/index';
 import type { Answer, Summary } from '../display/show-summary';
@@ -26,7 +27,7 @@ export function showQuarantine({ quarantine, examples }: Dataset, limit = 50): v
     showTable(quarantine.slice(0, limit), { caption: `Set aside, with the reason${more}` });
   else
     console.log(
-      `No photo was set aside: all ${examples.length.toLocaleString('en-US')} decode, and none lies in two folders.`,
+      `No photo was set aside: all ${formatCount(examples.length)} decode, and none lies in two folders.`,
     );
 }
 

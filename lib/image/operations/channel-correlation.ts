@@ -1,4 +1,5 @@
 import type { RgbImage } from '../types';
+import { Pearson } from './pearson';
 
 /**
  * How much the colour channels of pictures say the same: the least of Pearson's correlations of red and green, red and
@@ -20,19 +21,8 @@ export function channelCorrelation(images: readonly RgbImage[]): number {
 }
 
 function correlation(images: readonly RgbImage[], a: number, b: number): number {
-  let n = 0;
-  let [sumA, sumB, squaresA, squaresB, products] = [0, 0, 0, 0, 0];
+  const pairs = new Pearson();
   for (const { data } of images)
-    for (let i = 0; i < data.length; i += 3) {
-      const x = data[i + a] ?? 0;
-      const y = data[i + b] ?? 0;
-      n++;
-      sumA += x;
-      sumB += y;
-      squaresA += x * x;
-      squaresB += y * y;
-      products += x * y;
-    }
-  const covariance = products - (sumA * sumB) / n;
-  return covariance / Math.sqrt((squaresA - sumA ** 2 / n) * (squaresB - sumB ** 2 / n));
+    for (let i = 0; i < data.length; i += 3) pairs.add(data[i + a] ?? 0, data[i + b] ?? 0);
+  return pairs.value();
 }

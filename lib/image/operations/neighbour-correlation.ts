@@ -1,3 +1,5 @@
+import { Pearson } from './pearson';
+
 /**
  * How much a pixel tells of its right neighbour: Pearson's correlation over all such pairs, each channel with
  * itself. Near 1 in photos, near 0 once whitened.
@@ -12,19 +14,9 @@ export function neighbourCorrelation(
   const { width, height } = pixels;
   const values = 'data' in pixels ? pixels.data : pixels.values;
   if (width < 2) throw new Error(`expected a picture at least 2 px wide, received ${width} x ${height}`);
-  let n = 0;
-  let [sumA, sumB, squaresA, squaresB, products] = [0, 0, 0, 0, 0];
+  const pairs = new Pearson();
   for (let y = 0; y < height; y++)
-    for (let i = y * width * 3; i < (y * width + width - 1) * 3; i++) {
-      const a = values[i] ?? 0;
-      const b = values[i + 3] ?? 0;
-      n++;
-      sumA += a;
-      sumB += b;
-      squaresA += a * a;
-      squaresB += b * b;
-      products += a * b;
-    }
-  const covariance = products - (sumA * sumB) / n;
-  return covariance / Math.sqrt((squaresA - sumA ** 2 / n) * (squaresB - sumB ** 2 / n));
+    for (let i = y * width * 3; i < (y * width + width - 1) * 3; i++)
+      pairs.add(values[i] ?? 0, values[i + 3] ?? 0);
+  return pairs.value();
 }

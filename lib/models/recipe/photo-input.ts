@@ -1,4 +1,4 @@
-import type { Box } from '../../dataset/index';
+import { type Box, boxArea } from '../../dataset/index';
 import { type DecodeOptions, decodeImage, type RgbImage } from '../../image/index';
 
 /**
@@ -82,10 +82,9 @@ export function firstSquare({ data, width, height }: RgbImage): RgbImage {
  * @example marginBox([{ xmin: 0.5, ymin: 0, xmax: 0.9, ymax: 1 }], 0.1) // { xmin: 0.46, ymin: 0, xmax: 0.94, ymax: 1 }
  */
 export function marginBox(boxes: readonly Box[], margin: number): Box | undefined {
-  const area = (box: Box) => (box.xmax - box.xmin) * (box.ymax - box.ymin);
   const [first, ...rest] = boxes;
   if (!first) return undefined;
-  const largest = rest.reduce((best, box) => (area(box) > area(best) ? box : best), first);
+  const largest = rest.reduce((best, box) => (boxArea(box) > boxArea(best) ? box : best), first);
   const dx = margin * (largest.xmax - largest.xmin);
   const dy = margin * (largest.ymax - largest.ymin);
   return {

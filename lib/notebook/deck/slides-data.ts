@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { elementAt } from '../../base/index';
-import { drawOutline, type PhotoFact } from '../../dataset/index';
-import { quantile } from '../../evaluation/index';
+import { boxArea, drawOutline, type PhotoFact } from '../../dataset/index';
+import { boxShares, quantile } from '../../evaluation/index';
 import { frame, INK, LETTERS, note, slideAxis, ticks } from './charts';
 import { drawAgenda, drawCover, drawProblem } from './drawings';
 import { safe } from './language';
@@ -181,8 +181,7 @@ const perBreed: SlideDefinition = {
 };
 
 /** Share of the photo inside its boxes' largest. */
-const largestShare = ({ boxes }: PhotoFact): number =>
-  Math.max(0, ...boxes.map((box) => (box.xmax - box.xmin) * (box.ymax - box.ymin)));
+const largestShare = ({ boxes }: PhotoFact): number => Math.max(0, ...boxes.map(boxArea));
 
 const LOOKS = 8;
 
@@ -192,9 +191,7 @@ const look: SlideDefinition = {
   needs: [],
   about: { en: 'what photos look like', fr: 'à quoi ressemblent les photos' },
   make({ say, numbers, facts }): Slide {
-    const shares = facts.flatMap(({ boxes }) =>
-      boxes.map((box) => (box.xmax - box.xmin) * (box.ymax - box.ymin)),
-    );
+    const shares = boxShares(facts);
     const several = facts.filter(({ boxes }) => boxes.length > 1).length / facts.length;
     // One wide photo at each of seven steps of the share, and one with several dogs.
     const usual = facts

@@ -21,6 +21,25 @@ export interface FeatureTable {
 }
 
 /**
+ * Rows of features at `indices`, in that order.
+ *
+ * @param features row-major [n, size]
+ * @returns row-major [indices.length, size]
+ * @throws RangeError when an index is no row
+ * @example gatherRows(Float32Array.of(1, 2, 3, 4), 2, [1]) // 3, 4
+ */
+export function gatherRows(features: Float32Array, size: number, indices: readonly number[]): Float32Array {
+  const rows = features.length / size;
+  const taken = new Float32Array(indices.length * size);
+  for (const [row, index] of indices.entries()) {
+    if (!Number.isInteger(index) || index < 0 || index >= rows)
+      throw new RangeError(`expected rows 0..${rows - 1} of the feature table, received ${index}`);
+    taken.set(features.subarray(index * size, (index + 1) * size), row * size);
+  }
+  return taken;
+}
+
+/**
  * The rows at `indices`, in that order, as a table of their own.
  *
  * @throws RangeError when an index is outside the table
@@ -29,15 +48,9 @@ export interface FeatureTable {
 export function takeRows(table: FeatureTable, indices: ArrayLike<number>): FeatureTable {
   const { features, size, files, breeds, splits, hashes, source, recipe } = table;
   const rows = Array.from(indices);
-  const taken = new Float32Array(rows.length * size);
-  for (const [row, index] of rows.entries()) {
-    if (!Number.isInteger(index) || index < 0 || index >= files.length)
-      throw new RangeError(`expected rows 0..${files.length - 1} of the feature table, received ${index}`);
-    taken.set(features.subarray(index * size, (index + 1) * size), row * size);
-  }
   const pick = <T>(values: readonly T[]): T[] => rows.flatMap((index) => values.slice(index, index + 1));
   return {
-    features: taken,
+    features: gatherRows(features, size, rows),
     size,
     files: pick(files),
     ...(breeds && { breeds: pick(breeds) }),

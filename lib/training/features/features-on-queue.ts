@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { measureProgress, writableData } from '../../base/index';
+import { cacheFolder as cachePath, measureProgress } from '../../base/index';
 import type { Dataset, Example, Quarantined } from '../../dataset/index';
 import { type Backbone, featureRecipe, featureSizeOf, recipeKey } from '../../models/index';
 import { type QueueCounts, type QueueWorker, runOnQueue, type Task, workOnQueue } from '../../queue/index';
@@ -47,7 +47,7 @@ export async function cacheFeaturesOnQueue(
   backbone: Backbone,
   options: OnQueueOptions,
 ): Promise<{ counts: QueueCounts; quarantine: Quarantined[] }> {
-  const { cacheFolder = writableData('cache', 'features'), queue = FEATURES_QUEUE } = options;
+  const { cacheFolder = cachePath('features'), queue = FEATURES_QUEUE } = options;
   const recipe = featureRecipe(backbone, options);
   const store = await openFeatureStore(join(cacheFolder, recipeKey(recipe)), {
     size: featureSizeOf(recipe),
