@@ -9,7 +9,12 @@ import { imagenetPriorPath, shippedBackbones, shippedFeaturesPath } from '../tra
 
 /** Commands that only make sense in a clone, whatever they import. */
 const ONLY_IN_A_CLONE = ['docs', 'pack', 'publish', 'tables'];
-/** Rooms that are left out unless a command needs them. */
+/**
+ * Packages that stay out: danfojs-node asks for a package from a server other than npm's, which only the overrides of a
+ * project replace, and a global install has none. It is loaded when a notebook describes sizes; no packed command does.
+ */
+const ONLY_IN_A_PROJECT = ['danfojs-node'];
+/** Facts that ship, of `data`. */
 const FACTS = ['breeds.csv', 'photos.arrow'];
 
 /** What a package needs of the project. */
@@ -119,7 +124,9 @@ function manifest({ packages }: Needed, stage: string): Record<string, unknown> 
     .map((name) => readFileSync(join(stage, name), 'utf8'))
     .join('\n');
   // some are only named: what worker threads register, what the page's files are read from
-  const named = (name: string) => packages.includes(name) || new RegExp(`['"\`]${name}['"\`/]`).test(sources);
+  const named = (name: string) =>
+    !ONLY_IN_A_PROJECT.includes(name) &&
+    (packages.includes(name) || new RegExp(`['"\`]${name}['"\`/]`).test(sources));
   const pinned = (names: Record<string, string>) =>
     Object.fromEntries(
       Object.keys(names)
