@@ -8,7 +8,7 @@ import type { ScratchRun } from './train-scratch';
 
 /** What is kept of a training of the small network: enough for its curves and its table. */
 export interface PublishedScratchRun
-  extends Pick<ScratchRun, 'breeds' | 'seconds' | 'baseline' | 'chance' | 'precision'> {
+  extends Pick<ScratchRun, 'breeds' | 'imageSize' | 'seconds' | 'baseline' | 'chance' | 'precision'> {
   history: History;
   test: { accuracy: Interval };
 }
@@ -19,7 +19,6 @@ export interface PublishedScratch {
   fingerprint: string;
   /** ISO 8601. */
   date: string;
-  imageSize: number;
   runs: PublishedScratchRun[];
 }
 
@@ -33,17 +32,17 @@ export const publishedScratch = (): PublishedScratch | null =>
 export async function publishScratch(
   { name, kind, fingerprint }: Dataset,
   runs: readonly ScratchRun[],
-  imageSize: number,
 ): Promise<void> {
   if (process.env.DOGBREEDS_EDITION !== '1' || kind === 'drawn') return;
-  const kept = runs.map(({ breeds, seconds, baseline, chance, precision, history, test }) => {
-    return { breeds, seconds, baseline, chance, precision, history, test: { accuracy: test.accuracy } };
+  const kept = runs.map(({ test, ...run }) => {
+    const { breeds, imageSize, seconds, baseline, chance, precision, history } = run;
+    const { accuracy } = test;
+    return { breeds, imageSize, seconds, baseline, chance, precision, history, test: { accuracy } };
   });
   const published: PublishedScratch = {
     dataset: name,
     fingerprint,
     date: new Date().toISOString(),
-    imageSize,
     runs: kept,
   };
   await writeFileAtomic(file(), `${JSON.stringify(published)}\n`);

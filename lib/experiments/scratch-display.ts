@@ -63,8 +63,9 @@ export function showPublishedScratch(): void {
     showTable(rows, { caption: "The presentation's figures; no run of ours ships with this version" });
     return;
   }
-  const { runs, dataset, date, imageSize } = published;
-  const what = `published run of ${date.slice(0, 10)}, ${dataset}, ${imageSize} px`;
+  const { runs, dataset, date } = published;
+  const sizes = [...new Set(runs.map(({ imageSize }) => imageSize))].join(' and ');
+  const what = `published run of ${date.slice(0, 10)}, ${dataset}, ${sizes} px`;
   showTable(guessTable(runs), { caption: `Test accuracy, ${what}` });
   const named = runs.map(({ breeds, history }) => ({ name: `${breeds} breeds`, history: curves(history) }));
   showFigure(trainingCurvesFigure(named, 'Published run on real photos'));

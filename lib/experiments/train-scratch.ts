@@ -13,6 +13,8 @@ import { type FitScratchCnnOptions, fitScratchCnn, type History, predictScratchC
 /** The presentation's CNN after training on one set of breeds. */
 export interface ScratchRun {
   breeds: number;
+  /** Side of the pictures, px. */
+  imageSize: number;
   history: History;
   /** Training, seconds. */
   seconds: number;
@@ -36,8 +38,9 @@ export async function trainScratch(
   options: FitScratchCnnOptions = {},
 ): Promise<ScratchRun> {
   const { breeds } = dataset;
+  const { imageSize = 300 } = options;
   const split = splitRandom(dataset.examples, { seed: options.seed });
-  const { model, history, seconds } = await fitScratchCnn(dataset, split, options);
+  const { model, history, seconds } = await fitScratchCnn(dataset, split, { ...options, imageSize });
   const probabilities = await predictScratchCnn(model, dataset, split.test);
   model.dispose();
   const labels = Int32Array.from(split.test, ({ label }) => label);
@@ -55,6 +58,7 @@ export async function trainScratch(
   );
   return {
     breeds: breeds.length,
+    imageSize,
     history,
     seconds,
     test,

@@ -37,6 +37,7 @@ export function keepLayers(model: tf.LayersModel): void {
 /** What {@link keepScratch} needs of a trained small network. */
 export interface ScratchOutcome {
   breeds: number;
+  imageSize: number;
   seconds: number;
   history: { loss: number[] };
   chance: number;
@@ -46,14 +47,10 @@ export interface ScratchOutcome {
 /**
  * Keeps how the small network did on the presentation's few breeds and on its many; one run stands for both.
  *
- * @example keepScratch(photos, [await trainScratch(few, options), await trainScratch(many, options)], 80);
+ * @example keepScratch(photos, [await trainScratch(few, options), await trainScratch(many, options)]);
  */
-export function keepScratch(
-  { kind }: { kind: string },
-  runs: readonly ScratchOutcome[],
-  imageSize: number,
-): void {
-  const [few, many = few] = runs.map(({ breeds, seconds, history, chance, test }) => ({
+export function keepScratch({ kind }: { kind: string }, runs: readonly ScratchOutcome[]): void {
+  const [few, many = few] = runs.map(({ breeds, imageSize, seconds, history, chance, test }) => ({
     breeds,
     drawn: kind === 'drawn',
     tested: test.predicted.length,

@@ -120,6 +120,7 @@ const scores: SlideDefinition = {
       share(many.chance),
     );
     const most = Math.max(...[few, many].flatMap((value) => Object.values(value.scores)), 0.6);
+    const trained = (value: ScratchValues) => [numbers.whole(value.epochs), numbers.whole(value.imageSize)];
     const half = async (value: ScratchValues) => {
       const reference = PRESENTATION.scratch[value.breeds as 5 | 20];
       const chart = compareBars(scoreRows(context, value.scores, reference), {
@@ -134,7 +135,7 @@ const scores: SlideDefinition = {
     return {
       title,
       body: columns([await half(few), await half(many)], '1fr 1fr') + remark(say(W.scoresMark)),
-      source: say(W.scoresSource)(numbers.whole(many.epochs), numbers.whole(many.imageSize)),
+      source: say(W.scoresSource)(trained(few), trained(many)),
       notes: say(W.scoresNotes),
     };
   },

@@ -101,10 +101,10 @@ export const SCRATCH_WORDS = {
     fr: 'Barres : cette exécution. Traits noirs et nombre entre parenthèses : la présentation.',
   },
   scoresSource: {
-    en: (epochs: string, size: string) =>
-      `Notebook 03, test part, ${epochs} epochs at ${size} pixels; precision as there (zero_division = 1)`,
-    fr: (epochs: string, size: string) =>
-      `Notebook 03, partie test, ${epochs} époques à ${size} pixels ; précision comme là (zero_division = 1)`,
+    en: (few: readonly string[], many: readonly string[]) =>
+      `Notebook 03, test part, ${few[0]} epochs at ${few[1]} pixels and ${many[0]} at ${many[1]}; precision as there (zero_division = 1)`,
+    fr: (few: readonly string[], many: readonly string[]) =>
+      `Notebook 03, partie test, ${few[0]} époques à ${few[1]} pixels et ${many[0]} à ${many[1]} ; précision comme là (zero_division = 1)`,
   },
   scoresNotes: {
     en: 'Macro is the mean over breeds, micro the share of photos. With the presentation’s zero_division of 1 a breed that is never named counts as perfectly precise: that is why its macro precision on 20 breeds, 0.396, is three times its micro precision.',
