@@ -1,10 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { fromRoot, projectRoot, writeFileAtomic } from '../base/index';
-import { gitRevision, listNotebooks, readNotebook } from '../notebook/index';
+import { gitRevision, listNotebooks, markIndex, markReadme, readNotebook } from '../notebook/index';
 import { runCommand } from './run';
 
 /** Where the committed edition lies. */
@@ -36,17 +37,51 @@ export function hashNotebooks(): string {
  * @returns one line for each fault: no edition, notebooks that have changed since, a path of the machine that made it
  */
 export function editionFaults(): string[] {
-  const file = fromRoot(...EDITION, 'edition.json');
-  if (!existsSync(file))
+  const edition = readEdition();
+  if (!edition)
     return [`expected an edition in ${join(...EDITION)}, found none: npm run publish -- --dataset PATH`];
-  const edition = JSON.parse(readFileSync(file, 'utf8')) as Edition;
-  const stale =
-    edition.notebooks === hashNotebooks()
-      ? []
-      : [
-          `the edition is stale: notebooks have changed since ${edition.date.slice(0, 10)} (${edition.commit})`,
-        ];
+  const stale = isFresh(edition)
+    ? []
+    : [`the edition is stale: notebooks have changed since ${edition.date.slice(0, 10)} (${edition.commit})`];
   return [...stale, ...machinePaths()];
+}
+
+/** The committed edition; null where there is none. */
+function readEdition(): Edition | null {
+  const file = fromRoot(...EDITION, 'edition.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Edition) : null;
+}
+
+const isFresh = ({ notebooks }: Edition) => notebooks === hashNotebooks();
+
+/** The day of the last commit that touched the notebooks; today where git does not know. */
+function changedOn(): string {
+  const today = new Date().toISOString().slice(0, 10);
+  try {
+    const changed = execFileSync('git', ['log', '-1', '--format=%cs', '--', 'notebooks'], {
+      cwd: projectRoot(),
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return changed.trim() || today;
+  } catch {
+    return today;
+  }
+}
+
+/** Says in the edition's index and in the README when the edition was made, and since when it is stale if it is. */
+async function markEdition(): Promise<void> {
+  const edition = readEdition();
+  if (!edition) return;
+  const stale = isFresh(edition) ? null : `Stale since ${changedOn()}: notebooks have changed.`;
+  const made = `Made on ${edition.date.slice(0, 10)} from commit ${edition.commit}.`;
+  const rewrite = async (path: string, change: (text: string) => string) => {
+    const before = readFileSync(path, 'utf8');
+    const after = change(before);
+    if (after !== before) await writeFileAtomic(path, after);
+  };
+  await rewrite(fromRoot(...EDITION, 'index.html'), (page) => markIndex(page, stale));
+  await rewrite(fromRoot('README.md'), (readme) => markReadme(readme, stale ? `${made} **${stale}**` : made));
 }
 
 /** Absolute paths of machines in the edition's pages. */
@@ -98,6 +133,7 @@ export async function publishCommand({
     notebooks: hashNotebooks(),
   };
   await writeFileAtomic(fromRoot(...EDITION, 'edition.json'), `${JSON.stringify(edition, null, 2)}\n`);
+  await markEdition();
   const faults = editionFaults();
   for (const fault of faults) console.error(fault);
   return faults.length > 0 ? 1 : 0;
@@ -110,9 +146,13 @@ export function register(program: Command): void {
     .description('makes the committed edition of the reports from a full run on real photos')
     .option('--dataset <path>', 'the photos of Stanford Dogs')
     .option('--resume', 'go on where a run that failed stopped: notebooks that ended well are kept')
-    .option('--check', 'only say whether the edition is fresh; exit status 1 when it is not')
+    .option(
+      '--check',
+      'only say whether the edition is fresh; and mark index and README; exit status 1 when it is not',
+    )
     .action(async ({ dataset, resume, check }: { dataset?: string; resume?: boolean; check?: boolean }) => {
       if (check) {
+        await markEdition();
         const faults = editionFaults();
         for (const fault of faults) console.error(fault);
         process.exitCode = faults.length > 0 ? 1 : 0;

@@ -7,6 +7,7 @@ export { writeDeck } from './deck/write-deck';
 export type { ExecuteReply, Kernel } from './kernel/kernel';
 export { installKernel } from './kernel/kernel-spec';
 export { type Notebook, readNotebook } from './notebook-file';
+export { markIndex, markReadme } from './report/mark-stale';
 export { formatSeconds, type Report, type ReportRun } from './report/render-report';
 export { type MovedAnswer, movedAnswers } from './run/compare-runs';
 export { gitRevision } from './run/git-revision';

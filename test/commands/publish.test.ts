@@ -9,6 +9,8 @@ import { editionFaults, hashNotebooks } from '../../lib/commands/publish';
 import { type Dataset, drawOutline, openDataset } from '../../lib/dataset/index';
 import { examplePicture, showsOutlines } from '../../lib/figures/index';
 import { photoPicture } from '../../lib/figures/pictures/photo-pictures';
+import { markIndex, markReadme } from '../../lib/notebook/index';
+import { renderIndex } from '../../lib/notebook/report/render-index';
 
 const cache = mkdtempSync(join(tmpdir(), 'dogbreeds-publish-'));
 process.env.DOGBREEDS_CACHE = cache;
@@ -64,4 +66,15 @@ test('for the edition, photos of Stanford Dogs are outlines and operations are s
   const { isDrawn, title } = await examplePicture(photos, 7);
   assert.ok(isDrawn);
   assert.match(title, /^Drawn example: /);
+});
+
+test('the index says that it is stale, and no more when it is fresh again; so does the README', () => {
+  const index = renderIndex([{ href: 'a.html', title: 'A', summary: null, status: 'ok' }]);
+  const stale = markIndex(index, 'Stale since 2026-01-02: $& <notebooks>');
+  assert.match(stale, /<p class="stale">Stale since 2026-01-02: \$&amp; &lt;notebooks&gt;<\/p>/);
+  assert.equal(markIndex(stale, 'Stale since 2026-01-02: $& <notebooks>'), stale);
+  assert.equal(markIndex(stale, null), index);
+  const readme = 'a <!-- edition -->old<!-- /edition --> b';
+  assert.equal(markReadme(readme, 'new'), 'a <!-- edition -->new<!-- /edition --> b');
+  assert.throws(() => markReadme('a', 'new'), /expected <!-- edition -->.*found neither/);
 });

@@ -8,6 +8,7 @@ import type { Browser, Page } from 'playwright-core';
 import { fromRoot } from '../../lib/base/index';
 import { confusionFigure, PLOTLY_MIME, SUMMARY_MIME } from '../../lib/figures/index';
 import type { Notebook, Output } from '../../lib/notebook/notebook-file';
+import { markIndex } from '../../lib/notebook/report/mark-stale';
 import { writeAssets } from '../../lib/notebook/report/page';
 import { renderCover } from '../../lib/notebook/report/render-cover';
 import { renderIndex } from '../../lib/notebook/report/render-index';
@@ -100,11 +101,8 @@ describe('pages in Chromium', {
     const entry = { href: 'a.html', title: 'A', summary };
     await writeAssets(folder);
     writeFileSync(join(folder, 'a.html'), html);
-    const index = renderIndex([{ ...entry, status: 'ok', cover }], {
-      method: true,
-      stale: 'Stale since today.',
-    });
-    writeFileSync(join(folder, 'index.html'), index);
+    const index = renderIndex([{ ...entry, status: 'ok', cover }], { method: true });
+    writeFileSync(join(folder, 'index.html'), markIndex(index, 'Stale since today.'));
     writeFileSync(join(folder, 'method.html'), renderMethod([{ ...entry, record }]));
   });
   after(() => browser?.close());

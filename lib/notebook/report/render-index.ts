@@ -33,11 +33,10 @@ function renderMoved(moved: MovedAnswer[] = [], since = ''): string {
  * The page that leads to the reports: what each asks and finds.
  *
  * @param options.deck link to the slides. @param options.method link to the page about the numbers
- * @param options.stale said at the top: since when the notebooks have changed
  */
 export function renderIndex(
   entries: IndexEntry[],
-  options: { deck?: boolean; method?: boolean; standalone?: boolean; stale?: string } = {},
+  options: { deck?: boolean; method?: boolean; standalone?: boolean } = {},
 ): string {
   const items = entries.map(({ href, title, summary, status, moved, since, cover }) => {
     const answers = (summary?.answers ?? []).map((answer) => {
@@ -55,12 +54,11 @@ ${answers.length > 0 ? `<ul class="answers">${answers.join('')}</ul>` : ''}${cov
     options.method ? '<a href="method.html">How the numbers were made</a>' : '',
   ].filter(Boolean);
   const links = pages.length > 0 ? `<p>${pages.join(' &middot; ')}</p>` : '';
-  const stale = options.stale ? `<p class="stale">${escapeHtml(options.stale)}</p>` : '';
   const body = `<header class="bar"><nav aria-label="Reports"><span>All reports</span></nav><div class="switches"><button type="button" id="theme-switch" hidden>Dark</button></div></header>
 <main id="content" class="index">
 <h1>Dog breeds from photos</h1>
 <p>From raw photos to a served breed classifier, in ${entries.length} notebooks. Each report opens with its question and its answer.</p>
-${stale}${links}
+${links}
 <ol class="entries">${items.join('\n')}</ol>
 </main>`;
   const description = 'Reports of the dog breed notebooks';
