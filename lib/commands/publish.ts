@@ -89,11 +89,23 @@ function machinePaths(): string[] {
   const pages = readdirSync(fromRoot(...EDITION)).filter((name) => name.endsWith('.html'));
   return pages.flatMap((name) => {
     const text = readFileSync(fromRoot(...EDITION, name), 'utf8');
-    const found = /(?:\/(?:home|root|Users|work|tmp|var)\/[\w./-]+)/.exec(
+    const found = /(?:(?<![\w+/=])\/(?:home|root|Users|work|tmp|var)\/[\w./-]+)/.exec(
       text.replace(/<script[\s\S]*?<\/script>/g, ''),
     );
     return found ? [`${name} holds a path of the machine that made it: ${found[0]}`] : [];
   });
+}
+
+/**
+ * A page in which a folder is no more than its last name, and files are named from it on. Pictures are left alone: base64
+ * holds `/tmp` now and then.
+ *
+ * @example forgetFolder('in <code>/tmp/a.png</code>', '/tmp') // 'in <code>a.png</code>'
+ */
+export function forgetFolder(page: string, folder: string): string {
+  const escaped = folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const whole = new RegExp(`(?<![\\w+/=.-])${escaped}(?:/|(?![\\w+/=-]))`, 'g');
+  return page.replace(whole, (found) => (found.endsWith('/') ? '' : basename(folder)));
 }
 
 /** Replaces what only this machine knows, in every page: its folders become their last name. */
@@ -104,8 +116,7 @@ async function forgetPaths(dataset: string): Promise<void> {
   for (const name of readdirSync(fromRoot(...EDITION)).filter((file) => /\.(html|json)$/.test(file))) {
     const path = fromRoot(...EDITION, name);
     let text = readFileSync(path, 'utf8');
-    for (const folder of folders)
-      text = text.replaceAll(`${folder}/`, '').replaceAll(folder, basename(folder));
+    for (const folder of folders) text = forgetFolder(text, folder);
     await writeFileAtomic(path, text);
   }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import sharp from 'sharp';
 import { elementAt } from '../../lib/base/index';
-import { editionFaults, hashNotebooks } from '../../lib/commands/publish';
+import { editionFaults, forgetFolder, hashNotebooks } from '../../lib/commands/publish';
 import { type Dataset, drawOutline, openDataset } from '../../lib/dataset/index';
 import { examplePicture, showsOutlines } from '../../lib/figures/index';
 import { photoPicture } from '../../lib/figures/pictures/photo-pictures';
@@ -77,4 +77,11 @@ test('the index says that it is stale, and no more when it is fresh again; so do
   const readme = 'a <!-- edition -->old<!-- /edition --> b';
   assert.equal(markReadme(readme, 'new'), 'a <!-- edition -->new<!-- /edition --> b');
   assert.throws(() => markReadme('a', 'new'), /expected <!-- edition -->.*found neither/);
+});
+
+test('a folder of the machine becomes its last name, and base64 that happens to hold it stays whole', () => {
+  const picture = '<img src="data:image/webp;base64,UklG/tmp/Rqh5A+/tmpAA/tmp=">';
+  assert.equal(forgetFolder(picture, '/tmp'), picture);
+  assert.equal(forgetFolder('"/tmp/a.png" in (/tmp), /tmp', '/tmp'), '"a.png" in (tmp), tmp');
+  assert.equal(forgetFolder('/home/a.b/x /home/aXb/x /home/a.bc', '/home/a.b'), 'x /home/aXb/x /home/a.bc');
 });
