@@ -80,7 +80,9 @@ const MADE = ['cache', 'models', 'runs'];
 /** Hash of the data that a run reads: the dataset's folder if one is given, what ships, what was downloaded. */
 export function hashData(dataset: unknown): string {
   const data = fromRoot('data');
-  const names = existsSync(data) ? readdirSync(data).filter((name) => !MADE.includes(name)) : [];
+  // a run for the edition writes data/published itself, which must not make what it has done so far out of date
+  const made = process.env.DOGBREEDS_EDITION === '1' ? [...MADE, 'published'] : MADE;
+  const names = existsSync(data) ? readdirSync(data).filter((name) => !made.includes(name)) : [];
   const shipped = names
     .filter((name) => !DOWNLOADED.includes(name) && !name.startsWith('.'))
     .map((name) => `${name} ${hashListing(join(data, name))}`);
