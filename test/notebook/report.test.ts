@@ -120,6 +120,19 @@ describe('figures without a browser', () => {
     );
   });
 
+  it('draws parallel coordinates, which Plotly leaves to WebGL: a line for each row, names of axes and ticks', async () => {
+    const dimensions = [
+      { label: 'blocks', values: [1, 2, 3], range: [1, 3] },
+      { label: 'activation', values: [0, 1, 0], range: [0, 1], tickvals: [0, 1], ticktext: ['relu', 'elu'] },
+    ];
+    const line = { color: [2, 1, 3] };
+    const svg = await renderer.render({ data: [{ type: 'parcoords', dimensions, line }], layout: {} });
+    assert.equal(svg.match(/class="js-line"/g)?.length, 3);
+    for (const text of ['blocks', 'activation', 'relu', 'elu', '1', '3'])
+      assert.ok(svg.includes(`>${text}<`), `no ${text}`);
+    assert.equal(svg.match(/stroke: rgb\(0, 114, 178\)/g)?.length, 1, 'the lowest stands out');
+  });
+
   it('gives the same bytes for the same figure, whatever was drawn before', async () => {
     const figure = { data: [{ type: 'scatter', y: [1, 3, 2] }], layout: {} };
     const other = createFigureRenderer();

@@ -2,12 +2,9 @@ import { readFileSync } from 'node:fs';
 import { JSDOM } from 'jsdom';
 import { fromRoot } from '../../base/index';
 import { installCanvas } from './canvas';
+import { flattenParcoords, type PlotlyFigure } from './flatten-parcoords';
 
-/** A Plotly figure as a notebook holds it. */
-export interface PlotlyFigure {
-  data: Record<string, unknown>[];
-  layout: Record<string, unknown> & { width?: number; height?: number };
-}
+export type { PlotlyFigure } from './flatten-parcoords';
 
 /** Draws figures without a browser; see {@link createFigureRenderer}. */
 export interface FigureRenderer {
@@ -119,7 +116,7 @@ export function createFigureRenderer(): FigureRenderer {
       const place = document.createElement('div');
       document.body.append(place);
       try {
-        const copy = structuredClone(figure);
+        const copy = flattenParcoords(structuredClone(figure));
         const layout = {
           ...copy.layout,
           width: copy.layout.width ?? width,
