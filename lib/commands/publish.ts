@@ -1,11 +1,17 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { fromRoot, projectRoot, writeFileAtomic } from '../base/index';
-import { gitRevision, listNotebooks, markIndex, markReadme, readNotebook } from '../notebook/index';
+import {
+  gitRevision,
+  lastChanged,
+  listNotebooks,
+  markIndex,
+  markReadme,
+  readNotebook,
+} from '../notebook/index';
 import { runCommand } from './run';
 
 /** Where the committed edition lies. */
@@ -54,26 +60,11 @@ function readEdition(): Edition | null {
 
 const isFresh = ({ notebooks }: Edition) => notebooks === hashNotebooks();
 
-/** The day of the last commit that touched the notebooks; today where git does not know. */
-function changedOn(): string {
-  const today = new Date().toISOString().slice(0, 10);
-  try {
-    const changed = execFileSync('git', ['log', '-1', '--format=%cs', '--', 'notebooks'], {
-      cwd: projectRoot(),
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    return changed.trim() || today;
-  } catch {
-    return today;
-  }
-}
-
 /** Says in the edition's index and in the README when the edition was made, and since when it is stale if it is. */
 async function markEdition(): Promise<void> {
   const edition = readEdition();
   if (!edition) return;
-  const stale = isFresh(edition) ? null : `Stale since ${changedOn()}: notebooks have changed.`;
+  const stale = isFresh(edition) ? null : `Stale since ${lastChanged('notebooks')}: notebooks have changed.`;
   const made = `Made on ${edition.date.slice(0, 10)} from commit ${edition.commit}.`;
   const rewrite = async (path: string, change: (text: string) => string) => {
     const before = readFileSync(path, 'utf8');
@@ -159,7 +150,7 @@ export function register(program: Command): void {
     .option('--resume', 'go on where a run that failed stopped: notebooks that ended well are kept')
     .option(
       '--check',
-      'only say whether the edition is fresh; and mark index and README; exit status 1 when it is not',
+      'say whether the edition is fresh, in its index and the README too; exit status 1 when it is not',
     )
     .action(async ({ dataset, resume, check }: { dataset?: string; resume?: boolean; check?: boolean }) => {
       if (check) {

@@ -10,7 +10,7 @@ export { type Notebook, readNotebook } from './notebook-file';
 export { markIndex, markReadme } from './report/mark-stale';
 export { formatSeconds, type Report, type ReportRun } from './report/render-report';
 export { type MovedAnswer, movedAnswers } from './run/compare-runs';
-export { gitRevision } from './run/git-revision';
+export { gitRevision, lastChanged } from './run/git-revision';
 export { type Parameter, type ParameterValue, readParameterFile } from './run/parameters';
 export { type NotebookOutcome, runAll } from './run/run-all';
 export type {

@@ -23,3 +23,17 @@ export function gitRevision(): string {
     return '';
   }
 }
+
+/**
+ * The day of the last commit that touched a file or folder, YYYY-MM-DD; today where git does not know.
+ *
+ * @param path relative to the project
+ */
+export function lastChanged(path: string): string {
+  const today = new Date().toISOString().slice(0, 10);
+  try {
+    return git('log', '-1', '--format=%cs', '--', path) || today;
+  } catch {
+    return today;
+  }
+}
