@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, truncate } from 'node:fs/promises';
+import { open, readFile, stat, truncate } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { classifyFiles, type Row } from '../classify/classify-shard';
 import type { PhotoClassifier } from '../classify/photo-classifier';
@@ -87,12 +87,14 @@ async function readDone(out: string, model: string): Promise<Set<string> | null>
   let head: Head | null = null;
   let whole = 0;
   try {
+    const { size } = await stat(out);
     for await (const line of createInterface({
       input: createReadStream(out),
       crlfDelay: Number.POSITIVE_INFINITY,
     })) {
       const value = parseLine(line);
-      if (!value) break;
+      // a line without its line feed is computed again: the next one would be written behind it
+      if (!value || whole + Buffer.byteLength(line) + 1 > size) break;
       if (!head) head = value as unknown as Head;
       else done.add((value as unknown as PartRow).path);
       whole += Buffer.byteLength(line) + 1;
@@ -101,13 +103,25 @@ async function readDone(out: string, model: string): Promise<Set<string> | null>
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
-  if (!head) return null;
+  if (!head) {
+    await clearBrokenHead(out);
+    return null;
+  }
   if (head.id !== model)
     throw new Error(
       `expected a part of the model ${model}, ${out} is of ${head.id}: give --out another name`,
     );
   await truncate(out, whole);
   return done;
+}
+
+/** Empties a part that was killed within its first line, so that it starts anew. */
+async function clearBrokenHead(out: string): Promise<void> {
+  const text = await readFile(out, 'utf8');
+  const start = '{"kind":"dogbreeds part 1",';
+  if (!start.startsWith(text.slice(0, start.length)))
+    throw new Error(`expected a part that "index shard" wrote, received another file: ${out}`);
+  await truncate(out, 0);
 }
 
 function parseLine(line: string): Record<string, unknown> | null {

@@ -39,7 +39,7 @@ const STATS_AT_ONCE = 32;
 /**
  * Walks a folder of any size, one listing at a time. Hidden files and folders, `._` files, thumbnails of NAS boxes and
  * bins are left out. Links to files and folders outside are followed, each real folder once, so that loops end and
- * nothing below the root is seen twice.
+ * nothing below the root is seen twice. Names come in order, so that two walks of one folder are the same.
  *
  * @throws Error when the root itself cannot be listed
  * @example for await (const { folder, photos } of walkFolder('/mnt/photos')) ...
@@ -65,6 +65,7 @@ export async function* walkFolder(root: string, options: WalkOptions = {}): Asyn
     const listing: FolderListing = { folder: next, photos: [], others: new Map() };
     const files: { name: string; link: boolean }[] = [];
     const below: string[] = [];
+    const linked: { name: string; found: Stats }[] = [];
     for (const entry of entries) {
       const name = decodeName(entry.name);
       if (isIgnoredName(name) || ignored(`${next}${name}`)) continue;
@@ -89,11 +90,14 @@ export async function* walkFolder(root: string, options: WalkOptions = {}): Asyn
       else if (found.isFile() && isPhotoName(name))
         listing.photos.push({ name, size: found.size, mtime: found.mtimeMs });
       else if (found.isFile()) count(listing.others, name);
-      else if (found.isDirectory() && !seen.has(identity(found))) {
-        seen.add(identity(found));
-        links.push(`${next}${name}/`);
-      }
+      else if (found.isDirectory()) linked.push({ name, found });
     });
+    for (const { name, found } of linked.sort(byName)) {
+      if (seen.has(identity(found))) continue;
+      seen.add(identity(found));
+      links.push(`${next}${name}/`);
+    }
+    listing.photos.sort(byName);
     yield listing;
   }
 }
@@ -113,6 +117,9 @@ const list = async (root: string, folder: string): Promise<Dirent<Buffer>[]> =>
   readdir(fsPath(`${root}/${folder}`), { withFileTypes: true, encoding: 'buffer' }) as unknown as Promise<
     Dirent<Buffer>[]
   >;
+
+const byName = (a: { name: string }, b: { name: string }): number =>
+  a.name < b.name ? -1 : Number(a.name > b.name);
 
 const identity = (found: Stats): string => `${found.dev}:${found.ino}`;
 
