@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { fromRoot } from '../../lib/base/index';
 import { readNotebook } from '../../lib/notebook/notebook-file';
+import { runAll } from '../../lib/notebook/run/run-all';
 import { type RunOptions, type RunResult, runNotebook } from '../../lib/notebook/run/run-notebook';
-import { runSlug } from '../../lib/notebook/run/run-plan';
+import { planRun, runSlug } from '../../lib/notebook/run/run-plan';
 import { code, makeNotebook, temporaryFolder } from './make-notebook';
 
 const GOOD = "console.log('before');";
@@ -274,5 +275,31 @@ describe('dogbreeds run, when a notebook fails', { concurrency: 2 }, () => {
     for (const pid of readFileSync(pids, 'utf8').split(' '))
       assert.equal(isAlive(Number(pid)), false, `process ${pid} lives on`);
     assert.match(readFileSync(join(folder, 'reports', 'waiting.html'), 'utf8'), /This run failed/);
+  });
+
+  it('a run that is stopped leaves the earlier one that ended well, its report and its record', async () => {
+    const folder = temporaryFolder();
+    const path = makeNotebook(folder, 'kept', [
+      code('let wait = 0;', ['parameters']),
+      "console.log(wait ? 'second' : 'first');\nawait new Promise((resolve) => setTimeout(resolve, wait));",
+    ]);
+    const run = (wait: number, signal?: AbortSignal) => {
+      const plan = planRun([path], new Map([['wait', { value: wait, text: false }]]));
+      return runAll(plan, { folder, signal });
+    };
+    const executed = join(folder, 'kept.ipynb');
+    assert.equal((await run(0))[0]?.status, 'ok');
+    const before = [executed, join(folder, 'kept.json')].map((file) => readFileSync(file, 'utf8'));
+    const [stopped] = await run(600000, AbortSignal.timeout(5000));
+    assert.equal(stopped?.status, 'failed');
+    assert.match(stopped?.message ?? '', /kept: the run of .*; what this one reached is in .*unfinished/);
+    assert.deepEqual(
+      [executed, join(folder, 'kept.json')].map((file) => readFileSync(file, 'utf8')),
+      before,
+    );
+    assert.match(readFileSync(join(folder, 'unfinished', 'kept.ipynb'), 'utf8'), /second/);
+    assert.equal((await run(1))[0]?.status, 'ok');
+    assert.equal(existsSync(join(folder, 'unfinished', 'kept.ipynb')), false);
+    assert.match(readFileSync(executed, 'utf8'), /second/);
   });
 });

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readNotebook } from '../notebook-file';
+import { readNotebook, writeNotebook } from '../notebook-file';
 import { findSummary } from './find-summary';
 import { hashData, hashOutputs, hashSources } from './fingerprint';
 import { gitRevision } from './git-revision';
@@ -17,6 +18,8 @@ export interface NotebookOutcome {
   /** The executed notebook. */
   executed: string;
   record: RunRecord | null;
+  /** The earlier run that ended well and stays, with its report, where this one was stopped. */
+  kept?: RunRecord;
   /** For people: notebook, cell, source, error, stack. */
   message: string;
 }
@@ -38,7 +41,9 @@ export interface RunAllOptions {
 
 /**
  * Runs notebooks in their order, up to `jobs` at a time. One whose cells, parameters, lib files, packages, data and
- * upstream outputs are as at its last successful run is skipped. After a failure those that need it do not run.
+ * upstream outputs are as at its last successful run is skipped. After a failure those that need it do not run. A
+ * notebook that runs is kept in `unfinished/`: it takes the place of the last run's when it ends, and one that is
+ * stopped or killed never takes the place of one that ended well.
  *
  * @returns an outcome per notebook, in the plan's order
  */
@@ -79,8 +84,9 @@ export async function runAll(plan: PlannedNotebook[], options: RunAllOptions): P
       return { planned, status: 'skipped', executed, record: before, message: '' };
 
     const startedAt = new Date().toISOString();
+    const unfinished = join(options.folder, 'unfinished', `${planned.name}.ipynb`);
     const { failure, seconds, notebook } = await runNotebook(planned.path, {
-      output: executed,
+      output: unfinished,
       shown: planned.shown,
       parameters: planned.parameters,
       cellTimeoutMs: options.cellTimeoutMs,
@@ -106,6 +112,12 @@ export async function runAll(plan: PlannedNotebook[], options: RunAllOptions): P
       answers: findSummary(notebook)?.answers ?? [],
       ...(previous && { previous }),
     };
+    if (failure?.kind === 'stopped' && before && !before.failure && existsSync(executed)) {
+      const message = `${failure.message}\n\n  kept: the run of ${before.startedAt}; what this one reached is in ${unfinished}`;
+      return { planned, status: 'failed', executed: unfinished, record, kept: before, message };
+    }
+    await writeNotebook(executed, notebook);
+    await rm(unfinished, { force: true });
     await writeRunRecord(recordFile, record);
     return { planned, status: failure ? 'failed' : 'ok', executed, record, message: failure?.message ?? '' };
   };

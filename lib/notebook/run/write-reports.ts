@@ -96,6 +96,7 @@ export function createReportWriter(options: {
   };
   return {
     async write(outcome) {
+      if (outcome.kept) return false;
       const notebook = readExecuted(outcome);
       const { record, planned } = outcome;
       if (!notebook || !record) return false;
@@ -122,7 +123,9 @@ export function createReportWriter(options: {
       const runs: MethodEntry[] = [];
       const found = options.set.map(({ name }, index) => {
         const outcome = outcomes.find(({ planned }) => planned.name === name);
-        const record = outcome ? outcome.record : readRunRecord(join(options.state, `${name}.json`));
+        const record = outcome
+          ? (outcome.kept ?? outcome.record)
+          : readRunRecord(join(options.state, `${name}.json`));
         const executed = join(options.state, `${name}.ipynb`);
         const notebook = record && existsSync(executed) ? readNotebook(executed) : null;
         const status = describeStatus(outcome, record, existsSync(join(folder, `${name}.html`)));
