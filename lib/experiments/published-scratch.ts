@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { fromRoot, writeFileAtomic } from '../base/index';
+import { formatPercent, fromRoot, writeFileAtomic } from '../base/index';
 import type { Dataset } from '../dataset/index';
 import { type Interval, PRESENTATION } from '../evaluation/index';
 import { type Answer, answerOf, answerShare } from '../figures/index';
@@ -55,11 +55,14 @@ export async function publishScratch(
 export function scratchAnswers({ kind }: Dataset, runs: readonly PublishedScratchRun[]): Answer[] {
   const real = kind === 'drawn' ? publishedScratch()?.runs : runs;
   const whose = kind === 'drawn' ? ', published run on real photos' : '';
-  if (real)
-    return real.map(({ breeds, precision }) =>
-      answerOf(`macro precision, ${breeds} breeds${whose}`, precision),
-    );
   const { 5: few, 20: many } = PRESENTATION.scratch;
+  const theirs = new Map([few, many].map(({ precisionMacro }, i) => [i === 0 ? 5 : 20, precisionMacro]));
+  if (real)
+    return real.map(({ breeds, precision }) => {
+      const reference = theirs.get(breeds);
+      const beside = reference === undefined ? '' : ` (the presentation: ${formatPercent(reference)})`;
+      return answerOf(`macro precision, ${breeds} breeds${whose}${beside}`, precision);
+    });
   return [
     answerShare('the presentation, macro precision, 5 breeds', few.precisionMacro),
     answerShare('the presentation, macro precision, 20 breeds', many.precisionMacro),

@@ -68,7 +68,17 @@ export function estimateShare(photos: Iterable<JudgedPhoto>, confidence = 0.95):
   const middle = Math.min(1 - 0.5 / total, Math.max(0.5 / total, estimate));
   const effective = variance > 0 ? Math.max(1, (middle * (1 - middle)) / variance) : total;
   const { low, high } = wilsonInterval(Math.min(1, estimate) * effective, effective, confidence);
-  return { photos: total, verdicts, precision: { estimate: Math.min(1, estimate), low, high, confidence } };
+  return {
+    photos: total,
+    verdicts,
+    precision: {
+      estimate: Math.min(1, estimate),
+      low,
+      high,
+      confidence,
+      method: 'Wilson at the effective sample size',
+    },
+  };
 }
 
 const sumOf = (rows: { drawn: number; right: number }[], key: 'drawn' | 'right') =>

@@ -1,5 +1,5 @@
 import type { IndexProgress } from './index-collection';
-import type { RunSummary } from './summary';
+import { DECISION_WORDS, type RunSummary } from './summary';
 
 const TERMINAL_MS = 200;
 const LOG_MS = 10_000;
@@ -38,20 +38,11 @@ export function duration(seconds: number): string {
 
 const count = (n: number): string => n.toLocaleString('en');
 
-const DECISIONS: [key: string, words: string][] = [
-  ['breed', 'with a breed'],
-  ['not_sure', 'not sure'],
-  ['not_a_dog', 'not a dog'],
-  ['unusable', 'unusable'],
-  ['failed', 'could not be read'],
-  ['pending', 'not looked at yet'],
-];
-
 /** The lines that `dogbreeds index` ends with. */
 export function describeSummary(summary: RunSummary, path: string): string {
   const { files, decisions, others, computed, seconds, older, unreadableFolders } = summary;
   const known = Object.values(decisions).reduce((sum, n) => sum + n, 0);
-  const parts = DECISIONS.flatMap(([key, words]) =>
+  const parts = Object.entries(DECISION_WORDS).flatMap(([key, words]) =>
     decisions[key] ? [`${count(decisions[key])} ${words}`] : [],
   );
   const changes = (['added', 'changed', 'moved', 'returned', 'gone', 'unchanged'] as const).flatMap((key) =>

@@ -68,6 +68,16 @@ export function summarize(
   };
 }
 
+/** What is said of the photos of a decision or state, in the order in which they are told. */
+export const DECISION_WORDS: Record<string, string> = {
+  breed: 'with a breed',
+  not_sure: 'not sure',
+  not_a_dog: 'not a dog',
+  unusable: 'unusable',
+  failed: 'could not be read',
+  pending: 'not looked at yet',
+};
+
 /** Files by decision; `failed` could not be read, `pending` wait for a run. */
 export function countDecisions({ db }: Catalogue): Record<string, number> {
   const rows = db
@@ -87,7 +97,12 @@ export function countDecisions({ db }: Catalogue): Record<string, number> {
 export const describeCatalogue = (catalogue: Catalogue, file: string) => ({
   name: file || 'the features that ship with the project',
   fingerprint: '',
-  counts: countDecisions(catalogue),
+  counts: Object.fromEntries(
+    Object.entries(countDecisions(catalogue)).map(([decision, n]) => [
+      DECISION_WORDS[decision] ?? decision,
+      n,
+    ]),
+  ),
 });
 
 /**

@@ -4,9 +4,9 @@ import { mostConfused, normalizeRows, orderBySimilarity } from '../../evaluation
 import type { Figure } from '../types';
 import { axis, COLORS, layout, percent, round } from './theme';
 
-/** Above this many breeds the counts are not written into the cells, and names show as space allows. */
-/** Up to so many breeds a matrix can be read on a phone. */
+/** Up to so many breeds a matrix can be read on a phone, and its columns have room for their names. */
 const MOST_ON_PHONE = 6;
+/** Above this many breeds the counts are not written into the cells, and names show as space allows. */
 const MOST_WRITTEN = 25;
 
 /**
@@ -78,7 +78,7 @@ export function confusionFigure(
         showscale: false,
       },
     ],
-    layout: layout(options.title ?? 'Confusion matrix', written ? 150 + 26 * names.length : 900, {
+    layout: layout(options.title ?? 'Confusion matrix', matrixHeight(names.length), {
       ...({ meta: { phone: phoneFigure(matrix, labels) } } as Partial<Layout>),
       showlegend: false,
       dragmode: 'zoom',
@@ -86,7 +86,7 @@ export function confusionFigure(
         type: 'category',
         categoryorder: 'array',
         categoryarray: ordered,
-        tickangle: -90,
+        ...(names.length > MOST_ON_PHONE && { tickangle: -90 }),
         tickfont: { size: 11 },
         showticklabels: written,
         showgrid: false,
@@ -108,6 +108,12 @@ export function confusionFigure(
       `Confusion matrix of ${names.length} breeds, similar ones side by side: ${right} of ${total} photos ` +
       `(${percent(right / total)}) on the diagonal.${worst ? ` Commonest mistakes: ${worst}.` : ' No mistakes.'}`,
   };
+}
+
+/** Few rows are tall, so that their cells look like cells; many are as high as a line of text. */
+function matrixHeight(breeds: number): number {
+  if (breeds > MOST_WRITTEN) return 900;
+  return breeds <= MOST_ON_PHONE ? 110 + 56 * breeds : 150 + 26 * breeds;
 }
 
 /** For phones, on which a matrix has no room: the commonest mistakes as bars. */

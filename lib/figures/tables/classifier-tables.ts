@@ -202,12 +202,12 @@ export const stepTable = (
 ): Record<string, unknown>[] =>
   costs.map(({ step, milliseconds }) => ({ step, 'time for a photo': measure(milliseconds, 'ms') }));
 
-/** What 02 answers: the dearest step, and what equalization does to the spread of the levels. */
+/** What 02 answers: the slowest step, and what equalization does to the spread of the levels. */
 export function stepAnswers(
   costs: readonly { step: string; milliseconds: number }[],
   effects: readonly { step: string; deviation: number }[],
 ): Answer[] {
-  const [dearest] = [...costs].sort((a, b) => b.milliseconds - a.milliseconds);
+  const [slowest] = [...costs].sort((a, b) => b.milliseconds - a.milliseconds);
   const [plain, ...steps] = effects;
   const far = steps.map(
     ({ step, deviation }): Answer => ({
@@ -216,8 +216,8 @@ export function stepAnswers(
     }),
   );
   return [
-    ...(dearest
-      ? [{ label: `for a photo: ${dearest.step}, the dearest step`, value: dearest.milliseconds, unit: 'ms' }]
+    ...(slowest
+      ? [{ label: `for a photo: ${slowest.step}, the slowest step`, value: slowest.milliseconds, unit: 'ms' }]
       : []),
     ...far,
   ];

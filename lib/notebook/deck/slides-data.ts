@@ -322,6 +322,9 @@ const sizes: SlideDefinition = {
   },
 };
 
+/** Rows that a slide has room for. */
+const MOST_FINDINGS = 8;
+
 const quality: SlideDefinition = {
   id: 'quality',
   chapter: 'data',
@@ -334,6 +337,7 @@ const quality: SlideDefinition = {
       .filter(({ photos }) => photos > 0)
       .sort((a, b) => b.photos - a.photos);
     const [first] = findings;
+    const shown = findings.slice(0, MOST_FINDINGS);
     const finding = (text: string) => safe(say(W.qualityFindings)[text] ?? text);
     // What a decision adds behind a semicolon stands in the report.
     const decision = (text: string) => {
@@ -350,11 +354,9 @@ const quality: SlideDefinition = {
         : say(W.qualityNone),
       body: table(
         [say(W.qualityFinding), say(W.qualityPhotos), say(W.qualityDecision)],
-        findings
-          .slice(0, 8)
-          .map((each) => [finding(each.finding), numbers.whole(each.photos), decision(each.decision)]),
+        shown.map((each) => [finding(each.finding), numbers.whole(each.photos), decision(each.decision)]),
       ),
-      source: say(W.qualitySource),
+      source: say(W.qualitySource)(numbers.whole(shown.length), numbers.whole(findings.length)),
       notes: say(W.qualityNotes),
     };
   },

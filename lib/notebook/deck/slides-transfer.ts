@@ -134,6 +134,7 @@ const reports: SlideDefinition = {
     const title = say(W.reportsTitle)(
       hardest?.name ?? '',
       numbers.decimal(hardest?.least ?? 0, 2),
+      backboneName(two[hardest?.f1.indexOf(hardest.least) ?? 0]?.name ?? ''),
       numbers.whole(breeds.filter(({ least }) => least >= 0.95).length),
       numbers.whole(breeds.length),
     );

@@ -17,16 +17,16 @@ export const DATA_WORDS = {
     fr: "Le projet refait une présentation de 2022 : les mêmes questions dans le même ordre, chacune avec un nombre, son intervalle, et la commande qui l'imprime.",
   },
   agendaTitle: {
-    en: (steps: string) => `${steps} steps lead from a raw photo to an index by breed`,
-    fr: (steps: string) => `${steps} étapes mènent d'une photo brute à un index par race`,
+    en: (steps: string) => `${steps} chapters lead from a raw photo to an index by breed`,
+    fr: (steps: string) => `${steps} chapitres mènent d'une photo brute à un index par race`,
   },
   agendaNotes: {
     en: 'The first six are those of the presentation. The index is what the association asked for in the first place, so it has a chapter of its own.',
     fr: "Les premières sont celles de la présentation. L'index est ce que l'association demandait au départ : il a son propre chapitre.",
   },
   agendaSource: {
-    en: 'Each step is a notebook that runs on its own',
-    fr: "Chaque étape est un notebook qui s'exécute seul",
+    en: 'Chapters 2 to 7 are the notebooks 01 to 06; each runs on its own',
+    fr: "Les chapitres 2 à 7 sont les notebooks 01 à 06 ; chacun s'exécute seul",
   },
   problemTitle: {
     en: (breeds: string, mean: string) =>
@@ -186,7 +186,12 @@ export const DATA_WORDS = {
   qualityFinding: { en: 'finding', fr: 'constat' },
   qualityPhotos: { en: 'how many', fr: 'combien' },
   qualityDecision: { en: 'decision', fr: 'décision' },
-  qualitySource: { en: 'Notebook 01', fr: 'Notebook 01' },
+  qualitySource: {
+    en: (shown: string, findings: string) =>
+      shown === findings ? 'Notebook 01' : `Notebook 01; the ${shown} largest of ${findings} findings`,
+    fr: (shown: string, findings: string) =>
+      shown === findings ? 'Notebook 01' : `Notebook 01 ; les ${shown} plus grands des ${findings} constats`,
+  },
   qualityNotes: {
     en: 'The presentation had no such check. Duplicates across train and test would flatter every score, wrong labels would punish right answers: both are found, counted, and decided on before a network is trained.',
     fr: "La présentation n'avait pas ce contrôle. Des doublons entre apprentissage et test flatteraient les scores, de mauvaises étiquettes puniraient de bonnes réponses : tout est trouvé, compté et décidé avant d'entraîner.",

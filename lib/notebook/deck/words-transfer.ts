@@ -51,10 +51,10 @@ export const TRANSFER_WORDS = {
     fr: "Même protocole, autre tirage. La présentation refaisait passer le réseau figé à chaque époque, plusieurs minutes de GPU ; ici il passe une fois par photo, seule la tête s'entraîne. Tous ces réseaux ont vu ces photos dans ImageNet, ceux de la présentation aussi.",
   },
   reportsTitle: {
-    en: (breed: string, f1: string, above: string, breeds: string) =>
-      `Hardest is the ${breed} (F1\u00a0${f1}); ${above} of ${breeds} breeds are at 0.95 or above`,
-    fr: (breed: string, f1: string, above: string, breeds: string) =>
-      `La plus difficile : ${breed} (F1\u00a0${f1}) ; ${above} des ${breeds} races atteignent 0,95 ou plus`,
+    en: (breed: string, f1: string, network: string, above: string, breeds: string) =>
+      `Hardest is the ${breed} (F1\u00a0${f1} with ${network}); ${above} of ${breeds} breeds reach 0.95 with both networks`,
+    fr: (breed: string, f1: string, network: string, above: string, breeds: string) =>
+      `La plus difficile : ${breed} (F1\u00a0${f1} avec ${network}) ; ${above} des ${breeds} races atteignent 0,95 avec les deux réseaux`,
   },
   reportsMacro: {
     en: (network: string, precision: string, recall: string, f1: string) =>

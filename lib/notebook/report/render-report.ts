@@ -165,6 +165,9 @@ export async function renderReport(
   // The title stands above the card, the rest of the first cell below it.
   const first = content[0]?.match(/<h1[^>]*>[\s\S]*?<\/h1>/)?.[0] ?? `<h1>${escapeHtml(title)}</h1>`;
   if (content[0]) content[0] = content[0].replace(first, '');
+  // The card asks the question already.
+  if (content[0] && summary)
+    content[0] = content[0].replace(/<p><strong>Question\.<\/strong>[\s\S]*?<\/p>/, '');
   const body = `<header class="bar">
 <nav aria-label="Reports"><a href="index.html">All reports</a>${options.deck ? '<a href="deck.html">Slides</a>' : ''}</nav>
 <div class="switches"><button type="button" id="code-switch" aria-pressed="false" hidden>Show code</button><button type="button" id="theme-switch" hidden>Dark</button></div>
