@@ -49,7 +49,13 @@ export {
 } from './run/index-collection';
 export { mergeParts, type PartOptions, writePart } from './run/part-file';
 export { classifyHere, DEFAULT_QUEUE, queueRunner, startShardWorker } from './run/queue-runner';
-export { countDecisions, describeCatalogue, type RunSummary } from './run/summary';
+export {
+  countDecisions,
+  DECISION_WORDS,
+  decisionTable,
+  describeCatalogue,
+  type RunSummary,
+} from './run/summary';
 export { fsPath, showName } from './scan/file-name';
 export { type FolderListing, type WalkOptions, walkFolder } from './scan/walk-folder';
 export { cataloguePath, temporaryCatalogue } from './store/catalogue-path';

@@ -38,6 +38,7 @@ export { channelCountsFigure } from './plots/channel-counts';
 export { type ColorHistogram, colorHistogramsFigure } from './plots/color-histograms';
 export { type Compared, comparisonFigure } from './plots/comparison';
 export { confusionFigure } from './plots/confusion-heatmap';
+export { namedBreedsFigure } from './plots/named-breeds';
 export { type PhotoSize, photoSizesFigure, sizeHistogramFigure } from './plots/photo-sizes';
 export { type BreedCount, countPhotosPerBreed, photosPerBreedFigure } from './plots/photos-per-breed';
 export { reliabilityFigure } from './plots/reliability';
@@ -73,6 +74,7 @@ export {
   claimVariant,
   confusionTable,
   curves,
+  errorTable,
   metricTable,
   reportTable,
   scoreTable,

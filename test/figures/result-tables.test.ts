@@ -25,7 +25,7 @@ test('a backbone that did not run keeps the presentation figures beside "not run
   const [row] = besidePresentation(rows);
   assert.ok(row);
   assert.equal(row.network, 'VGG19');
-  assert.equal(row['test, ours'], 'not run');
+  assert.equal(row['test, ours'], '–');
   assert.deepEqual(row['test, theirs'], share(PRESENTATION.transfer.vgg19.accuracyTest));
   const [bar] = transferBars(rows);
   assert.ok(bar);

@@ -89,6 +89,13 @@ export function countDecisions({ db }: Catalogue): Record<string, number> {
   return Object.fromEntries(rows.map(({ decision, n }) => [decision, n]));
 }
 
+/** Photos by decision, in words. @example showTable(decisionTable(catalogue)) */
+export const decisionTable = (catalogue: Catalogue): { decision: string; photos: number }[] =>
+  Object.entries(countDecisions(catalogue)).map(([decision, photos]) => ({
+    decision: DECISION_WORDS[decision] ?? decision,
+    photos,
+  }));
+
 /**
  * What a notebook's summary says of a catalogue: where it is, and its files by decision.
  *
@@ -97,12 +104,7 @@ export function countDecisions({ db }: Catalogue): Record<string, number> {
 export const describeCatalogue = (catalogue: Catalogue, file: string) => ({
   name: file || 'the features that ship with the project',
   fingerprint: '',
-  counts: Object.fromEntries(
-    Object.entries(countDecisions(catalogue)).map(([decision, n]) => [
-      DECISION_WORDS[decision] ?? decision,
-      n,
-    ]),
-  ),
+  counts: Object.fromEntries(decisionTable(catalogue).map(({ decision, photos }) => [decision, photos])),
 });
 
 /**

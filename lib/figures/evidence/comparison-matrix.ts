@@ -6,6 +6,20 @@ import type { Figure } from '../types';
 /** Corrected p-values from which on a difference may be luck. */
 const ALPHA = 0.05;
 
+/** Letters of a line below a column. */
+const LINE = 20;
+
+/** A long name in lines, at its spaces. */
+function wrap(name: string): string {
+  const lines: string[] = [];
+  for (const word of name.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < LINE) lines.splice(-1, 1, `${last} ${word}`);
+    else lines.push(word);
+  }
+  return lines.join('<br>');
+}
+
 /**
  * Every two models against each other: the row's accuracy less the column's, in percentage points, on the same photos.
  * Coloured where the difference is no luck (McNemar's test, Holm's correction, 5 %), grey where it may be; the interval
@@ -65,9 +79,9 @@ export function comparisonMatrixFigure(
         showscale: false,
       },
     ],
-    layout: layout(title, 170 + 44 * models.length, {
+    layout: layout(title, 120 + 56 * models.length, {
       showlegend: false,
-      xaxis: axis('', categories(false)),
+      xaxis: axis('', { ...categories(false), tickvals: models, ticktext: models.map(wrap) }),
       yaxis: axis('', categories(true)),
     }),
     alt: `Comparison of ${models.length} models, pair by pair: ${clear.length / 2} of ${cells.length / 2} differences are more than luck${told.length > 0 ? ` (${told.slice(0, 6).join('; ')})` : ''}.`,

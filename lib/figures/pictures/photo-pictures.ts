@@ -7,7 +7,7 @@ import { keep } from '../values/keep';
 
 /** Said once below pictures whose photos are not shown. */
 export const OUTLINE_NOTE =
-  'Outlines with the true format and boxes: photos of Stanford Dogs may not be published. A run of your own shows them: npx dogbreeds download, then npm start.';
+  'Outlines with the true format and boxes: photos of Stanford Dogs may not be published. A run of your own shows them: npx dogbreeds download, then npm start';
 
 /**
  * Whether photos of this data set are replaced by outlines: in a run for the published edition (`dogbreeds publish`),

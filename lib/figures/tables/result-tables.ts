@@ -28,7 +28,7 @@ const NAMES: Record<string, string> = {
   efficientnetlite1: 'EfficientNet-Lite1',
   efficientnetlite2: 'EfficientNet-Lite2',
 };
-const DASH = 'not run';
+const DASH = '–';
 
 /** A backbone's name as its paper spells it. @example backboneName('resnet50') // 'ResNet50' */
 export const backboneName = (name: string): string => NAMES[name] ?? name;
@@ -39,6 +39,12 @@ const reference = (name: string) =>
     | (typeof PRESENTATION.transfer)['resnet50']
     | undefined;
 
+/** What the features cost in this run. */
+function featureCost({ featureSeconds, computed }: BackboneRun): unknown {
+  if (featureSeconds === null) return 'shipped';
+  return computed === 0 ? 'cached' : measure(featureSeconds);
+}
+
 /**
  * What networks reached on the same split, a row for each that ran.
  *
@@ -47,7 +53,7 @@ const reference = (name: string) =>
 export function transferTable(rows: readonly BackboneRun[]): Record<string, unknown>[] {
   return rows.map((row) => ({
     network: backboneName(row.backbone),
-    'features (s)': row.featureSeconds === null ? 'shipped' : measure(row.featureSeconds),
+    'features (s)': featureCost(row),
     'fit (s)': measure(row.fitSeconds),
     train: share(row.train.accuracy.estimate),
     validation: share(row.validation.accuracy.estimate),
@@ -218,6 +224,17 @@ export function confusionTable(
     'share of the breed': share(part),
   }));
 }
+
+/** Wrong answers with their files. @example showTable(errorTable(confidentErrors(split.test, test, split.breeds))) */
+export const errorTable = (
+  errors: readonly { file: string; breed: string; predicted: string; probability: number }[],
+): Record<string, unknown>[] =>
+  errors.map(({ file, breed, predicted, probability }) => ({
+    file,
+    'shows a': displayName(breed),
+    'taken for a': displayName(predicted),
+    probability: share(probability),
+  }));
 
 /** A history under the names that `trainingCurvesFigure` draws. @example trainingCurvesFigure([{ name, history: curves(history) }]) */
 export const curves = ({ loss, accuracy, valLoss, valAccuracy }: History) => ({
