@@ -128,3 +128,37 @@ test('an array that was read may be changed without changing what is pending', (
   assert.deepEqual(Array.from(y.dataSync()), [2, 4, 6]);
   tf.dispose([x, y]);
 });
+
+test('filters that were handed over as large arrays are built into the model once they are steady', () => {
+  const { counts } = (tf.backend() as unknown as { executor: { counts: { compiled: number } } }).executor;
+  for (const [side, channels] of [
+    [3, 96],
+    [1, 300],
+  ] as const) {
+    const kernel = new Float32Array(side * side * channels * channels).map((_, i) => Math.sin(i) / 100);
+    const layer = tf.layers.conv2d({
+      filters: channels,
+      kernelSize: side,
+      useBias: false,
+      inputShape: [6, 6, channels],
+    });
+    const model = tf.sequential({ layers: [layer] });
+    model.setWeights([tf.tensor4d(kernel, [side, side, channels, channels])]); // first read by a prediction
+    const x = tf.ones([2, 6, 6, channels]);
+    const predict = () => Array.from((model.predict(x) as tf.Tensor).dataSync());
+    const start = counts.compiled;
+    const answers = Array.from({ length: 5 }, predict);
+    const compiled = counts.compiled - start;
+    assert.ok(compiled >= 2, `${side} x ${side}: compiled ${compiled} times in 5 predictions`);
+    kernel.fill(0); // the model's filter is a copy of its own
+    answers.push(predict());
+    const [first = []] = answers;
+    for (const answer of answers)
+      assert.ok(
+        answer.length === first.length &&
+          answer.every((value, i) => Math.abs(value - (first[i] ?? 1)) < 1e-6),
+      );
+    tf.dispose([x]);
+    model.dispose();
+  }
+});

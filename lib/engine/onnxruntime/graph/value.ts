@@ -43,6 +43,8 @@ export class Value {
   references = 0;
   /** Reshaped views of this value by shape, so that a repeated reshape is recorded once. */
   views: Map<string, Value> | null = null;
+  /** The value that this one shows under another shape. */
+  viewed: Value | null = null;
   /** The value as a product of a large and a small part, if it was recorded as one. */
   product: Product | null = null;
 

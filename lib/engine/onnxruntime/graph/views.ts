@@ -13,6 +13,7 @@ export function viewOf(value: Value, shape: number[], record: () => Value): Valu
   if (!view) {
     view = value.data ? concreteValue(value.data, shape, value.dtype) : record();
     view.borrowed = value.borrowed;
+    view.viewed = value;
     value.views.set(key, view);
   } else if (view.isPending && value.data) {
     view.data = value.data;

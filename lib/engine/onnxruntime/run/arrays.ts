@@ -20,10 +20,19 @@ export function handedOver(
   return value;
 }
 
-/** Takes a copy of a borrowed value's elements. */
+/** Takes a copy of a borrowed value's elements, for all its views too. */
 export function own(value: Value): void {
-  value.data = value.data?.slice() ?? null;
-  value.borrowed = false;
+  const theirs = value.data;
+  const copy = theirs?.slice() ?? null;
+  let base = value;
+  while (base.viewed && base.viewed.data === theirs) base = base.viewed;
+  const replace = (each: Value) => {
+    if (each.data !== theirs) return;
+    each.data = copy;
+    each.borrowed = false;
+    for (const view of each.views?.values() ?? []) replace(view);
+  };
+  replace(base);
 }
 
 /** Elements that TF.js hands over, as the typed array of their dtype. */

@@ -3,7 +3,7 @@ import { type Plan, plan } from '../graph/plan';
 import { elementsOf, type NumericArray, type Value } from '../graph/value';
 import { type Compiled, compile } from './compile';
 import { checkMemory, defaultBudget, footprintOf, heldBytes } from './footprint';
-import { foldable, weights } from './initializers';
+import { foldable, ownWeights, weights } from './initializers';
 import { feedTensor, type SessionFactory } from './session';
 import { settle } from './settle';
 
@@ -111,12 +111,15 @@ export class Executor {
 
   private structureOf(todo: Plan): Structure {
     let structure = this.structures.get(todo.key);
-    if (structure) this.structures.delete(todo.key);
-    else {
+    if (structure) {
+      this.structures.delete(todo.key);
+      ownWeights(todo, structure.isWeight);
+    } else {
       const footprint = footprintOf(todo);
       checkMemory(footprint);
       const bytes = heldBytes(footprint);
       const isWeight = weights(todo);
+      ownWeights(todo, isWeight);
       structure = {
         generic: null,
         folded: null,

@@ -2,6 +2,7 @@ import type { Plan } from '../graph/plan';
 import { expandSegments } from '../graph/segment';
 import { traitsOf } from '../graph/traits';
 import type { Value } from '../graph/value';
+import { own } from './arrays';
 
 /** Elements up to which any leaf may be built into a model, whatever reads it. */
 const MODEST = 1 << 16;
@@ -14,6 +15,14 @@ export function weights({ nodes, leaves }: Plan): boolean[] {
     if (weightsFrom !== undefined) for (const input of inputs.slice(weightsFrom)) values.add(input);
   }
   return leaves.map((leaf) => values.has(leaf));
+}
+
+/**
+ * Copies weights that are still an array of the caller's: they are read again and again, and only what nobody else can
+ * change is built in.
+ */
+export function ownWeights({ leaves }: Plan, isWeight: readonly boolean[]): void {
+  for (const [i, leaf] of leaves.entries()) if (leaf.borrowed && isWeight[i]) own(leaf);
 }
 
 /** Leaves that are built in along with weights: these, and small constants; never a data set. */
