@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BatchQueue } from '../../lib/app/inference/batch-queue';
 import type { ApiError } from '../../lib/app/server/api-error';
+import { nonNull } from '../support/non-null';
 
 /** A queue that doubles numbers; batches wait until `open` is called. */
 function gatedQueue(options: { maxPending?: number; timeoutMs?: number } = {}) {
@@ -25,7 +26,7 @@ function gatedQueue(options: { maxPending?: number; timeoutMs?: number } = {}) {
   };
   const open = async () => {
     while (gates.length === 0) await new Promise((resolve) => setImmediate(resolve));
-    gates.shift()!();
+    nonNull(gates.shift())();
   };
   return { queue, batches, submit, open };
 }
@@ -64,7 +65,7 @@ test('a full queue refuses with 503, a code and whole seconds to wait', async ()
     (error: ApiError) => {
       assert.equal(error.status, 503);
       assert.equal(error.code, 'busy');
-      assert.ok(Number.isInteger(error.retryAfterS) && error.retryAfterS! >= 1);
+      assert.ok(Number.isInteger(error.retryAfterS) && (error.retryAfterS ?? 0) >= 1);
       return true;
     },
   );

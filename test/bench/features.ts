@@ -75,7 +75,7 @@ async function extract(name: string, photos: number, cache: string, path: string
     cache,
     path,
   ]);
-  return JSON.parse(stdout.trim().split('\n').at(-1)!) as Extraction;
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Extraction;
 }
 
 async function peer(python: string, name: string, photos: number, path: string, folder: string) {
@@ -92,7 +92,7 @@ async function peer(python: string, name: string, photos: number, path: string, 
   const { stdout } = await run(python, [script, name, side, listing], {
     env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
   });
-  return JSON.parse(stdout.trim().split('\n').at(-1)!) as { photosPerSecond: number };
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as { photosPerSecond: number };
 }
 
 const median = (values: number[]): number =>

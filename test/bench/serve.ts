@@ -2,6 +2,7 @@ import { finalModelFolder, loadServedModel } from '../../lib/app/inference/load-
 import { elementAt } from '../../lib/base/index';
 import { type Classifier, decodePhoto } from '../../lib/models/index';
 import { startServe } from '../app/support/serve-process';
+import { nonNull } from '../support/non-null';
 import { flagValue } from './support/flag-value';
 import { examplePhotos, type Level, load, median, rssMiB } from './support/load-server';
 
@@ -41,8 +42,8 @@ export default async function benchServe(flags: string[]): Promise<Record<string
         const level = await load(server.url, photos, clients, short ? count / 3 : count);
         const beside = (before + (await bareSpeed())) / 2;
         bare.push(beside);
-        rounds.get(clients)!.push(level);
-        if (clients === LEVELS.at(-1)![0]) shares.push(level.requestsPerSecond / beside);
+        nonNull(rounds.get(clients)).push(level);
+        if (clients === LEVELS.at(-1)?.[0]) shares.push(level.requestsPerSecond / beside);
         const [speed, engineSpeed] = [level.requestsPerSecond, beside].map((x) => x.toFixed(1));
         console.error(
           `round ${round + 1}, ${clients} clients: ${speed} requests/s; bare engine: ${engineSpeed} photos/s`,
@@ -53,7 +54,7 @@ export default async function benchServe(flags: string[]): Promise<Record<string
       [...rounds].map(([clients, results]) => [clients, medianLevel(results)]),
     );
     const memory = flags.includes('--long')
-      ? await longRun(server.url, server.child.pid!, photos)
+      ? await longRun(server.url, nonNull(server.child.pid), photos)
       : undefined;
     return {
       engine,
@@ -62,7 +63,7 @@ export default async function benchServe(flags: string[]): Promise<Record<string
       barePhotosPerSecond: median(bare),
       clients: levels,
       shareOfBareSpeed: median(shares),
-      rssMiB: rssMiB(server.child.pid!),
+      rssMiB: rssMiB(nonNull(server.child.pid)),
       ...(memory && { memory }),
     };
   } finally {

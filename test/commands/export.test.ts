@@ -22,12 +22,10 @@ test('the exported file names the breeds of raw pixels in onnxruntime, calibrate
   assert.equal(code, 0, stderr);
   assert.match(stdout, /wrote colours\.onnx: .* opset 21/);
   const session = await InferenceSession.create(join(folder, 'colours.onnx'));
-  const [, side] = stdout.match(/uint8 \[2,(\d+),/)!;
-  const shape = [2, Number(side), Number(side), 3];
+  const side = Number(stdout.match(/uint8 \[2,(\d+),/)?.[1]);
+  const shape = [2, side, side, 3];
   const pictures = await Promise.all(
-    [RED, GREEN].map((colour) =>
-      plain(colour).resize(Number(side), Number(side)).removeAlpha().raw().toBuffer(),
-    ),
+    [RED, GREEN].map((colour) => plain(colour).resize(side, side).removeAlpha().raw().toBuffer()),
   );
   const pixels = new Tensor('uint8', Buffer.concat(pictures), shape);
   const { probabilities } = await session.run({ pixels });

@@ -8,6 +8,7 @@ import { elementAt } from '../../lib/base/index';
 import { serveCommand } from '../../lib/commands/serve';
 import { GREEN, plain, RED, saveColourModel } from '../app/support/fixture';
 import { startServe } from '../app/support/serve-process';
+import { nonNull } from '../support/non-null';
 
 let folder = '';
 let model = '';
@@ -83,7 +84,7 @@ test('SIGTERM: what was taken is answered, then the process ends with 0', async 
   });
   while (pending === 0 && !over) {
     const metrics = await (await fetch(`${url}/metrics`)).text();
-    pending = Number(/^dogbreeds_pending_photos (\d+)/m.exec(metrics)![1]);
+    pending = Number(nonNull(/^dogbreeds_pending_photos (\d+)/m.exec(metrics))[1]);
   }
   child.kill('SIGTERM');
   const statuses = await Promise.all(

@@ -8,6 +8,7 @@ import { after, before, type TestContext, test } from 'node:test';
 import sharp from 'sharp';
 import { elementAt, fromRoot } from '../../lib/base/index';
 import { describeDataset, openDataset, selectBreeds } from '../../lib/dataset/index';
+import { nonNull } from '../support/non-null';
 import { oddPhotos, quarters } from '../support/odd-photos';
 import { photosFolder, skipWithoutPhotos } from '../support/photos';
 import { temporaryFolder } from '../support/temporary-folder';
@@ -242,17 +243,17 @@ test('selectBreeds numbers labels anew; describeDataset says what is there', asy
 });
 
 test('the real photos: counts, splits, boxes, missing', { skip: skipWithoutPhotos }, async () => {
-  const dataset = await openDataset({ path: photosFolder()!, limitPerBreed: 3 });
+  const dataset = await openDataset({ path: nonNull(photosFolder()), limitPerBreed: 3 });
   assert.equal(dataset.kind, 'stanford-dogs');
   assert.equal(dataset.breeds.length, 120);
   assert.equal(dataset.examples.length, 360);
   assert.deepEqual(dataset.quarantine, []);
-  const first = dataset.examples.find(({ file }) => file.includes('Chihuahua'))!;
-  assert.equal(first.breed, 'Chihuahua');
+  const first = dataset.examples.find(({ file }) => file.includes('Chihuahua'));
+  assert.equal(first?.breed, 'Chihuahua');
   assert.ok(dataset.examples.every(({ boxes, split }) => boxes.length > 0 && split !== null));
   const onDisk = 20_580 - dataset.missing.length;
   assert.ok(onDisk >= 360 && onDisk <= 20_580);
-  const path = join(photosFolder()!, 'Images');
+  const path = join(nonNull(photosFolder()), 'Images');
   assert.deepEqual((await openDataset({ path, limitPerBreed: 3 })).fingerprint, dataset.fingerprint);
 });
 

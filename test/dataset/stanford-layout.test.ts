@@ -18,6 +18,7 @@ import {
 import { parseAnnotation } from '../../lib/dataset/stanford/parse-annotation';
 import { readMat } from '../../lib/dataset/stanford/read-mat';
 import { sendFile, startFileServer } from '../support/file-server';
+import { nonNull } from '../support/non-null';
 import { temporaryFolder } from '../support/temporary-folder';
 
 const golden = (name: string) => fromRoot('test', 'golden', 'dataset', name);
@@ -118,9 +119,10 @@ test('archives as they are downloaded: unpacked, split, boxes, missing', { timeo
   const contents = new Map<string, Buffer>();
   for (const name of await readdir(archives))
     contents.set(`/dogs/${name}`, await readFile(join(archives, name)));
-  const server = await startFileServer((request, response, count) =>
-    sendFile(request, response, contents.get(request.url!)!, count === 3 ? { stopAfter: 2000 } : {}),
-  );
+  const server = await startFileServer((request, response, count) => {
+    const content = nonNull(contents.get(request.url ?? ''));
+    sendFile(request, response, content, count === 3 ? { stopAfter: 2000 } : {});
+  });
   t.after(server.close);
   const folder = await temporaryFolder(t);
   await downloadStanfordDogs({
@@ -129,7 +131,7 @@ test('archives as they are downloaded: unpacked, split, boxes, missing', { timeo
     backoffMs: 5,
     archives: ['lists.tar', 'annotation.tar', 'images.tar'].map((name) => ({
       name,
-      bytes: contents.get(`/dogs/${name}`)!.length,
+      bytes: nonNull(contents.get(`/dogs/${name}`)).length,
     })),
   });
   assert.deepEqual(readdirSync(folder).sort(), ['annotation.tar', 'images.tar', 'lists.tar']);
@@ -190,7 +192,7 @@ test('the tables that ship: all of Stanford Dogs as facts', () => {
   assert.equal(photos.length, 20_580);
   assert.equal(photos.filter(({ split }) => split === 'train').length, 12_000);
   assert.equal(photos.filter(({ boxes }) => boxes.length > 1).length, 1358);
-  const first = photos.find(({ file }) => file === 'n02085620-Chihuahua/n02085620_10074.jpg')!;
+  const first = photos.find(({ file }) => file === 'n02085620-Chihuahua/n02085620_10074.jpg');
   assert.deepEqual(first, {
     file: 'n02085620-Chihuahua/n02085620_10074.jpg',
     breed: 'Chihuahua',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { nonNull } from '../support/non-null';
 import { sampleFigures } from './sample-figures';
 
 const EXECUTABLE = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
@@ -43,7 +44,7 @@ describe('figures in Chromium', { skip: EXECUTABLE ? false : 'no Chromium on thi
         assert.ok(title && drawing, `${name} has a title`);
         assert.ok(title.y >= drawing.y && title.x + title.width <= width, `the title of ${name} is cut off`);
         if ((await legend.count()) === 0) continue;
-        const box = (await legend.boundingBox())!;
+        const box = nonNull(await legend.boundingBox());
         assert.ok(box.y >= title.y + title.height - 2, `the legend of ${name} covers its title`);
         assert.ok(box.x + box.width <= width, `the legend of ${name} is cut off`);
       }

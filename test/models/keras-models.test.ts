@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs';
+import { elementAt } from '../../lib/base/index';
 import { startEngine } from '../../lib/engine/index';
 import {
   assignWeights,
@@ -16,6 +17,7 @@ import {
   readWeights,
   saveKerasModel,
 } from '../../lib/models/index';
+import { nonNull } from '../support/non-null';
 import { fillModel, generatedPixels } from './support/generated-weights';
 import { goldenFolder, relativeError } from './support/golden';
 
@@ -37,7 +39,8 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 /** What keras_models.py prints for these arguments. */
 function keras(...args: string[]): unknown {
   const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
-  const { status, stdout, stderr } = spawnSync(python!, [join(goldenFolder, 'keras_models.py'), ...args], {
+  const script = join(goldenFolder, 'keras_models.py');
+  const { status, stdout, stderr } = spawnSync(nonNull(python), [script, ...args], {
     encoding: 'utf8',
     env,
     maxBuffer: 1e8,
@@ -47,7 +50,7 @@ function keras(...args: string[]): unknown {
 }
 
 async function predict(model: tf.LayersModel): Promise<Float32Array> {
-  const pixels = generatedPixels(model.inputs[0]!.shape[1]!);
+  const pixels = generatedPixels(nonNull(model.inputs[0]?.shape[1]));
   const output = model.predict(pixels) as tf.Tensor;
   const values = (await output.data()) as Float32Array;
   tf.dispose([pixels, output]);
@@ -89,7 +92,7 @@ test('a head whose layers Keras numbered dense_2 and dense_3 is taken by order',
   });
   const map = await readWeights(join(goldenFolder, 'model-numbered.h5'));
   assignWeights(head, map);
-  assert.deepEqual(await head.getWeights()[2]!.data(), map.layers.get('dense_3')![0]!.values);
+  assert.deepEqual(await elementAt(head.getWeights(), 2).data(), map.layers.get('dense_3')?.[0]?.values);
   head.dispose();
 });
 
@@ -127,7 +130,7 @@ test("the presentation's final model, saved by real Keras, loads and predicts eq
     const { model } = await loadModel(path);
     assert.equal(model.countParams(), parameters);
     const found = await predict(model);
-    const error = Math.max(...outputs.map((value, index) => Math.abs(value - found[index]!)));
+    const error = Math.max(...outputs.map((value, index) => Math.abs(value - elementAt(found, index))));
     console.log(`final.${ending}: largest difference of a probability ${error.toExponential(1)}`);
     assert.ok(error < 1e-5, `difference ${error}`);
     model.dispose();
@@ -165,7 +168,7 @@ test('models built and trained here open in real Keras, as .keras and as .h5, an
   }
   const found = keras('open', ...expected.keys()) as Record<string, number[]>;
   for (const [path, outputs] of expected) {
-    const error = relativeError(found[path]!, outputs);
+    const error = relativeError(nonNull(found[path]), outputs);
     assert.ok(error < 1e-5, `${path}: relative error ${error}`);
   }
 });

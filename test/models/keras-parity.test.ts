@@ -10,6 +10,7 @@ import {
   WEIGHTS,
   type WeightRecord,
 } from '../../lib/models/index';
+import { nonNull } from '../support/non-null';
 import { fillModel, generatedPixels } from './support/generated-weights';
 import { assertSummary, readGolden } from './support/golden';
 
@@ -63,12 +64,12 @@ for (const name of BACKBONES.filter((name) => name in golden.backbones)) {
     const small = buildBackbone(name, { inputSize: odd });
     small.setWeights(model.getWeights());
     for (const network of [model, small]) {
-      const side = network.inputs[0]!.shape[1]!;
+      const side = nonNull(network.inputs[0]?.shape[1]);
       const pixels = generatedPixels(side);
       const features = tf.tidy(() => network.predict(preprocessPixels(pixels, record)) as tf.Tensor);
       const error = assertSummary(
         await features.data(),
-        expected.outputs[side]!,
+        nonNull(expected.outputs[side]),
         1e-4,
         `${name} at ${side} px`,
       );

@@ -27,11 +27,12 @@ test('a saved model comes back with the same outputs, names and metadata', async
     loaded.model.layers.map((layer) => layer.name),
     model.layers.map((layer) => layer.name),
   );
-  const [expected, actual] = [model, loaded.model].map((each) => each.predict(input) as tf.Tensor);
-  assert.deepEqual(await actual!.data(), await expected!.data());
+  const expected = model.predict(input) as tf.Tensor;
+  const actual = loaded.model.predict(input) as tf.Tensor;
+  assert.deepEqual(await actual.data(), await expected.data());
   assert.deepEqual((await readdir(path)).sort(), ['metadata.json', 'model.json', 'weights.bin']);
   assert.deepEqual(await readdir(join(folder, 'new')), ['scratch']); // no temporary folder is left
-  tf.dispose([input, expected!, actual!]);
+  tf.dispose([input, expected, actual]);
   model.dispose();
   loaded.model.dispose();
   assert.equal(tf.memory().numTensors, tensors);

@@ -6,17 +6,21 @@ import { after, describe, it } from 'node:test';
 import { fromRoot } from '../../lib/base/index';
 import { readNotebook } from '../../lib/notebook/notebook-file';
 import { runAll } from '../../lib/notebook/run/run-all';
-import { type RunOptions, type RunResult, runNotebook } from '../../lib/notebook/run/run-notebook';
+import {
+  type RunFailure,
+  type RunOptions,
+  type RunResult,
+  runNotebook,
+} from '../../lib/notebook/run/run-notebook';
 import { planRun, runSlug } from '../../lib/notebook/run/run-plan';
 import { code, makeNotebook, temporaryFolder } from './make-notebook';
 
 const GOOD = "console.log('before');";
 
+type Run = RunResult & { output: string };
+
 /** Runs a notebook of a good cell, `bad`, and a cell that must not run. */
-async function runBad(
-  bad: string,
-  options: Partial<RunOptions> = {},
-): Promise<RunResult & { output: string }> {
+async function runBad(bad: string, options: Partial<RunOptions> = {}): Promise<Run> {
   const folder = temporaryFolder();
   const path = makeNotebook(folder, 'bad', [GOOD, bad, "console.log('after');"]);
   const output = join(folder, 'executed.ipynb');
@@ -24,10 +28,14 @@ async function runBad(
 }
 
 /** What holds for every failure: the cell is named and marked, what came before is kept, nothing ran after. */
-function assertFailed(result: RunResult & { output: string }, kind: string, pattern: RegExp): void {
+function assertFailed(
+  result: Run,
+  kind: string,
+  pattern: RegExp,
+): asserts result is Run & { failure: RunFailure } {
   assert.equal(result.failure?.kind, kind, result.failure?.message);
-  assert.match(result.failure!.message, pattern);
-  assert.match(result.failure!.message, /bad\.ipynb, cell 2 of 3 \(In\[2\]\)/);
+  assert.match(result.failure.message, pattern);
+  assert.match(result.failure.message, /bad\.ipynb, cell 2 of 3 \(In\[2\]\)/);
   const [first, second, third] = readNotebook(result.output).cells;
   assert.ok(first?.cell_type === 'code' && second?.cell_type === 'code' && third?.cell_type === 'code');
   assert.deepEqual(first.outputs, [{ output_type: 'stream', name: 'stdout', text: 'before\n' }]);
@@ -56,7 +64,7 @@ describe('a notebook that fails', { concurrency: 2 }, () => {
       'error',
       /CompileError: In\[2\]:2:7 - Type 'string' is not assignable to type 'number'/,
     );
-    assert.match(result.failure!.message, />\s+2 \| const b: number = 'text';/);
+    assert.match(result.failure.message, />\s+2 \| const b: number = 'text';/);
   });
 
   it('throw: error, stack with the lines of the cell', async () => {
@@ -64,8 +72,8 @@ describe('a notebook that fails', { concurrency: 2 }, () => {
       "function inner(): void {\n  throw new RangeError('too far');\n}\n\ninner();",
     );
     assertFailed(result, 'error', /RangeError: too far/);
-    assert.match(result.failure!.message, /at inner \(In\[2\]:2:9\)\n\s+at In\[2\]:5:1/);
-    assert.match(result.failure!.message, />\s+2 \|\s+throw new RangeError/);
+    assert.match(result.failure.message, /at inner \(In\[2\]:2:9\)\n\s+at In\[2\]:5:1/);
+    assert.match(result.failure.message, />\s+2 \|\s+throw new RangeError/);
   });
 
   it('throw in lib/: stack with the file and line of the TypeScript', async () => {
@@ -75,15 +83,15 @@ describe('a notebook that fails', { concurrency: 2 }, () => {
     assertFailed(result, 'error', /expected a table with at least one row/);
     const source = readFileSync(fromRoot('lib/figures/display/show-table.ts'), 'utf8').split('\n');
     const line = source.findIndex((text) => text.includes('expected a table with at least one row')) + 1;
-    const told = Number(/lib\/figures\/display\/show-table\.ts:(\d+):/.exec(result.failure!.message)?.[1]);
+    const told = Number(/lib\/figures\/display\/show-table\.ts:(\d+):/.exec(result.failure.message)?.[1]);
     assert.ok(Math.abs(told - line) <= 1, `told line ${told}, is line ${line}`);
-    assert.match(result.failure!.message, />\s+2 \| showTable\(\[\]\);/);
+    assert.match(result.failure.message, />\s+2 \| showTable\(\[\]\);/);
   });
 
   it('awaited rejection', async () => {
     const result = await runBad("const wait = 1;\nawait Promise.reject(new TypeError('no answer'));");
     assertFailed(result, 'error', /TypeError: no answer/);
-    assert.match(result.failure!.message, />\s+2 \| await Promise\.reject/);
+    assert.match(result.failure.message, />\s+2 \| await Promise\.reject/);
   });
 
   it('rejection that nothing awaits', async () => {
@@ -117,7 +125,7 @@ describe('a notebook that fails', { concurrency: 2 }, () => {
   it('kernel death: exit code and the cell', async () => {
     const result = await runBad('process.exit(7);');
     assertFailed(result, 'kernel died', /KernelDied: the kernel process ended with exit code 7/);
-    assert.match(result.failure!.message, /1 \| process\.exit\(7\);/);
+    assert.match(result.failure.message, /1 \| process\.exit\(7\);/);
   });
 
   it('killed for memory, as Linux does it: says so and how much was used', async () => {
@@ -137,7 +145,7 @@ describe('a notebook that fails', { concurrency: 2 }, () => {
       },
     );
     assertFailed(result, 'kernel died', /ran out of JavaScript heap/);
-    assert.match(result.failure!.message, /--max-old-space-size/);
+    assert.match(result.failure.message, /--max-old-space-size/);
   });
 
   it('cell timeout, in a cell that never yields', async () => {

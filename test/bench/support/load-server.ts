@@ -57,7 +57,7 @@ export function post(url: string, body: Buffer, agent: Agent): Promise<number> {
       { method: 'POST', agent, headers: { 'content-type': 'image/jpeg' } },
       (response) => {
         response.resume();
-        response.on('end', () => resolve(response.statusCode!));
+        response.on('end', () => resolve(response.statusCode ?? 0));
       },
     );
     sending.on('error', reject);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fromRoot } from '../../../lib/base/index';
+import { elementAt, fromRoot } from '../../../lib/base/index';
 import type { BackboneName } from '../../../lib/models/index';
 
 /** 64 entries of an array at equal distances (all of a shorter one), its length and norm. */
@@ -43,8 +43,9 @@ export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<num
   let difference = 0;
   let largest = 0;
   for (let index = 0; index < expected.length; index += 1) {
-    difference = Math.max(difference, Math.abs(actual[index]! - expected[index]!));
-    largest = Math.max(largest, Math.abs(expected[index]!));
+    const value = elementAt(expected, index);
+    difference = Math.max(difference, Math.abs(elementAt(actual, index) - value));
+    largest = Math.max(largest, Math.abs(value));
   }
   return largest > 0 ? difference / largest : difference;
 }
@@ -62,7 +63,7 @@ export function assertSummary(
       ? Array.from({ length: 64 }, (_, index) => Math.floor((index * actual.length) / 64))
       : Array.from({ length: actual.length }, (_, index) => index);
   const error = relativeError(
-    positions.map((position) => actual[position]!),
+    positions.map((position) => elementAt(actual, position)),
     expected.picked,
   );
   assert.ok(error <= tolerance, `${what}: relative error ${error}, allowed ${tolerance}`);
