@@ -78,6 +78,7 @@ export {
   metricTable,
   reportTable,
   scoreTable,
+  suspectTable,
   transferBars,
   transferTable,
   variantTable,

@@ -236,6 +236,24 @@ export const errorTable = (
     probability: share(probability),
   }));
 
+/** Photos whose label is under suspicion. @example showTable(suspectTable(quality.suspicious.slice(0, 50))) */
+export const suspectTable = (
+  suspects: readonly {
+    file: string;
+    breed: string;
+    suggested: string;
+    ownProbability: number;
+    suggestedProbability: number;
+  }[],
+): Record<string, unknown>[] =>
+  suspects.map(({ file, breed, suggested, ownProbability, suggestedProbability }) => ({
+    file,
+    'filed as': displayName(breed),
+    'its probability': share(ownProbability),
+    'looks like': displayName(suggested),
+    'of that': share(suggestedProbability),
+  }));
+
 /** A history under the names that `trainingCurvesFigure` draws. @example trainingCurvesFigure([{ name, history: curves(history) }]) */
 export const curves = ({ loss, accuracy, valLoss, valAccuracy }: History) => ({
   loss,

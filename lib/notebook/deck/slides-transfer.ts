@@ -134,7 +134,8 @@ const reports: SlideDefinition = {
     const title = say(W.reportsTitle)(
       hardest?.name ?? '',
       numbers.decimal(hardest?.least ?? 0, 2),
-      backboneName(two[hardest?.f1.indexOf(hardest.least) ?? 0]?.name ?? ''),
+      // the hyphen of EfficientNet-Lite2 ends no line
+      backboneName(two[hardest?.f1.indexOf(hardest.least) ?? 0]?.name ?? '').replace('-', '\u2011'),
       numbers.whole(breeds.filter(({ least }) => least >= 0.95).length),
       numbers.whole(breeds.length),
     );
