@@ -12,26 +12,16 @@ import {
   PRESENTATION,
   ran,
 } from '../../evaluation/index';
+import { BACKBONES, type BackboneName, weightRecord } from '../../models/index';
 import type { History } from '../../training/index';
 import type { Compared } from '../plots/comparison';
 import { ends, measure, type ShownValue, share } from './cell-values';
 
-const NAMES: Record<string, string> = {
-  vgg19: 'VGG19',
-  resnet50: 'ResNet50',
-  efficientnetb3: 'EfficientNetB3',
-  xception: 'Xception',
-  mobilenetv2: 'MobileNetV2',
-  efficientnetb0: 'EfficientNetB0',
-  inceptionv3: 'InceptionV3',
-  efficientnetlite0: 'EfficientNet-Lite0',
-  efficientnetlite1: 'EfficientNet-Lite1',
-  efficientnetlite2: 'EfficientNet-Lite2',
-};
 const DASH = '–';
 
 /** A backbone's name as its paper spells it. @example backboneName('resnet50') // 'ResNet50' */
-export const backboneName = (name: string): string => NAMES[name] ?? name;
+export const backboneName = (name: string): string =>
+  BACKBONES.includes(name as BackboneName) ? weightRecord(name).title : name;
 
 /** The presentation's figures for a backbone, where it has any. */
 const reference = (name: string) =>
