@@ -15,7 +15,6 @@ import {
   claimEffects,
   claimFiled,
   claimGuessing,
-  claimIndex,
   claimLists,
   claimLuck,
   claimMistakes,
@@ -42,36 +41,6 @@ import {
 
 const box = (width: number) => ({ xmin: 0, ymin: 0, xmax: width, ymax: 1 });
 const isNotNumber = /NaN|undefined|Infinity|null/;
-
-describe('claims about a collection', () => {
-  it('index: what is named, what waits, which breed leads; swapped, tied, without dogs, empty', () => {
-    const named = [
-      { breed: 'Samoyed', photos: 112 },
-      { breed: 'Irish_wolfhound', photos: 104 },
-    ];
-    assert.equal(
-      claimIndex({ breed: 216, not_sure: 84 }, named),
-      'A breed is named for 72.0 % of 300 photos; 84 wait for a person. Named most is Samoyed (112 photos).',
-    );
-    const swapped = [
-      { breed: 'Samoyed', photos: 104 },
-      { breed: 'Irish_wolfhound', photos: 112 },
-    ];
-    assert.match(claimIndex({ breed: 216, not_sure: 84 }, swapped), /Named most is Irish wolfhound/);
-    assert.doesNotMatch(
-      claimIndex({ breed: 2 }, [
-        { breed: 'a', photos: 1 },
-        { breed: 'b', photos: 1 },
-      ]),
-      /Named most/,
-    );
-    assert.match(
-      claimIndex({ breed: 1, not_sure: 1, not_a_dog: 1 }, []),
-      /1 waits for a person, 1 shows no dog\./,
-    );
-    assert.equal(claimIndex({}, []), 'The collection is empty.');
-  });
-});
 
 describe('claims about photos', () => {
   it('balance: range, equality, imbalance, one breed, none', () => {
