@@ -10,6 +10,7 @@ export { writeDetectorJson } from './file-away/detector-json';
 export { type FileAwayKind, type FileAwayOptions, type FileAwayStep, fileAway } from './file-away/file-away';
 export { type KeywordRule, keywordsOf } from './file-away/keywords';
 export { compareModels, type ModelChange, type ModelComparison } from './find/compare-models';
+export { countNamed } from './find/count-named';
 export { findAlike, storedVector } from './find/find-alike';
 export { findDuplicates } from './find/find-duplicates';
 export { type FindOptions, type FoundPhoto, findPhotos, parseSince } from './find/find-photos';
@@ -35,6 +36,7 @@ export {
 } from './review/estimate-precision';
 export { describeItem, type NextOptions, nextPhotos, type ReviewItem } from './review/next-photos';
 export { invitePerson, listPeople, type Person, personOf, revokePerson } from './review/people';
+export { queueTable } from './review/queue-table';
 export { recordVerdict, undoVerdict, type Verdict, type VerdictInput } from './review/record-verdict';
 export { type SimulateReviewOptions, simulateReview } from './review/simulate-review';
 export { readThumbnail, THUMBNAIL_SIDES } from './review/thumbnail';
@@ -49,9 +51,9 @@ export {
 } from './run/index-collection';
 export { mergeParts, type PartOptions, writePart } from './run/part-file';
 export { classifyHere, DEFAULT_QUEUE, queueRunner, startShardWorker } from './run/queue-runner';
+export { fillFromShippedFeatures, type ShippedCollection, shareRight } from './run/shipped-collection';
 export {
   countDecisions,
-  DECISION_WORDS,
   decisionTable,
   describeCatalogue,
   type RunSummary,

@@ -26,7 +26,7 @@ export { claimCalibration, claimFiled, claimSameModel } from './claims/claim-cal
 export { claimColours, claimEffects, claimSteps, claimWhitening } from './claims/claim-colours';
 export { claimDifference, claimRanking, type RankedClassifier } from './claims/claim-difference';
 export { boxShares, claimDogs, describeFrames } from './claims/claim-dogs';
-export { claimIndex } from './claims/claim-index';
+export { claimIndex, claimIndexThreshold } from './claims/claim-index';
 export { claimMistakes, claimWorstBreed } from './claims/claim-mistakes';
 export { claimRobustness } from './claims/claim-robustness';
 export {

@@ -10,7 +10,7 @@ import { createRandom } from '../../lib/base/index';
 import { plain, post, RED, saveColourModel, startTestApp, type TestApp } from './support/fixture';
 import { dogbreeds } from './support/run-command';
 
-/** Kills: `npm run test:long`, or DOGBREEDS_TEST_LONG=1, asks for 200. */
+/** Kills; DOGBREEDS_TEST_LONG=1 asks for 200. */
 const KILLS = process.env.DOGBREEDS_TEST_LONG ? 200 : 20;
 const CLIENTS = 8;
 const LONGEST_PAUSE_MS = 300;

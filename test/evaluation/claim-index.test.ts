@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { claimIndex } from '../../lib/evaluation/index';
+import { claimIndex, claimIndexThreshold } from '../../lib/evaluation/index';
 
 describe('claims about a collection', () => {
   it('index: what is named, what waits, which breed leads; swapped, tied, without dogs, empty', () => {
@@ -29,5 +29,14 @@ describe('claims about a collection', () => {
       /1 waits for a person, 1 shows no dog\./,
     );
     assert.equal(claimIndex({}, []), 'The collection is empty.');
+  });
+
+  it('threshold: one, another, none', () => {
+    assert.equal(
+      claimIndexThreshold(0.614, 0.95),
+      'From a probability of 0.61 on, 95 % of the names are right as far as these verdicts tell.',
+    );
+    assert.match(claimIndexThreshold(0.9, 0.99), /^From a probability of 0.90 on, 99 % /);
+    assert.match(claimIndexThreshold(null, 0.95), /show no probability from which on 95 %/);
   });
 });

@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { cellShapeFaults, listNotebooks } from '../../lib/notebook/index';
 
-/** Notebooks whose cells are still longer than they should be. */
-const LONG = ['06-index.ipynb'];
-
 test('cells of the notebooks are short enough to be read aloud', () => {
-  const paths = listNotebooks().filter((path) => !LONG.includes(basename(path)));
-  assert.deepEqual(cellShapeFaults(paths), []);
+  assert.deepEqual(cellShapeFaults(listNotebooks()), []);
 });
 
 test('long and wide cells are named', (t) => {

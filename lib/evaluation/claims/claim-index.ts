@@ -1,4 +1,4 @@
-import { displayName, formatPart } from '../../base/index';
+import { displayName, formatPart, formatPercent } from '../../base/index';
 import { countOf } from './phrases';
 
 /**
@@ -26,3 +26,15 @@ export function claimIndex(
       : '';
   return `A breed is named for ${formatPart(breed, total)} of ${countOf(total, 'photo')}; ${left.join(', ')}.${most}`;
 }
+
+/**
+ * From which probability on the names of a collection are as right as was asked for.
+ *
+ * @param threshold as `suggestThreshold` gives it; null where none is known
+ * @param target share of right names, 0..1
+ * @example claimIndexThreshold(suggestThreshold(catalogue, 0.95), 0.95)
+ */
+export const claimIndexThreshold = (threshold: number | null, target: number): string =>
+  threshold === null
+    ? `These verdicts show no probability from which on ${formatPercent(target, 0)} of the names are right.`
+    : `From a probability of ${threshold.toFixed(2)} on, ${formatPercent(target, 0)} of the names are right as far as these verdicts tell.`;
