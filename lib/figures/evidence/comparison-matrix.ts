@@ -1,3 +1,4 @@
+import type { Layout } from 'plotly.js';
 import { formatPoints } from '../../base/index';
 import type { ModelComparison } from '../../evaluation/index';
 import { axis, layout, round } from '../plots/theme';
@@ -53,36 +54,53 @@ export function comparisonMatrixFigure(
     showgrid: false,
     ...(reversed && { autorange: 'reversed' as const, ticksuffix: ' ' }),
   });
+  const data: Figure['data'] = [
+    {
+      type: 'heatmap',
+      x: cells.map(({ column }) => column),
+      y: cells.map(({ row }) => row),
+      z: cells.map(({ estimate, correctedP }) => (correctedP < ALPHA ? round(estimate) : 0)),
+      text: cells.map(({ estimate }) => formatPoints(estimate)) as never,
+      texttemplate: '%{text}',
+      hovertext: cells.map(
+        ({ row, column, estimate, low, high, correctedP }) =>
+          `${row} less ${column}: ${formatPoints(estimate)} [${formatPoints(low)}, ${formatPoints(high)}], corrected p ${correctedP < 0.001 ? '< 0.001' : correctedP.toFixed(3)}`,
+      ),
+      hovertemplate: '%{hovertext}<extra></extra>',
+      xgap: 2,
+      ygap: 2,
+      zmin: -most,
+      zmax: most,
+      colorscale: [
+        [0, 'rgba(213,94,0,0.9)'],
+        [0.5, 'rgba(128,128,128,0.12)'],
+        [1, 'rgba(0,114,178,0.9)'],
+      ],
+      showscale: false,
+    },
+  ];
+  // A phone has room for one column of names: those of the other are their numbers.
+  const numbered = models.map((name, i) => `${wrap(name)} <b>${i + 1}</b>`);
+  const phone: Omit<Figure, 'alt'> = {
+    data,
+    layout: layout('Row less column, points', 110 + 64 * models.length, {
+      showlegend: false,
+      xaxis: axis('', {
+        ...categories(false),
+        tickvals: models,
+        ticktext: models.map((_, i) => `${i + 1}`),
+        tickangle: 0,
+      }),
+      yaxis: axis('', { ...categories(true), tickvals: models, ticktext: numbered }),
+    }),
+  };
   return {
-    data: [
-      {
-        type: 'heatmap',
-        x: cells.map(({ column }) => column),
-        y: cells.map(({ row }) => row),
-        z: cells.map(({ estimate, correctedP }) => (correctedP < ALPHA ? round(estimate) : 0)),
-        text: cells.map(({ estimate }) => formatPoints(estimate)) as never,
-        texttemplate: '%{text}',
-        hovertext: cells.map(
-          ({ row, column, estimate, low, high, correctedP }) =>
-            `${row} less ${column}: ${formatPoints(estimate)} [${formatPoints(low)}, ${formatPoints(high)}], corrected p ${correctedP < 0.001 ? '< 0.001' : correctedP.toFixed(3)}`,
-        ),
-        hovertemplate: '%{hovertext}<extra></extra>',
-        xgap: 2,
-        ygap: 2,
-        zmin: -most,
-        zmax: most,
-        colorscale: [
-          [0, 'rgba(213,94,0,0.9)'],
-          [0.5, 'rgba(128,128,128,0.12)'],
-          [1, 'rgba(0,114,178,0.9)'],
-        ],
-        showscale: false,
-      },
-    ],
+    data,
     layout: layout(title, 120 + 56 * models.length, {
+      ...({ meta: { phone } } as Partial<Layout>),
       showlegend: false,
       xaxis: axis('', { ...categories(false), tickvals: models, ticktext: models.map(wrap) }),
-      yaxis: axis('', categories(true)),
+      yaxis: axis('', { ...categories(true), tickvals: models, ticktext: models.map(wrap) }),
     }),
     alt: `Comparison of ${models.length} models, pair by pair: ${clear.length / 2} of ${cells.length / 2} differences are more than luck${told.length > 0 ? ` (${told.slice(0, 6).join('; ')})` : ''}.`,
   };
