@@ -96,7 +96,7 @@ export function comparisonMatrixFigure(
   };
   return {
     data,
-    layout: layout(title, 120 + 56 * models.length, {
+    layout: layout(title, 120 + 72 * models.length, {
       ...({ meta: { phone } } as Partial<Layout>),
       showlegend: false,
       xaxis: axis('', { ...categories(false), tickvals: models, ticktext: models.map(wrap) }),
