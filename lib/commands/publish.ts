@@ -126,14 +126,12 @@ export async function publishCommand({
 }): Promise<number> {
   process.env.DOGBREEDS_EDITION = '1'; // kernels inherit it: figures show outlines, see figures/pictures
   const path = resolve(dataset);
+  // as it is now: the run itself writes into data/published, and somebody may edit a notebook meanwhile
+  const ran = { commit: gitRevision(), notebooks: hashNotebooks() };
   const code = await runCommand([], { dataset: path, output: fromRoot(...EDITION), force: !resume });
   if (code !== 0) return code;
   await forgetPaths(path);
-  const edition: Edition = {
-    commit: gitRevision(),
-    date: new Date().toISOString(),
-    notebooks: hashNotebooks(),
-  };
+  const edition: Edition = { ...ran, date: new Date().toISOString() };
   await writeFileAtomic(fromRoot(...EDITION, 'edition.json'), `${JSON.stringify(edition, null, 2)}\n`);
   await markEdition();
   const faults = editionFaults();
