@@ -140,7 +140,7 @@
     });
   }
   const contents = document.querySelector('.contents details');
-  if (contents && window.innerWidth < 1408) contents.open = false;
+  if (contents && window.innerWidth < 1152) contents.open = false;
 
   // Tables
   const numberIn = (cell) => {
