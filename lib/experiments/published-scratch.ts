@@ -55,14 +55,13 @@ export async function publishScratch(
 export function scratchAnswers({ kind }: Dataset, runs: readonly PublishedScratchRun[]): Answer[] {
   const real = kind === 'drawn' ? publishedScratch()?.runs : runs;
   const whose = kind === 'drawn' ? ', published run on real photos' : '';
-  const { 5: few, 20: many } = PRESENTATION.scratch;
-  const theirs = new Map([few, many].map(({ precisionMacro }, i) => [i === 0 ? 5 : 20, precisionMacro]));
   if (real)
     return real.map(({ breeds, precision }) => {
-      const reference = theirs.get(breeds);
-      const beside = reference === undefined ? '' : ` (the presentation: ${formatPercent(reference)})`;
+      const theirs = breeds === 5 || breeds === 20 ? PRESENTATION.scratch[breeds] : null;
+      const beside = theirs ? ` (the presentation: ${formatPercent(theirs.precisionMacro)})` : '';
       return answerOf(`macro precision, ${breeds} breeds${whose}${beside}`, precision);
     });
+  const { 5: few, 20: many } = PRESENTATION.scratch;
   return [
     answerShare('the presentation, macro precision, 5 breeds', few.precisionMacro),
     answerShare('the presentation, macro precision, 20 breeds', many.precisionMacro),

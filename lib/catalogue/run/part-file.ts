@@ -12,9 +12,11 @@ import { upsertRows } from '../store/upsert-rows';
 import { registerModel } from './models';
 import { joinMoved } from './summary';
 
+const KIND = 'dogbreeds part 1';
+
 /** First line of a part: what its rows were computed with. */
 interface Head extends Omit<PhotoClassifier, 'classify' | 'input'> {
-  kind: 'dogbreeds part 1';
+  kind: typeof KIND;
   root: string;
   folder: string;
   part: string;
@@ -49,7 +51,7 @@ export async function writePart(options: PartOptions): Promise<number> {
     throw new Error(`expected --part like 3/8, received "${part}"`);
   const done = await readDone(out, classifier.id);
   const { classify: _classify, input: _input, ...model } = classifier;
-  const head: Head = { kind: 'dogbreeds part 1', root: root.name, folder: root.folder, part, ...model };
+  const head: Head = { kind: KIND, root: root.name, folder: root.folder, part, ...model };
   const file = await open(out, 'a');
   try {
     if (done === null) await file.write(`${JSON.stringify(head)}\n`);
@@ -118,7 +120,7 @@ async function readDone(out: string, model: string): Promise<Set<string> | null>
 /** Empties a part that was killed within its first line, so that it starts anew. */
 async function clearBrokenHead(out: string): Promise<void> {
   const text = await readFile(out, 'utf8');
-  const start = '{"kind":"dogbreeds part 1",';
+  const start = `{"kind":"${KIND}",`;
   if (!start.startsWith(text.slice(0, start.length)))
     throw new Error(`expected a part that "index shard" wrote, received another file: ${out}`);
   await truncate(out, 0);
@@ -190,7 +192,7 @@ async function mergePart(catalogue: Catalogue, file: string, run: number): Promi
     if (!value) break; // cut short by a kill: the part can be continued and merged again
     if (!head) {
       head = value as unknown as Head;
-      if (head.kind !== 'dogbreeds part 1')
+      if (head.kind !== KIND)
         throw new Error(`expected a part that "index shard" wrote, received another file: ${file}`);
       registerModel(catalogue, head);
       addRoot(catalogue, `${head.root}=${head.folder}`);
