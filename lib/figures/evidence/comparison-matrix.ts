@@ -47,10 +47,12 @@ export function comparisonMatrixFigure(
     .map(({ a, b, difference }) =>
       difference.estimate > 0 ? `${b} is better than ${a}` : `${a} is better than ${b}`,
     );
-  const categories = (reversed: boolean) => ({
+  const categories = (reversed: boolean, ticktext = models.map(wrap)) => ({
     type: 'category' as const,
     categoryorder: 'array' as const,
     categoryarray: models,
+    tickvals: models,
+    ticktext,
     showgrid: false,
     ...(reversed && { autorange: 'reversed' as const, ticksuffix: ' ' }),
   });
@@ -80,18 +82,14 @@ export function comparisonMatrixFigure(
     },
   ];
   // A phone has room for one column of names: those of the other are their numbers.
+  const numbers = models.map((_, i) => `${i + 1}`);
   const numbered = models.map((name, i) => `${wrap(name)} <b>${i + 1}</b>`);
   const phone: Omit<Figure, 'alt'> = {
     data,
     layout: layout('Row less column, points', 110 + 64 * models.length, {
       showlegend: false,
-      xaxis: axis('', {
-        ...categories(false),
-        tickvals: models,
-        ticktext: models.map((_, i) => `${i + 1}`),
-        tickangle: 0,
-      }),
-      yaxis: axis('', { ...categories(true), tickvals: models, ticktext: numbered }),
+      xaxis: axis('', { ...categories(false, numbers), tickangle: 0 }),
+      yaxis: axis('', categories(true, numbered)),
     }),
   };
   return {
@@ -99,8 +97,8 @@ export function comparisonMatrixFigure(
     layout: layout(title, 120 + 72 * models.length, {
       ...({ meta: { phone } } as Partial<Layout>),
       showlegend: false,
-      xaxis: axis('', { ...categories(false), tickvals: models, ticktext: models.map(wrap) }),
-      yaxis: axis('', { ...categories(true), tickvals: models, ticktext: models.map(wrap) }),
+      xaxis: axis('', categories(false)),
+      yaxis: axis('', categories(true)),
     }),
     alt: `Comparison of ${models.length} models, pair by pair: ${clear.length / 2} of ${cells.length / 2} differences are more than luck${told.length > 0 ? ` (${told.slice(0, 6).join('; ')})` : ''}.`,
   };
