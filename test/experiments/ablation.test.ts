@@ -83,7 +83,7 @@ test('training takes prepared pixels, and mixes targets where a policy mixes pic
   const options = { ...SMALL, epochs: 1, memory, augmentation: [{ use: 'mixup' }] } as const;
   const { model, history } = await fitScratchCnn(dataset, split, options);
   assert.ok(history.loss.every(Number.isFinite));
-  const probabilities = await predictScratchCnn(model, dataset, split.validation.slice(0, 2), memory);
+  const probabilities = await predictScratchCnn(model, dataset, split.validation.slice(0, 2), { memory });
   model.dispose();
   const half = probabilities.length / 2;
   assert.deepEqual([...probabilities.slice(0, half)], [...probabilities.slice(half)], 'the same pixels');

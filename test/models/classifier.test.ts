@@ -116,7 +116,7 @@ test('a backbone, a transform and a strangeness rule work together', async () =>
     metrics: {},
     description: '',
   };
-  const migrated = migrateMetadata(saved, 'a test');
+  const migrated = await migrateMetadata(saved, 'a test');
   const [network] = migrated.recipe.networks;
   assert.ok(network);
   const recipe = { ...migrated.recipe, networks: [{ ...network, featureSize: 3 }] };

@@ -118,13 +118,13 @@ for (const name of BACKBONES)
     backbone.model.dispose();
   });
 
-test('a model of the first version is read as what it was: stretched, seen once', () => {
+test('a model of the first version is read as what it was: stretched, seen once', async () => {
   const first = {
     ...{ classNames: ['Saluki', 'borzoi'], backbone: 'resnet50', inputSize: 288, featureTransform: 'none' },
     ...{ temperature: 1.5, notSureBelow: 0.4, outOfDistribution: null, metrics: { testTop1: 0.8 } },
     description: 'from before',
   };
-  const { version, recipe, recipeHash: hash, ...rest } = migrateMetadata(first, 'metadata.json');
+  const { version, recipe, recipeHash: hash, ...rest } = await migrateMetadata(first, 'metadata.json');
   assert.equal(version, 2);
   assert.equal(hash, recipeHash(recipe));
   const { backbone, inputSize, featureTransform, ...kept } = first;
@@ -136,14 +136,14 @@ test('a model of the first version is read as what it was: stretched, seen once'
     [['resnet50', 2048, 'bgr']],
   );
   const pixels = { ...first, backbone: null, pixels: { size: 80, scaling: '0-1' } };
-  assert.deepEqual(migrateMetadata(pixels, 'metadata.json').recipe.pixels, {
+  assert.deepEqual((await migrateMetadata(pixels, 'metadata.json')).recipe.pixels, {
     channelOrder: 'rgb',
     mean: [0, 0, 0],
     std: [255, 255, 255],
   });
 });
 
-test('other metadata is refused with a sentence', () => {
+test('other metadata is refused with a sentence', async () => {
   const recipe = featureRecipe(smallBackbone('resnet50', 32));
   const saved = {
     version: 2,
@@ -156,16 +156,16 @@ test('other metadata is refused with a sentence', () => {
     metrics: {},
     description: '',
   };
-  assert.equal(migrateMetadata(saved, 'm.json').recipe, recipe);
+  assert.equal((await migrateMetadata(saved, 'm.json')).recipe, recipe);
   const altered = { ...saved, recipe: { ...recipe, input: { ...recipe.input, views: 'flip' } } };
-  assert.throws(
-    () => migrateMetadata(altered, 'm.json'),
+  await assert.rejects(
+    migrateMetadata(altered, 'm.json'),
     /photos would be prepared otherwise than in training/,
   );
-  assert.throws(() => migrateMetadata({ ...saved, version: 3 }, 'm.json'), /found 3: update this program/);
+  await assert.rejects(migrateMetadata({ ...saved, version: 3 }, 'm.json'), /found 3: update this program/);
   for (const other of [{}, null, [], 3])
-    assert.throws(
-      () => migrateMetadata(other, 'm.json'),
+    await assert.rejects(
+      migrateMetadata(other, 'm.json'),
       /expected the metadata of a classifier .* in m\.json/,
     );
   const faults: [part: object, told: RegExp][] = [
@@ -184,10 +184,10 @@ test('other metadata is refused with a sentence', () => {
     [{ metrics: null }, /metrics must be object/],
   ];
   for (const [part, told] of faults)
-    assert.throws(() => migrateMetadata({ ...saved, ...part }, 'm.json'), told);
+    await assert.rejects(migrateMetadata({ ...saved, ...part }, 'm.json'), told);
   const { version: _version, recipe: _recipe, recipeHash: _hash, ...rest } = saved;
   const first = { ...rest, backbone: 'resnet50', inputSize: -1, featureTransform: 'none' };
-  assert.throws(() => migrateMetadata(first, 'm.json'), /recipe.input.size must be >= 1, found -1/);
+  await assert.rejects(migrateMetadata(first, 'm.json'), /recipe.input.size must be >= 1, found -1/);
 });
 
 test('weights that are not those of the training are refused, and so are networks of another size', async () => {
@@ -199,7 +199,7 @@ test('weights that are not those of the training are refused, and so are network
     loadNetworks(other, { load: async (_, size) => smallBackbone('resnet50', size) }),
     /expected the weights of resnet50 that the model was trained with \(sha512-others\), found recipe\.test/,
   );
-  const metadata = migrateMetadata(
+  const metadata = await migrateMetadata(
     {
       ...{ version: 2, classNames: ['a', 'b'], recipe, recipeHash: recipeHash(recipe) },
       ...{ temperature: 1, notSureBelow: 0.5, outOfDistribution: null, metrics: {}, description: '' },

@@ -5,8 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs';
+import { elementAt } from '../../lib/base/index';
 import { startEngine } from '../../lib/engine/index';
-import { fitScratchCnn, lossAndAccuracy, predictScratchCnn } from '../../lib/training/index';
+import {
+  fitScratchCnn,
+  lossAndAccuracy,
+  type PhotoMemory,
+  predictScratchCnn,
+  stretchedInput,
+} from '../../lib/training/index';
+import { rememberPhotos } from '../../lib/training/loop/photo-memory';
 import { drawnPhotos, SMALL } from './drawn-photos';
 
 let folder: string;
@@ -15,6 +23,22 @@ before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'train-'));
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Photos seen in a mirror. */
+function mirrorImages(dataset: Parameters<typeof rememberPhotos>[0], side: number): PhotoMemory {
+  const memory = rememberPhotos(dataset, stretchedInput(side));
+  return {
+    bytes: 0,
+    pixels: async (example) => {
+      const data = await memory.pixels(example);
+      return data.map((_, i) => {
+        const [pixel, channel] = [Math.floor(i / 3), i % 3];
+        const [row, column] = [Math.floor(pixel / side), pixel % side];
+        return elementAt(data, (row * side + side - 1 - column) * 3 + channel);
+      });
+    },
+  };
+}
 
 test('fitScratchCnn repeats itself for the same seed, keeps the best epoch and leaks no tensor', async () => {
   const { dataset, split } = await drawnPhotos();
@@ -32,6 +56,16 @@ test('fitScratchCnn repeats itself for the same seed, keeps the best epoch and l
   const labels = split.validation.map((example) => example.label);
   const { loss } = lossAndAccuracy(probabilities, labels, dataset.breeds.length);
   assert.ok(Math.abs(loss - Math.min(...valLoss)) < 1e-4, `${loss}, ${valLoss}`);
+  const flip = await predictScratchCnn(first.model, dataset, split.validation, { views: 'flip' });
+  const mirrored = await predictScratchCnn(first.model, dataset, split.validation, {
+    memory: mirrorImages(dataset, SMALL.imageSize),
+  });
+  assert.notDeepEqual(mirrored, probabilities);
+  for (const [i, probability] of flip.entries())
+    assert.ok(
+      Math.abs(probability - (elementAt(probabilities, i) + elementAt(mirrored, i)) / 2) < 1e-6,
+      String(i),
+    );
   const again = await fitScratchCnn(dataset, split, { ...SMALL, memoryLimit: 0 }); // decoded anew in each epoch
   assert.deepEqual(again.history, first.history);
   const other = await fitScratchCnn(dataset, split, { ...SMALL, seed: 6, epochs: 1 });

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Dispatcher, EnvHttpProxyAgent, fetch, ProxyAgent } from 'undici';
+import type { Dispatcher } from 'undici';
 import { checkIntegrity } from './check-integrity';
 import { DownloadError, describeNetworkError, errorCode, isOffline } from './download-error';
 
@@ -58,7 +58,7 @@ export async function downloadFile(
   const path = resolve(target);
   if (await isComplete(path, options)) return;
   await mkdir(dirname(path), { recursive: true });
-  const dispatcher = makeDispatcher(options);
+  const dispatcher = await makeDispatcher(options);
   try {
     await downloadWithRetries(url, path, options, dispatcher);
   } finally {
@@ -66,7 +66,8 @@ export async function downloadFile(
   }
 }
 
-function makeDispatcher({ proxy, timeoutMs = 30_000 }: DownloadOptions): Dispatcher {
+async function makeDispatcher({ proxy, timeoutMs = 30_000 }: DownloadOptions): Promise<Dispatcher> {
+  const { EnvHttpProxyAgent, ProxyAgent } = await import('undici'); // only who downloads waits for it
   const timeouts = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connect: { timeout: timeoutMs } };
   return proxy ? new ProxyAgent({ uri: proxy, ...timeouts }) : new EnvHttpProxyAgent(timeouts);
 }
@@ -117,6 +118,7 @@ async function fetchRest(
   const headers: Record<string, string> = { ...own, 'accept-encoding': 'identity' };
   if (offset > 0) headers.range = `bytes=${offset}-`;
   if (offset > 0 && validator) headers['if-range'] = validator;
+  const { fetch } = await import('undici');
   const response = await fetch(url, { headers, dispatcher, signal });
   if (response.status === 416) {
     await rm(part, { force: true });

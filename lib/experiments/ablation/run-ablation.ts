@@ -200,7 +200,7 @@ async function ablateScratch(dataset: Dataset, options: AblationOptions, has: Ha
       if (stop?.()) return;
       const { memory, milliseconds } = await memoryOf(preparation);
       const { model } = await fitScratchCnn(few, split, { imageSize, epochs, seed, augmentation, memory });
-      const probabilities = await predictScratchCnn(model, few, split.test, memory);
+      const probabilities = await predictScratchCnn(model, few, split.test, { memory });
       model.dispose();
       const predicted = predictedClasses(probabilities, few.breeds.length);
       const right = split.test.filter(({ label }, row) => predicted[row] === label).length;

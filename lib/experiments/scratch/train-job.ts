@@ -5,7 +5,8 @@ import { fitScratchCnn, predictScratchCnn } from '../../training/index';
 import type { ScratchJob, ScratchResult, ScratchScores } from './scratch-job';
 
 /**
- * Trains one small CNN and judges it: on the validation part, and once on the test part where the job says so.
+ * Trains one small CNN and judges it, as `trainScratch` does, by a photo and its mirror image: on the validation part, and
+ * once on the test part where the job says so.
  *
  * @param dataset has the job's breeds only
  * @throws Error when a photo cannot be read, or a checkpoint is of another run
@@ -30,7 +31,10 @@ async function scoresOf(
 ): Promise<ScratchScores> {
   const classes = dataset.breeds.length;
   const labels = examples.map(({ label }) => label);
-  const answers = predictedClasses(await predictScratchCnn(model, dataset, examples), classes);
+  const answers = predictedClasses(
+    await predictScratchCnn(model, dataset, examples, { views: 'flip' }),
+    classes,
+  );
   const macro = (zeroDivision: number) => precisionRecallF1(labels, answers, classes, { zeroDivision }).macro;
   return {
     accuracy: accuracy(labels, answers),

@@ -65,7 +65,7 @@ export interface Classifier {
  */
 export async function loadClassifier(folder: string, options: LoadNetworksOptions = {}): Promise<Classifier> {
   const { model, metadata: saved } = await loadModel(folder);
-  const metadata = migrateMetadata(saved, join(folder, 'metadata.json'));
+  const metadata = await migrateMetadata(saved, join(folder, 'metadata.json'));
   return createClassifier(model, metadata, await loadNetworks(metadata.recipe, { folder, ...options }));
 }
 

