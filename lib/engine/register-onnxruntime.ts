@@ -8,7 +8,7 @@ import type { EngineChoice, EngineOptions } from './types';
  * @example const { version } = await registerOnnxruntime({ threads: 2, provider: 'cpu' });
  */
 export async function registerOnnxruntime(
-  options: Pick<EngineOptions, 'threads' | 'provider'>,
+  options: Pick<EngineOptions, 'threads' | 'provider' | 'steadyWeights'>,
 ): Promise<EngineChoice> {
   const { registerOnnxruntimeBackend } = await import('./onnxruntime/index');
   return registerOnnxruntimeBackend(options);

@@ -13,7 +13,8 @@ type Settings = Required<EngineOptions>;
 /** How to start each backend; null where it does not apply to this machine. */
 const STARTERS: Record<string, (settings: Settings) => Promise<EngineChoice | null>> = {
   tensorflow: ({ threads }) => registerTensorflowBackend(threads),
-  onnxruntime: ({ threads, provider }) => registerOnnxruntime({ threads, provider }),
+  onnxruntime: ({ threads, provider, steadyWeights }) =>
+    registerOnnxruntime({ threads, provider, steadyWeights }),
   wasm: registerWasmBackend,
   cpu: registerCpuBackend,
 };
@@ -96,7 +97,8 @@ function readSettings(options: EngineOptions): Settings {
     throw new Error(
       `expected a whole number of threads of at least 1, received ${options.threads ?? `"${process.env.DOGBREEDS_THREADS}" in DOGBREEDS_THREADS`}`,
     );
-  return { backend, threads, provider: options.provider ?? 'cpu' };
+  const { provider = 'cpu', steadyWeights = false } = options;
+  return { backend, threads, provider, steadyWeights };
 }
 
 function checkSame(options: EngineOptions, running: Running): void {

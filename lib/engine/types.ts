@@ -12,6 +12,8 @@ export interface EngineOptions {
   threads?: number;
   /** Execution provider of the onnxruntime backend. Default `cpu`. */
   provider?: ProviderName;
+  /** Whether this process only predicts: the onnxruntime backend is then warm after one run, see its option. Default false. */
+  steadyWeights?: boolean;
 }
 
 /** What a backend's start says about it. */

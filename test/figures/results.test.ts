@@ -92,7 +92,7 @@ describe('what a cell returns', () => {
   });
 
   it('maps, errors, large numbers', async () => {
-    assert.match((await shown(new Map([['pug', 4]])))['text/plain'] ?? '', /pug\s+4\n1 rows/);
+    assert.match((await shown(new Map([['pug', 4]])))['text/plain'] ?? '', /pug\s+4\n1 row x 1 column$/);
     assert.match((await shown(new RangeError('too far')))['text/plain'] ?? '', /^RangeError: too far\n/);
     assert.equal((await shown(12345678901234567890n))['text/plain'], '12_345_678_901_234_567_890n');
   });

@@ -137,6 +137,57 @@ const stripped = (path: string): string =>
     encoding: 'utf8',
   }).stdout;
 
+/** Keeps what the page shows where DOGBREEDS_SCREENSHOTS names a folder. */
+const keepPictureOf = async (page: Page, name: string): Promise<void> => {
+  const pictures = process.env.DOGBREEDS_SCREENSHOTS;
+  if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`) });
+};
+
+/** Cells, what their value is shown by in the page, and a part of its text. */
+const RICH_RESULTS: { what: string; cell: string; shown: string; text?: RegExp }[] = [
+  {
+    what: 'danfojs frame',
+    cell: "new dfd.DataFrame({ breed: ['pug', 'chow', 'borzoi'], photos: [200, 196, 151] })",
+    shown: 'table',
+    text: /pug[\s\S]*196/,
+  },
+  {
+    what: 'arquero table',
+    cell: "aq.table({ breed: ['pug', 'chow'], photos: [200, 196] })",
+    shown: 'table',
+    text: /chow[\s\S]*196/,
+  },
+  { what: 'tensor', cell: 'tf.range(0, 12).reshape([3, 4])', shown: 'pre, table', text: /3.{1,9}4/ },
+  {
+    what: 'picture tensor',
+    cell: 'tf.tensor3d(Float32Array.from({ length: 64 * 64 * 3 }, (_, i) => (i * 5) % 256), [64, 64, 3])',
+    shown: 'img',
+  },
+  {
+    what: 'decoded picture',
+    cell: '({ data: Uint8Array.from({ length: 48 * 64 * 3 }, (_, i) => (i * 7) % 256), width: 64, height: 48 })',
+    shown: 'img',
+  },
+  {
+    what: 'network',
+    cell: "const net = tf.sequential({ layers: [tf.layers.dense({ units: 8, inputShape: [4], activation: 'relu' }), tf.layers.dense({ units: 1 })] });\nnet.compile({ optimizer: 'adam', loss: 'meanSquaredError' });\nnet",
+    shown: 'table',
+    text: /2 layers[\s\S]*40/,
+  },
+  {
+    what: 'history of a fit',
+    cell: 'await net.fit(tf.randomNormal([32, 4]), tf.ones([32, 1]), { epochs: 4, verbose: 0 })',
+    shown: '.js-plotly-plot .main-svg, img, svg',
+  },
+  {
+    what: 'plotly figure',
+    cell: "({ data: [{ type: 'bar', x: ['pug', 'chow'], y: [200, 196] }], layout: { title: { text: 'photos' } } })",
+    shown: '.js-plotly-plot .main-svg',
+  },
+  { what: 'map', cell: "new Map([['pug', 200], ['chow', 196]])", shown: 'pre, table', text: /pug[\s\S]*200/ },
+  { what: 'typed array', cell: 'new Float32Array(1000)', shown: 'pre, table', text: /1,?000/ },
+];
+
 const noLab = !has('jupyter-lab')
   ? 'JupyterLab is not installed'
   : !chromiumPath()
@@ -160,6 +211,10 @@ describe('JupyterLab in Chromium', { skip: noLab }, () => {
       markdown('# Lab'),
       `import { answer } from './lib/${name}/index';\nconsole.log('answer:', answer());`,
       "import { showFigure } from './lib/figures/display/show';\nshowFigure({ data: [{ type: 'bar', x: ['a', 'b'], y: [1, 2] }], layout: { title: { text: 'In the lab' } }, alt: 'two bars' });",
+    ]);
+    makeNotebook(work, 'results', [
+      "import * as tf from '@tensorflow/tfjs';\nimport * as dfd from 'danfojs-node';\nimport * as aq from 'arquero';\nimport { startEngine } from './lib/engine/index';\nawait startEngine();",
+      ...RICH_RESULTS.map(({ cell }) => cell),
     ]);
     const port = await new Promise<number>((resolve) => {
       const server = createServer().listen(0, '127.0.0.1', () => {
@@ -190,14 +245,14 @@ describe('JupyterLab in Chromium', { skip: noLab }, () => {
     page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
   });
   after(async () => {
-    const pictures = process.env.DOGBREEDS_SCREENSHOTS;
-    if (pictures) await page?.screenshot({ path: join(pictures, 'jupyterlab.png') });
     await browser?.close();
     lab?.kill('SIGTERM');
     await new Promise((resolve) => (lab ? lab.once('close', resolve) : resolve(null)));
     rmSync(work, { recursive: true, force: true });
     rmSync(library, { recursive: true, force: true });
   });
+
+  const keepPicture = (what: string) => keepPictureOf(page, what);
 
   it('a notebook runs, a figure shows, an edit in lib/ takes effect at the next run of a cell', async () => {
     await page.goto(`${address}/lab/tree/data/cache/${name}/lab.ipynb?token=secret&reset`);
@@ -226,5 +281,23 @@ describe('JupyterLab in Chromium', { skip: noLab }, () => {
       await page.waitForTimeout(100);
     assert.match(readFileSync(path, 'utf8'), /second version/);
     assert.deepEqual(sources(), before);
+    await keepPicture('jupyterlab');
+  });
+
+  it('what a cell returns is shown as what it is', async () => {
+    await page.goto(`${address}/lab/tree/data/cache/${name}/results.ipynb?token=secret&reset`);
+    const cells = page.locator('.jp-Notebook .jp-Cell');
+    await cells.first().waitFor({ timeout: 180_000 });
+    await page.getByText('Dog breeds (TypeScript) | Idle').waitFor({ timeout: 180_000 });
+    await page.waitForTimeout(2000);
+    await cells.first().locator('.cm-content').click();
+    for (let cell = 0; cell <= RICH_RESULTS.length; cell++) await page.keyboard.press('Shift+Enter');
+    for (const [index, { what, shown, text }] of RICH_RESULTS.entries()) {
+      const output = cells.nth(index + 1).locator('.jp-OutputArea-output');
+      await output.locator(shown).first().waitFor({ state: 'attached', timeout: 180_000 });
+      if (text) assert.match((await output.allInnerTexts()).join('\n'), text, what);
+      await cells.nth(index + 1).scrollIntoViewIfNeeded();
+      await keepPicture(`result-${index + 1}-${what.replaceAll(' ', '-')}`);
+    }
   });
 });

@@ -8,15 +8,14 @@ const send = (message: FromProcess): void => {
 };
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Runs after which the engine has seen that the weights stay, and keeps the graph with them folded in. */
-const WARM_RUNS = 4;
+/** How long the first visitor goes before the graphs of larger batches, ms. */
+const FIRST_VISITOR_MS = 500;
 
-/** Computes each batch size until its graph is final, before the first visitor asks. */
-async function warmUp(classifier: Classifier, batchSizes: number[]): Promise<void> {
+/** Computes a batch, after which its graph is compiled. */
+async function warmUp(classifier: Classifier, count: number): Promise<void> {
   const { size, rows } = classifier.input;
   const grey: RgbImage = { data: new Uint8Array(rows * size * 3).fill(127), width: size, height: rows };
-  for (const count of batchSizes)
-    for (let run = 0; run < WARM_RUNS; run++) await classifier.classify(Array<RgbImage>(count).fill(grey));
+  await classifier.classify(Array<RgbImage>(count).fill(grey));
 }
 
 async function answer(classifier: Classifier, message: ToProcess): Promise<FromProcess> {
@@ -35,12 +34,18 @@ async function serve({ modelFolder, batchSizes }: InferenceOptions): Promise<voi
     send({ type: 'progress', message }),
   );
   send({ type: 'progress', message: 'warming up' });
-  await warmUp(classifier, batchSizes);
+  const [one = 1, ...more] = [...batchSizes].sort((a, b) => a - b);
+  await warmUp(classifier, one);
   // One message at a time: the engine computes one batch after another anyway.
   let turn: Promise<void> = Promise.resolve();
   process.on('message', (message: ToProcess) => {
     turn = turn.then(async () => send(await answer(classifier, message)));
   });
+  const warmMore = () => {
+    // a batch that fails here fails again for who asks for it, and is told there
+    for (const count of more) turn = turn.then(() => warmUp(classifier, count)).catch(() => undefined);
+  };
+  setTimeout(warmMore, FIRST_VISITOR_MS).unref();
   const { classNames, description, metrics, notSureBelow, outOfDistribution } = classifier.metadata;
   send({
     type: 'ready',

@@ -33,7 +33,7 @@ export function finalModelFolder(): string {
  * @throws Error when there is neither a model nor features to train one, saying what to do
  */
 export async function loadServedModel(folder: string, say: (message: string) => void): Promise<ServedModel> {
-  const { description: engine } = await startEngine();
+  const { description: engine } = await startEngine({ steadyWeights: true });
   const onProgress = percentSteps(say);
   const saved = isModel(folder);
   if (saved) say(`loading the model in ${folder}`);

@@ -42,6 +42,12 @@ export interface OnnxruntimeOptions {
    */
   memoryBudget?: number;
   /**
+   * Whether weights stay as they are: they are then built into a graph at its first run, not once three runs have
+   * shown that they stay, and a network is compiled once instead of twice. For processes that only predict; weights that
+   * change after all are still right, at the cost of a compilation. Default false.
+   */
+  steadyWeights?: boolean;
+  /**
    * Whether to use what TF.js and onnxruntime-node do not document (see "Versions" in the README): of the versions that
    * were tested, of any version that has it, or never. Without it everything works, slower. Default: what the
    * environment variable ONNXRUNTIME_BACKEND_UNDOCUMENTED says, else `tested`.
@@ -80,7 +86,7 @@ export async function registerOnnxruntimeBackend(options: OnnxruntimeOptions = {
   const info: OnnxruntimeInfo = { ...found, threads };
   tf.registerBackend(
     BACKEND_NAME,
-    () => Object.assign(new OnnxruntimeBackend(factory, options.memoryBudget), { info }),
+    () => Object.assign(new OnnxruntimeBackend(factory, options), { info }),
     5,
   );
   registerKernels(BACKEND_NAME);

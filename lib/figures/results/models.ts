@@ -63,7 +63,7 @@ export const layersModel: Representation<LayersModel> = {
         `${`${layer} (${kind})`.padEnd(widest)}  ${output.padEnd(24)}  ${parameters.toLocaleString('en-US').padStart(12)}`,
     );
     return {
-      'text/html': `<table class="dogbreeds-table"><caption>${escapeHtml(caption)}</caption><thead><tr><th>layer</th><th>kind</th><th>output</th><th>parameters</th><th></th></tr></thead><tbody>${body.join('')}</tbody></table><details><summary>Graph: what feeds each layer</summary><ol>${graph.join('')}</ol></details>`,
+      'text/html': `<table class="dogbreeds-table"><caption style="white-space:nowrap">${escapeHtml(caption)}</caption><thead><tr><th>layer</th><th>kind</th><th>output</th><th>parameters</th><th></th></tr></thead><tbody>${body.join('')}</tbody></table><details><summary>Graph: what feeds each layer</summary><ol>${graph.join('')}</ol></details>`,
       'text/plain': [...text, caption].join('\n'),
     };
   },
@@ -105,7 +105,7 @@ export const history: Representation<object> = {
     const layout = {
       height: 320,
       margin: { t: 20, r: 60, b: 50, l: 60 },
-      xaxis: { title: { text: 'epoch' } },
+      xaxis: { title: { text: 'epoch' }, ...(epochs <= 20 && { dtick: epochs <= 10 ? 1 : 2 }) },
       yaxis: { title: { text: 'loss' } },
       ...(both ? { yaxis2: { title: { text: 'accuracy' }, overlaying: 'y', side: 'right' } } : {}),
     };

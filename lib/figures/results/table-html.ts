@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { countOf } from '../../evaluation/index';
 import { escapeHtml } from '../display/escape-html';
 
 /** A column of a table to show. */
@@ -49,8 +50,8 @@ export function showColumns(
   const short = rows <= ALL;
   const numbers = Array.from({ length: short ? rows : HEAD }, (_, row) => row);
   const last = short ? [] : Array.from({ length: TAIL }, (_, row) => rows - TAIL + row);
-  const size = `${rows.toLocaleString('en-US')} rows x ${columns.length.toLocaleString('en-US')} columns`;
-  const hidden = columns.length > COLUMNS ? `, ${columns.length - COLUMNS} columns not shown` : '';
+  const size = `${countOf(rows, 'row')} x ${countOf(columns.length, 'column')}`;
+  const hidden = columns.length > COLUMNS ? `, ${countOf(columns.length - COLUMNS, 'column')} not shown` : '';
 
   const cellHtml = (value: unknown) => {
     const number = typeof value === 'number' ? ` style="text-align:right" data-value="${value}"` : '';
@@ -65,7 +66,7 @@ export function showColumns(
   );
   const id = `t${randomBytes(6).toString('hex')}`;
   const body = [...numbers.map(rowHtml), ...(short ? [] : [gap, ...last.map(rowHtml)])].join('');
-  const html = `<table id="${id}" class="dogbreeds-table"><caption>${size}${hidden}</caption><thead><tr><th></th>${heads.join('')}</tr></thead><tbody>${body}</tbody></table><script>{ const table = document.getElementById('${id}'); if (table) { ${SORT} } }</script>`;
+  const html = `<table id="${id}" class="dogbreeds-table"><caption style="white-space:nowrap">${size}${hidden}</caption><thead><tr><th></th>${heads.join('')}</tr></thead><tbody>${body}</tbody></table><script>{ const table = document.getElementById('${id}'); if (table) { ${SORT} } }</script>`;
 
   const text = (row: number) => [
     formatCell(index(row)),

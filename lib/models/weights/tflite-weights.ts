@@ -62,9 +62,9 @@ const lastAxis =
   (values: Float32Array): Float32Array => {
     const moved = new Float32Array(values.length);
     const rest = values.length / out;
-    for (let first = 0; first < out; first += 1)
-      for (const [index, value] of values.subarray(first * rest, (first + 1) * rest).entries())
-        moved[index * out + first] = value;
+    let to = 0;
+    for (let index = 0; index < rest; index += 1)
+      for (let from = index; from < values.length; from += rest) moved[to++] = values[from] ?? 0;
     return moved;
   };
 

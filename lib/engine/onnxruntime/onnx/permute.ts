@@ -27,11 +27,13 @@ export function permuteData<A extends NumericArray>(
   const strides = shape.map((_, axis) => product(shape.slice(axis + 1)));
   const axes = perm.map((axis) => ({ length: item(shape, axis), stride: item(strides, axis), index: 0 }));
   axes.reverse(); // the fastest first
+  const [fastest = { length: 1, stride: 0 }, ...others] = axes;
   const out = data.slice() as A;
   let source = 0;
-  for (let i = 0; i < out.length; i++) {
-    out[i] = data[source] ?? 0;
-    for (const axis of axes) {
+  for (let i = 0; i < out.length; ) {
+    let from = source;
+    for (let k = 0; k < fastest.length; k++, from += fastest.stride) out[i++] = data[from] ?? 0;
+    for (const axis of others) {
       axis.index++;
       source += axis.stride;
       if (axis.index < axis.length) break;

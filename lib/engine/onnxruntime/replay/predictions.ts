@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { item } from '../graph/lists';
 import { type CapturedSegment, captureSegment, placeholder } from '../graph/segment';
 import type { NumericType, Value } from '../graph/value';
+import { own } from '../run/arrays';
 import type { OnnxruntimeBackend } from '../run/backend';
 import { isPureInference, layersOf, PropertyWatch, propertiesOf } from './layers';
 import { isObserved, passKey, remember, replayable, valuesIn } from './memory';
@@ -89,6 +90,8 @@ function predictReplayed(
   // Slices of what is pending would all become part of one graph.
   if (size < samples) for (const value of valuesIn(backend, inputs)) backend.elements(value);
   const weights = valuesIn(backend, wanted.variables);
+  // read at every call: borrowed ones would make each call compute on its own what could be one graph with the next
+  for (const weight of weights) if (weight.borrowed) own(weight);
   return tf.tidy(() => {
     const parts: tf.Tensor[][] = [];
     for (let start = 0; start < samples; start += size) {

@@ -16,7 +16,7 @@ import {
 } from '../graph/value';
 import { viewOf } from '../graph/views';
 import { own } from './arrays';
-import { Executor } from './execute';
+import { Executor, type ExecutorOptions } from './execute';
 import type { SessionFactory } from './session';
 import { Steps } from './steps';
 import { type DataId, TensorStore } from './store';
@@ -50,10 +50,9 @@ export class OnnxruntimeBackend extends TensorStore implements Recorder {
     this.replace(variable, this.reshape(value, variable.shape)),
   );
 
-  /** @param memoryBudget bytes that compiled graphs may hold */
-  constructor(factory: SessionFactory, memoryBudget?: number) {
+  constructor(factory: SessionFactory, options?: ExecutorOptions) {
     super();
-    this.executor = new Executor(factory, memoryBudget);
+    this.executor = new Executor(factory, options);
   }
 
   // --- tensors -----------------------------------------------------------------------------------------------

@@ -25,6 +25,8 @@ interface Structure {
   steady: boolean[];
   /** Runs to wait before steady leaves become initializers; doubles each time that one of them changes after that. */
   foldAfter: number;
+  /** Whether it was never run. */
+  isNew: boolean;
   bytes: number;
 }
 
@@ -44,6 +46,14 @@ function missing({ shape }: Value): never {
   throw new Error(`expected a value of shape [${shape}] from the runtime, received none`);
 }
 
+/** Options of {@link Executor}. */
+export interface ExecutorOptions {
+  /** Bytes that compiled structures may hold, by {@link heldBytes}. */
+  memoryBudget?: number;
+  /** Whether weights are built in at the first run of a structure. Default false. */
+  steadyWeights?: boolean;
+}
+
 /** Compiles plans to sessions, remembers them by structure, and runs them. */
 export class Executor {
   /** Runs so far and models compiled, for tests and benchmarks. */
@@ -52,12 +62,16 @@ export class Executor {
   private readonly structures = new Map<string, Structure>();
   private readonly foldedInto = new Map<NumericArray, Set<Structure>>();
   private bytes = 0;
+  private readonly budget: number;
+  private readonly steadyWeights: boolean;
 
-  /** @param budget bytes that compiled structures may hold, by {@link heldBytes} */
   constructor(
     private readonly factory: SessionFactory,
-    private readonly budget = defaultBudget(),
-  ) {}
+    { memoryBudget = defaultBudget(), steadyWeights = false }: ExecutorOptions = {},
+  ) {
+    this.budget = memoryBudget;
+    this.steadyWeights = steadyWeights;
+  }
 
   /** Computes what can be computed of `roots` (pending values); the others keep the error of what they need. */
   compute(roots: readonly Value[]): void {
@@ -128,6 +142,7 @@ export class Executor {
         isWeight,
         steady: foldable(todo, isWeight),
         foldAfter: 2,
+        isNew: true,
         bytes,
       };
       this.bytes += bytes;
@@ -147,7 +162,16 @@ export class Executor {
       structure.steady = foldable(todo, structure.isWeight);
       structure.last = [];
     }
-    const { last } = structure;
+    const { last, isWeight } = structure;
+    if (
+      this.steadyWeights &&
+      structure.isNew &&
+      isWeight.some((weight, i) => weight && structure.steady[i])
+    ) {
+      structure.isNew = false;
+      structure.steady = structure.steady.map((steady, i) => steady && isWeight[i] === true);
+      return this.fold(structure, todo, data); // other small leaves may be what is predicted from
+    }
     if (last.length > 0) {
       structure.steady = structure.steady.map(
         (steady, i) => steady && !todo.leaves[i]?.borrowed && same(last[i]?.deref(), item(data, i)),
