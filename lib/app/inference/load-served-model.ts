@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isClone, userDataFolder, writableData } from '../../base/index';
-import { startEngine } from '../../engine/index';
-import { type Classifier, loadClassifier, type OnProgress, saveModel } from '../../models/index';
-import { trainHeadNow } from './train-head-now';
+import type { Classifier, OnProgress } from '../../models/index';
 
 /** A classifier ready to serve, and where it came from. */
 export interface ServedModel {
@@ -33,19 +31,22 @@ export function finalModelFolder(): string {
  * @throws Error when there is neither a model nor features to train one, saying what to do
  */
 export async function loadServedModel(folder: string, say: (message: string) => void): Promise<ServedModel> {
+  const { startEngine } = await import('../../engine/index'); // the server, whose model is elsewhere, does without
+  const { loadClassifier } = await import('../../models/index');
   const { description: engine } = await startEngine({ steadyWeights: true });
   const onProgress = percentSteps(say);
   const saved = isModel(folder);
   if (saved) say(`loading the model in ${folder}`);
   const classifier = saved
     ? await loadClassifier(folder, { onProgress })
-    : await trainHeadNow(folder, say, onProgress);
+    : await (await import('./train-head-now')).trainHeadNow(folder, say, onProgress);
   if (!saved && !isClone()) await keepModel(classifier, say);
   return { classifier, source: saved ? 'saved' : 'trained at start', engine };
 }
 
 /** Keeps a head that was trained at start in the user's data folder. */
 export async function keepModel({ head, metadata }: Classifier, say: (message: string) => void) {
+  const { saveModel } = await import('../../models/index');
   await saveModel(head, keptModelFolder(), metadata);
   say(`the head is kept in ${keptModelFolder()}`);
 }

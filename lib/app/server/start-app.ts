@@ -1,11 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import { openCatalogue } from '../../catalogue/index';
+import type { Catalogue } from '../../catalogue/index';
 import type { RgbImage } from '../../image/index';
 import type { Prediction } from '../../models/index';
 import { BatchQueue } from '../inference/batch-queue';
 import { InferenceClient } from '../inference/inference-client';
 import { PredictionMemory } from '../photos/prediction-memory';
-import { buildServer } from './build-server';
 import type { AppContext } from './context';
 import { DEFAULT_LIMITS, type Limits } from './limits';
 import { Metrics } from './metrics';
@@ -59,6 +58,7 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 export async function startApp(options: AppOptions): Promise<App> {
   const { host = '127.0.0.1', port = DEFAULT_PORT, batchSizes = [1, 4], allowedHosts = [] } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  // first of all: it loads beside everything below
   const inference = new InferenceClient({ modelFolder: options.modelFolder, batchSizes }, options.onProgress);
   const queue: BatchQueue<RgbImage, Prediction> = new BatchQueue((images) => inference.classify(images), {
     maxPending: limits.maxPending,
@@ -75,19 +75,24 @@ export async function startApp(options: AppOptions): Promise<App> {
     () => inference.restarts,
   );
   const loopback = LOOPBACK.includes(host) || host === '::1';
-  const catalogue = options.catalogueFile ? openCatalogue(options.catalogueFile, { mustExist: true }) : null;
-  if (catalogue) metrics.watchCatalogue(catalogue);
-  const context: AppContext = {
-    limits,
-    inference,
-    queue,
-    metrics,
-    memory: new PredictionMemory(),
-    flagFile: options.flagFile,
-    photoFolder: options.photoFolder ?? null,
-    catalogue: catalogue && { catalogue, open: loopback, failures: new Map() },
-  };
+  let catalogue: Catalogue | null = null;
   try {
+    if (options.catalogueFile) {
+      const { openCatalogue } = await import('../../catalogue/index');
+      catalogue = openCatalogue(options.catalogueFile, { mustExist: true });
+      metrics.watchCatalogue(catalogue);
+    }
+    const context: AppContext = {
+      limits,
+      inference,
+      queue,
+      metrics,
+      memory: new PredictionMemory(),
+      flagFile: options.flagFile,
+      photoFolder: options.photoFolder ?? null,
+      catalogue: catalogue && { catalogue, open: loopback, failures: new Map() },
+    };
+    const { buildServer } = await import('./build-server');
     const server = await buildServer(context, {
       allowedHosts: loopback ? [...LOOPBACK, ...allowedHosts] : allowedHosts,
     });

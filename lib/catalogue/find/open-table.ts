@@ -1,4 +1,4 @@
-import * as aq from 'arquero';
+import type * as aq from 'arquero';
 import { FOUND_COLUMNS } from '../find/find-photos';
 import { parseQuery } from '../find/parse-query';
 import type { Catalogue } from '../store/open-catalogue';
@@ -16,5 +16,7 @@ export function openTable(catalogue: Catalogue, query = 'any'): aq.ColumnTable {
   const rows = catalogue.db.prepare(`select ${FOUND_COLUMNS} from catalogue where ${sql}`).raw();
   for (const row of rows.iterate(...values) as IterableIterator<unknown[]>)
     for (const [i, value] of row.entries()) columns[i]?.push(value);
-  return aq.table(Object.fromEntries(names.map((name, i) => [name, columns[i] ?? []])));
+  // Loaded here, as only notebooks need it.
+  const { table } = require('arquero') as typeof aq;
+  return table(Object.fromEntries(names.map((name, i) => [name, columns[i] ?? []])));
 }

@@ -1,4 +1,3 @@
-import * as aq from 'arquero';
 import { displayName, elementAt } from '../../base/index';
 import type { Figure } from '../types';
 import { barPerBreed } from './bar-per-breed';
@@ -21,6 +20,8 @@ export interface BreedCount {
 export function countPhotosPerBreed(
   examples: readonly { breed: string; split?: string | null }[],
 ): BreedCount[] {
+  // Loaded here, as only this table needs it.
+  const aq = require('arquero') as typeof import('arquero');
   const table = aq.table({
     breed: examples.map(({ breed }) => breed),
     train: examples.map(({ split }) => Number(split === 'train')),
