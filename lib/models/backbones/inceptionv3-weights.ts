@@ -42,7 +42,9 @@ export function inceptionV3Weights(map: WeightMap): WeightMap {
 /** Leaves out the first class; [1, 1, in, 1001] becomes [in, 1000]. */
 function withoutBackground({ name, shape, values }: WeightArray): WeightArray {
   const classes = shape.at(-1) ?? 0;
-  const kept = values.filter((_, index) => index % classes !== 0);
   const rows = values.length / classes;
+  const kept = new Float32Array(rows * (classes - 1));
+  for (let row = 0; row < rows; row += 1)
+    kept.set(values.subarray(row * classes + 1, (row + 1) * classes), row * (classes - 1));
   return { name, shape: name === 'bias' ? [classes - 1] : [rows, classes - 1], values: kept };
 }
