@@ -231,3 +231,28 @@ test('what documentation links to, and each path of lib and test that it names, 
   });
   assert.deepEqual(missing, []);
 });
+
+/** Large packages that a room must not load before somebody uses what they are for: a person waits for each import. */
+const LATER: Record<string, string[]> = {
+  base: ['undici', 'heic-decode'],
+  figures: ['undici', 'pacote', 'typebox', 'arquero', 'danfojs-node', 'onnxruntime-node'],
+  app: ['@tensorflow/tfjs', 'onnxruntime-node', 'arquero', 'fastify', 'libsql'],
+};
+
+for (const [room, packages] of Object.entries(LATER))
+  test(`importing lib/${room} does not load ${packages.join(', ')}`, () => {
+    const program = `require('./lib/${room}/index'); console.log(JSON.stringify(Object.keys(require.cache)))`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '-e', program], {
+      cwd: projectRoot(),
+      encoding: 'utf8',
+    });
+    assert.ok(stdout.startsWith('['), stderr);
+    const loaded = (JSON.parse(stdout) as string[]).map((file) => file.replaceAll('\\', '/'));
+    assert.ok(loaded.some((file) => file.includes(`/lib/${room}/`)));
+    for (const name of packages)
+      assert.deepEqual(
+        loaded.filter((file) => file.includes(`/node_modules/${name}/`)).slice(0, 1),
+        [],
+        name,
+      );
+  });
