@@ -137,12 +137,6 @@ const stripped = (path: string): string =>
     encoding: 'utf8',
   }).stdout;
 
-/** Keeps what the page shows where DOGBREEDS_SCREENSHOTS names a folder. */
-const keepPictureOf = async (page: Page, name: string): Promise<void> => {
-  const pictures = process.env.DOGBREEDS_SCREENSHOTS;
-  if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`) });
-};
-
 /** Cells, what their value is shown by in the page, and a part of its text. */
 const RICH_RESULTS: { what: string; cell: string; shown: string; text?: RegExp }[] = [
   {
@@ -245,6 +239,7 @@ describe('JupyterLab in Chromium', { skip: noLab }, () => {
     page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
   });
   after(async () => {
+    await keepPicture('at-the-end');
     await browser?.close();
     lab?.kill('SIGTERM');
     await new Promise((resolve) => (lab ? lab.once('close', resolve) : resolve(null)));
@@ -252,14 +247,23 @@ describe('JupyterLab in Chromium', { skip: noLab }, () => {
     rmSync(library, { recursive: true, force: true });
   });
 
-  const keepPicture = (what: string) => keepPictureOf(page, what);
-
-  it('a notebook runs, a figure shows, an edit in lib/ takes effect at the next run of a cell', async () => {
-    await page.goto(`${address}/lab/tree/data/cache/${name}/lab.ipynb?token=secret&reset`);
+  /** Keeps what the page shows where DOGBREEDS_SCREENSHOTS names a folder. */
+  const keepPicture = async (what: string): Promise<void> => {
+    const pictures = process.env.DOGBREEDS_SCREENSHOTS;
+    if (pictures) await page?.screenshot({ path: join(pictures, `${what}.png`) });
+  };
+  /** Opens a notebook of the test's folder with its kernel ready, and gives its cells. */
+  const openNotebook = async (file: string) => {
+    await page.goto(`${address}/lab/tree/data/cache/${name}/${file}.ipynb?token=secret&reset`);
     const cells = page.locator('.jp-Notebook .jp-Cell');
     await cells.first().waitFor({ timeout: 180_000 });
     await page.getByText('Dog breeds (TypeScript) | Idle').waitFor({ timeout: 180_000 });
     await page.waitForTimeout(2000); // it says so a moment before it takes requests
+    return cells;
+  };
+
+  it('a notebook runs, a figure shows, an edit in lib/ takes effect at the next run of a cell', async () => {
+    const cells = await openNotebook('lab');
     const runCell = async (index: number) => {
       await cells.nth(index).locator('.cm-content').click();
       await page.keyboard.press('Control+Enter');
@@ -285,11 +289,7 @@ describe('JupyterLab in Chromium', { skip: noLab }, () => {
   });
 
   it('what a cell returns is shown as what it is', async () => {
-    await page.goto(`${address}/lab/tree/data/cache/${name}/results.ipynb?token=secret&reset`);
-    const cells = page.locator('.jp-Notebook .jp-Cell');
-    await cells.first().waitFor({ timeout: 180_000 });
-    await page.getByText('Dog breeds (TypeScript) | Idle').waitFor({ timeout: 180_000 });
-    await page.waitForTimeout(2000);
+    const cells = await openNotebook('results');
     await cells.first().locator('.cm-content').click();
     for (let cell = 0; cell <= RICH_RESULTS.length; cell++) await page.keyboard.press('Shift+Enter');
     for (const [index, { what, shown, text }] of RICH_RESULTS.entries()) {
