@@ -35,7 +35,7 @@ export {
 } from './recipe/feature-recipe';
 export { type LoadNetworksOptions, loadNetworks } from './recipe/load-networks';
 export { type NetworkRecipe, networkRecipe } from './recipe/network-recipe';
-export { photoTensor, pooledFeatures, recipeFeatures, scalePixels } from './recipe/photo-features';
+export { overViews, photoTensor, pooledFeatures, recipeFeatures, scalePixels } from './recipe/photo-features';
 export {
   type DecodePhotoOptions,
   decodePhoto,

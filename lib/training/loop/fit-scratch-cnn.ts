@@ -1,5 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
-import { elementAt } from '../../base/index';
+import type * as tf from '@tensorflow/tfjs';
 import type { Dataset, Example } from '../../dataset/index';
 import type { AugmentOptions } from '../../image/index';
 import { buildScratchCnn, type ScratchArchitecture } from '../../models/index';
@@ -119,14 +118,8 @@ export async function predictScratchCnn(
 ): Promise<Float32Array> {
   const { views = 1 } = options;
   const imageSize = model.inputs[0]?.shape[1] ?? 0;
-  const input = stretchedInput(imageSize);
-  const memory = options.memory ?? rememberPhotos(dataset, input, views === 'flip' ? undefined : 0);
-  const plain = await predictPhotos(model, examples, memory, toUnitRange);
-  if (views === 1) return plain;
-  const mirrored = await predictPhotos(model, examples, memory, (pixels) =>
-    tf.reverse4d(toUnitRange(pixels), 2),
-  );
-  return plain.map((probability, i) => (probability + elementAt(mirrored, i)) / 2);
+  const memory = options.memory ?? rememberPhotos(dataset, stretchedInput(imageSize), 0);
+  return predictPhotos(model, examples, memory, toUnitRange, views);
 }
 
 /** Pixels 0..255 -> 0..1, as the presentation's data generator does. */

@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs';
 import { createRandom, runAhead } from '../../base/index';
 import type { Example } from '../../dataset/index';
 import { type AugmentationStep, augmentByPolicy, augmentImage, mixesPictures } from '../../image/index';
+import { overViews, type PhotoInput } from '../../models/index';
 import { oneHot } from '../labels';
-import type { PhotoMemory } from './photo-memory';
+import { type PhotoMemory, stretchedInput } from './photo-memory';
 import type { TrainingAugmentation } from './photo-training-options';
 import type { Batch } from './train-epochs';
 
@@ -52,6 +53,7 @@ interface Sample {
 /**
  * Probabilities of photos.
  *
+ * @param views `flip`: the mean over a photo and its mirror image
  * @returns row-major [examples.length, classes]
  * @throws Error when a photo cannot be read
  */
@@ -60,6 +62,7 @@ export async function predictPhotos(
   examples: readonly Example[],
   memory: PhotoMemory,
   prepare: BatchSettings['prepare'],
+  views: PhotoInput['views'] = 1,
 ): Promise<Float32Array> {
   const imageSize = model.inputs[0]?.shape[1] ?? 0;
   const classes = model.outputs[0]?.shape.at(-1) ?? 0;
@@ -68,7 +71,13 @@ export async function predictPhotos(
   const settings = { imageSize, batchSize: 32, classes, labelSmoothing: 0, prepare };
   const plain = async (example: Example) => ({ data: await memory.pixels(example) });
   for await (const { x, y, count } of photoBatches(examples, plain, settings)) {
-    const output = tf.tidy(() => model.predict(x, { batchSize: count }) as tf.Tensor2D);
+    const output = tf.tidy(() =>
+      overViews(
+        x as tf.Tensor4D,
+        { ...stretchedInput(imageSize), views },
+        (squares) => model.predict(squares, { batchSize: count }) as tf.Tensor2D,
+      ),
+    );
     probabilities.set(await output.data(), row * classes);
     tf.dispose([x, y, output]);
     row += count;
