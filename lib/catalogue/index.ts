@@ -60,6 +60,7 @@ export {
 } from './run/summary';
 export { fsPath, showName } from './scan/file-name';
 export { type FolderListing, type WalkOptions, walkFolder } from './scan/walk-folder';
+export { rootFolder } from './source/s3-address';
 export { cataloguePath, temporaryCatalogue } from './store/catalogue-path';
 export { type Catalogue, type OpenCatalogueOptions, openCatalogue } from './store/open-catalogue';
 export type { Shard, ShardFile } from './store/plan-shards';

@@ -20,9 +20,11 @@ const VARIABLES: Record<string, string> = {
   DOGBREEDS_KEEP_TENSORS: '`1`: a cell that runs again does not dispose of the tensors that it overwrites',
   DOGBREEDS_MIRROR: "mirror of the weights' servers",
   DOGBREEDS_NEED_REDIS: '`1`: tests of the queue fail where Redis is missing, instead of being skipped',
+  DOGBREEDS_NEED_S3: '`1`: tests of buckets fail where an S3 server is missing, instead of being skipped',
   DOGBREEDS_PHOTOS: 'Stanford Dogs for tests and benchmarks (default `../shared/stanford-dogs`)',
   DOGBREEDS_PYTHON: 'Python with OpenCV and Keras for `npm run bench -- image`',
   DOGBREEDS_ROOT: "the project's folder, set for child processes",
+  DOGBREEDS_S3_SERVER: 'Python with `moto[s3]`, `flask` and `flask-cors` for the tests of buckets',
   DOGBREEDS_SCREENSHOTS: 'folder for the pictures that browser tests take',
   DOGBREEDS_TEST_LONG: '`1`: the long forms of tests that have one',
   DOGBREEDS_THREADS: 'threads of the engine (default: all cores)',
@@ -89,7 +91,7 @@ function houseMap(): string {
 
 /** Names of the environment variables that a file reads: as members of `env`, or taken out of it. */
 function variablesOf(code: string): string[] {
-  const members = [...code.matchAll(/\b(?:process\.)?env\.([A-Z][A-Z_]+)/g)].map(([, name = '']) => name);
+  const members = [...code.matchAll(/\b(?:process\.)?env\.([A-Z][A-Z0-9_]+)/g)].map(([, name = '']) => name);
   const taken = [...code.matchAll(/\{([^{}]*)\}\s*=\s*process\.env\b/g)].flatMap(([, names = '']) =>
     names.split(',').map((name) => name.replace(/[:=].*/s, '').trim()),
   );
@@ -158,7 +160,7 @@ export function renderGuide(text: string): string {
  */
 export function unexplainedVariables(): string[] {
   const names = [...codeBelow('lib'), ...codeBelow('test')].flatMap((file) =>
-    variablesOf(read(file)).filter((name) => /^(DOGBREEDS_[A-Z_]+|PYTHON|CHROMIUM_PATH)$/.test(name)),
+    variablesOf(read(file)).filter((name) => /^(DOGBREEDS_[A-Z0-9_]+|PYTHON|CHROMIUM_PATH)$/.test(name)),
   );
   return [...new Set(names)].filter((name) => !(name in VARIABLES)).sort();
 }

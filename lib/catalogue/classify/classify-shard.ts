@@ -12,6 +12,8 @@ export interface Row {
   id: number;
   size: number;
   mtime: number;
+  /** Of an object in a bucket. */
+  etag?: string;
   sha256: string | null;
   /** `done` without an answer: a photo that was known already. */
   state: 'done' | 'failed' | 'gone' | 'pending';
@@ -47,7 +49,7 @@ interface Task {
  * Answers for files as they come: read, hashed and decoded ahead of the network, computed in batches. A damaged photo
  * is a row like any other. Rows come in the order of the tasks.
  *
- * @param tasks files with the folder of their root; taken as late as possible
+ * @param tasks files with the folder or `s3://` address of their root; taken as late as possible
  * @throws RootGoneError when a drive went away
  */
 export async function* classifyFiles(
@@ -72,7 +74,7 @@ export async function* classifyFiles(
 /**
  * All answers of one shard: the unit of work on another machine.
  *
- * @param root where the shard's root lies on this machine
+ * @param root where the shard's root lies on this machine, or its `s3://` address
  * @throws Error when the classifier is another model than the shard asks for
  */
 export async function classifyShard(
@@ -122,7 +124,7 @@ async function answer(
     const [first] = images;
     const filled: RgbImage[] = first ? [...images, ...Array<RgbImage>(size - images.length).fill(first)] : [];
     const answers = await classifier.classify(filled);
-    for (const [i, { file, mtime, size: bytes, sha256, facts }] of batch.entries()) {
+    for (const [i, { file, mtime, etag, size: bytes, sha256, facts }] of batch.entries()) {
       const found = answers[i];
       if (!found) throw new Error(`expected ${batch.length} answers, received ${answers.length}`);
       const { decision, top, strangeness, vector, features } = found;
@@ -130,6 +132,7 @@ async function answer(
         id: file.id,
         size: bytes,
         mtime,
+        etag,
         sha256,
         state: 'done',
         facts,
@@ -142,8 +145,8 @@ async function answer(
   return rows;
 }
 
-function rowWithoutAnswer({ file, size, mtime, sha256, failure }: ReadPhoto): Row {
-  const row = { id: file.id, size, mtime, sha256 };
+function rowWithoutAnswer({ file, size, mtime, etag, sha256, failure }: ReadPhoto): Row {
+  const row = { id: file.id, size, mtime, etag, sha256 };
   if (!failure) return { ...row, state: 'done' };
   if (failure.code === 'gone') return { ...row, state: 'gone' };
   return { ...row, state: 'failed', errorCode: failure.code, error: failure.message };

@@ -1,16 +1,12 @@
 import { createHash } from 'node:crypto';
-import { open, readdir } from 'node:fs/promises';
-import { isAbsolute } from 'node:path';
 import { checkPhotoFormat, MAX_PIXELS } from '../../base/index';
 import type { RgbImage } from '../../image/index';
 import { decodePhoto } from '../../models/index';
-import { fsPath, showName } from '../scan/file-name';
+import { showName } from '../scan/file-name';
+import { readRootFile } from '../source/read-root-file';
 import type { ShardFile } from '../store/plan-shards';
 import type { PhotoClassifier } from './photo-classifier';
 import { differenceHash, type PhotoFacts, readHeader } from './photo-facts';
-
-/** Largest file that is taken for a photo, bytes. */
-const MAX_BYTES = 512 * 2 ** 20;
 
 /** What reading one file gave. */
 export interface ReadPhoto {
@@ -18,6 +14,7 @@ export interface ReadPhoto {
   /** As it was when it was read, which may be later than the scan. */
   size: number;
   mtime: number;
+  etag?: string;
   sha256: string | null;
   /** What the network sees; absent for a photo that is known already, and for one that cannot be read. */
   image?: RgbImage;
@@ -25,20 +22,10 @@ export interface ReadPhoto {
   failure?: { code: string; message: string };
 }
 
-/** The drive of a root went away while it was read: no photo's fault. */
-export class RootGoneError extends Error {
-  constructor(folder: string, code: string) {
-    super(
-      `the drive at ${folder} went away while it was read (${code}): plug it in and run the same command again`,
-    );
-    this.name = 'RootGoneError';
-  }
-}
-
 /**
  * Reads one file once: hash, header, pixels for the model. A photo that cannot be used is a result, not an error.
  *
- * @param root where the file's root lies on this machine
+ * @param root where the file's root lies on this machine, or its `s3://` address
  * @throws RootGoneError when the root can no longer be listed, or is empty
  */
 export async function readPhotoFile(
@@ -46,11 +33,14 @@ export async function readPhotoFile(
   file: ShardFile,
   input: PhotoClassifier['input'],
 ): Promise<ReadPhoto> {
-  const read = await readSteady(root, file);
-  if (!('bytes' in read)) return { file, size: file.size, mtime: file.mtime, sha256: null, failure: read };
-  const { bytes, size, mtime } = read;
+  const read = await readRootFile(root, file.path);
+  if (!('bytes' in read)) {
+    const { size, mtime, etag } = file;
+    return { file, size, mtime, etag, sha256: null, failure: read };
+  }
+  const { bytes, size, mtime, etag } = read;
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const result: ReadPhoto = { file, size, mtime, sha256 };
+  const result: ReadPhoto = { file, size, mtime, etag, sha256 };
   if (file.maybe.includes(sha256)) return result;
   const name = showName(file.path);
   try {
@@ -67,46 +57,6 @@ export async function readPhotoFile(
     const code = message.includes('pixels, received a larger one') ? 'too_many_pixels' : 'unreadable';
     return { ...result, failure: { code, message } };
   }
-}
-
-type Steady = { bytes: Buffer; size: number; mtime: number };
-
-/** The file's bytes from one moment: a file that is being written is read again once, then left for the next run. */
-async function readSteady(
-  root: string,
-  file: ShardFile,
-): Promise<Steady | { code: string; message: string }> {
-  const name = showName(file.path);
-  try {
-    for (let attempt = 0; attempt < 2; attempt++) {
-      const handle = await open(fsPath(isAbsolute(file.path) ? file.path : `${root}/${file.path}`));
-      try {
-        const before = await handle.stat();
-        if (before.size > MAX_BYTES)
-          return {
-            code: 'too_large',
-            message: `expected a photo of at most ${MAX_BYTES / 2 ** 20} MiB, received ${before.size} bytes in ${name}`,
-          };
-        const bytes = await handle.readFile();
-        const after = await handle.stat();
-        if (before.size === after.size && before.mtimeMs === after.mtimeMs && bytes.length === after.size)
-          return { bytes, size: after.size, mtime: after.mtimeMs };
-      } finally {
-        await handle.close();
-      }
-    }
-    return { code: 'changing', message: `${name} changed while it was read: the next run looks again` };
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    await checkRoot(root, code);
-    if (code === 'ENOENT') return { code: 'gone', message: `${name} went away before it was read` };
-    return { code: 'io', message: `expected a readable file, received ${code} in ${name}` };
-  }
-}
-
-async function checkRoot(root: string, code: string): Promise<void> {
-  const entries = await readdir(root).catch(() => []);
-  if (entries.length === 0) throw new RootGoneError(root, code);
 }
 
 const firstLine = (error: unknown): string =>

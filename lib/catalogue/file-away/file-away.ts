@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { type FoundPhoto, findPhotos } from '../find/find-photos';
 import { pointToVerdict } from '../review/record-verdict';
 import { fsPath } from '../scan/file-name';
+import { isS3 } from '../source/s3-address';
 import type { Catalogue } from '../store/open-catalogue';
 import { listRoots } from '../store/roots';
 import { type ExifTool, mergeIntoSidecar, startExifTool, writeIntoPhoto } from './exiftool';
@@ -39,7 +40,8 @@ export interface FileAwayStep {
 /**
  * Files photos away: keywords into XMP sidecars (`a.jpg.xmp`, or `a.xmp` where that is there), into the photos, or links
  * by breed. Only what a person said, or the machine is sure enough of. What others wrote stays; what we wrote is known
- * and replaced when the answer changes. Originals are touched by `photo` only.
+ * and replaced when the answer changes. Originals are touched by `photo` only. Photos in buckets are left alone, with one
+ * failure for each `s3://` root.
  *
  * @returns numbers of files by action
  * @throws Error where exiftool is needed and not there
@@ -56,6 +58,7 @@ export async function fileAway(
     tool ??= await startExifTool();
     return tool;
   };
+  const buckets = new Map<string, number>();
   const found = [...findPhotos(catalogue, { query: options.query })];
   try {
     for (const photo of found) {
@@ -63,6 +66,10 @@ export async function fileAway(
       const folder = folders.get(photo.root);
       const [id] = ids.all(photo.root, photo.path) as number[];
       if (!keywords || folder === undefined || id === undefined) continue;
+      if (isS3(folder)) {
+        buckets.set(folder, (buckets.get(folder) ?? 0) + 1);
+        continue;
+      }
       const path = `${folder}/${photo.path}`;
       const task = { catalogue, id, photo, path, keywords, options, exifTool };
       const step = await (options.kind === 'links' ? fileByLink(task) : fileByKeyword(task)).catch(
@@ -76,6 +83,11 @@ export async function fileAway(
       );
       counts[step.action]++;
       options.onStep?.(step);
+    }
+    for (const [path, n] of buckets) {
+      const error = `expected photos in a folder, ${n} of them lie in a bucket, where nothing is written: "index find --csv" or --detector-json for those`;
+      counts.fail++;
+      options.onStep?.({ action: 'fail', path, target: '', keywords: [], error });
     }
   } finally {
     await (tool as ExifTool | null)?.end();

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { MAX_PIXELS, openPixels } from '../../base/index';
-import { fsPath } from '../scan/file-name';
+import { readRootFile } from '../source/read-root-file';
 import type { Catalogue } from '../store/open-catalogue';
 import { listRoots } from '../store/roots';
 
@@ -24,10 +23,10 @@ export async function readThumbnail(
     .all(sha256) as { root: string; path: string }[];
   for (const { root, path } of files) {
     const folder = folders.get(root);
-    const bytes = folder && (await readFile(fsPath(`${folder}/${path}`)).catch(() => null));
-    if (!bytes) continue;
+    const read = folder ? await readRootFile(folder, path).catch(() => null) : null;
+    if (!read || !('bytes' in read)) continue;
     const side = THUMBNAIL_SIDES[size];
-    return (await openPixels(bytes, { failOn: 'none', limitInputPixels: MAX_PIXELS }))
+    return (await openPixels(read.bytes, { failOn: 'none', limitInputPixels: MAX_PIXELS }))
       .autoOrient()
       .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
       .flatten({ background: 'white' })

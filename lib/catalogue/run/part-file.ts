@@ -4,7 +4,7 @@ import { open, readFile, stat, truncate } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { classifyFiles, type Row } from '../classify/classify-shard';
 import type { PhotoClassifier } from '../classify/photo-classifier';
-import { walkFolder } from '../scan/walk-folder';
+import { checkRootIsThere, listRoot } from '../source/list-root';
 import type { Catalogue } from '../store/open-catalogue';
 import { addRoot, type Root } from '../store/roots';
 import { becomeWriter, endRun, startRun } from '../store/runs';
@@ -56,15 +56,16 @@ export async function writePart(options: PartOptions): Promise<number> {
   try {
     if (done === null) await file.write(`${JSON.stringify(head)}\n`);
     const known = done ?? new Set<string>();
-    const paths: { path: string; size: number; mtime: number }[] = [];
-    for await (const { folder, photos } of walkFolder(root.folder, {
+    const paths: { path: string; size: number; mtime: number; etag?: string }[] = [];
+    await checkRootIsThere(root.name, root.folder);
+    for await (const { folder, photos } of listRoot(root.folder, {
       ignore: options.ignore,
       signal: options.signal,
     }))
-      for (const { name, size, mtime } of photos) {
+      for (const { name, size, mtime, etag } of photos) {
         const path = `${folder}${name}`;
         const mine = createHash('sha256').update(path).digest().readUInt32BE(0) % count === index - 1;
-        if (mine && !known.has(path)) paths.push({ path, size, mtime });
+        if (mine && !known.has(path)) paths.push({ path, size, mtime, etag });
       }
     const tasks = paths.map((photo, id) => ({ root: root.folder, file: { id, ...photo, maybe: [] } }));
     let written = known.size;

@@ -7,7 +7,7 @@ import {
 } from '../../queue/index';
 import { classifyShard, type Row } from '../classify/classify-shard';
 import type { PhotoClassifier } from '../classify/photo-classifier';
-import { RootGoneError } from '../classify/read-photo-file';
+import { RootGoneError } from '../source/root-gone';
 import { halveShard, type Shard } from '../store/plan-shards';
 import type { Runner } from './index-collection';
 
@@ -44,10 +44,11 @@ export const queueRunner = (options: QueueRunnerOptions): Runner => ({
         input.files.length > 1 ? halveShard(input).map((half) => ({ id: half.id, input: half })) : [],
       onDead: ({ input }) =>
         sink(
-          input.files.map(({ id, size, mtime }) => ({
+          input.files.map(({ id, size, mtime, etag }) => ({
             id,
             size,
             mtime,
+            etag,
             sha256: null,
             state: 'failed' as const,
             errorCode: 'worker_died',

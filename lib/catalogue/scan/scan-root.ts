@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { checkRootIsThere, listRoot } from '../source/list-root';
+import { isS3 } from '../source/s3-address';
 import type { Catalogue } from '../store/open-catalogue';
 import { showName } from './file-name';
-import { type FileStat, type FolderListing, type WalkOptions, walkFolder } from './walk-folder';
+import type { FileStat, FolderListing, WalkOptions } from './walk-folder';
 
 /** What a scan found, as numbers of files. */
 export interface ScanCounts {
@@ -36,6 +37,7 @@ interface Known {
   name: string;
   size: number;
   mtime: number;
+  etag: string | null;
   state: string;
 }
 
@@ -59,18 +61,16 @@ export async function scanRoot(
   options: ScanOptions,
 ): Promise<ScanCounts> {
   const { db } = catalogue;
-  const found = await stat(folder).catch(() => null);
-  if (!found?.isDirectory())
-    throw new Error(
-      `expected the folder of "${name}" at ${folder}, found ${found ? 'a file' : 'nothing'}: is the drive mounted? Nothing was marked gone`,
-    );
+  await checkRootIsThere(name, folder);
   const counts = emptyCounts();
   const writer = new Writer(catalogue, name, options.run);
-  const known = db.prepare('select id, name, size, mtime, state from file where root = ? and folder = ?');
+  const known = db.prepare(
+    'select id, name, size, mtime, etag, state from file where root = ? and folder = ?',
+  );
   const digests = readDigests(catalogue, name);
   const visited = new Set<string>();
   const gone: number[] = [];
-  for await (const listing of walkFolder(folder, options)) {
+  for await (const listing of listRoot(folder, options)) {
     visited.add(listing.folder);
     if (listing.error) counts.unreadable.push({ folder: listing.folder, code: listing.error });
     else if (digests.get(listing.folder) === digestOf(listing)) skipKnown(listing, counts);
@@ -78,6 +78,10 @@ export async function scanRoot(
     options.onProgress?.(counts.files, showName(listing.folder));
   }
   writer.flush();
+  if (isS3(folder) && visited.size === 0 && !options.acceptGone)
+    throw new Error(
+      `expected photos of "${name}" at ${folder}, found nothing: is the prefix right? Nothing was marked gone (--accept-gone if they were really deleted)`,
+    );
   const lost = counts.unreadable.map((unreadable) => unreadable.folder);
   const folders = db.prepare('select distinct folder from file where root = ?').pluck().all(name) as string[];
   const rest = db.prepare("select id from file where root = ? and folder = ? and state <> 'gone'").pluck();
@@ -120,7 +124,11 @@ function compare(
     if (!before) {
       counts.added++;
       writer.add(folder, photo);
-    } else if (before.size !== photo.size || before.mtime !== photo.mtime) {
+    } else if (
+      before.size !== photo.size ||
+      before.mtime !== photo.mtime ||
+      before.etag !== (photo.etag ?? null)
+    ) {
       counts.changed++;
       writer.change(before.id, photo);
     } else if (before.state === 'gone') {
@@ -147,7 +155,9 @@ function skipKnown(listing: FolderListing, counts: ScanCounts): void {
 
 /** Names, sizes and times of a folder's photos in one hash. */
 function digestOf({ photos }: Pick<FolderListing, 'photos'>): string {
-  const lines = photos.map(({ name, size, mtime }) => `${size} ${mtime} ${name}`).sort();
+  const lines = photos
+    .map(({ name, size, mtime, etag = '' }) => `${size} ${mtime} ${etag}${etag && ' '}${name}`)
+    .sort();
   return createHash('sha1').update(lines.join('\0')).digest('base64');
 }
 
@@ -161,13 +171,15 @@ function checkLoss(name: string, folder: string, counts: ScanCounts, gone: numbe
   if (accept || gone === 0) return;
   if (counts.files === 0)
     throw new Error(
-      `expected the ${before} known photos of "${name}" in ${folder}, found an empty folder: is the drive mounted? Nothing was marked gone (--accept-gone if they were really deleted)`,
+      `expected the ${before} known photos of "${name}" in ${folder}, found an empty folder: ${doubt(folder)}? Nothing was marked gone (--accept-gone if they were really deleted)`,
     );
   if (before >= LARGE && gone > before / 2)
     throw new Error(
-      `expected the ${before} known photos of "${name}" in ${folder}, ${gone} of them are missing: is a drive not mounted? Nothing was marked gone (--accept-gone if they were really deleted or moved)`,
+      `expected the ${before} known photos of "${name}" in ${folder}, ${gone} of them are missing: ${doubt(folder)}? Nothing was marked gone (--accept-gone if they were really deleted or moved)`,
     );
 }
+
+const doubt = (folder: string) => (isS3(folder) ? 'is the prefix right' : 'is the drive mounted');
 
 /** Collects changes and writes some thousand of them in one commit. */
 class Writer {
@@ -186,10 +198,10 @@ class Writer {
   ) {
     const { db } = catalogue;
     this.insert = db.prepare(
-      "insert into file (root, folder, name, size, mtime, state, first_run, last_run) values (?, ?, ?, ?, ?, 'pending', ?, ?)",
+      "insert into file (root, folder, name, size, mtime, etag, state, first_run, last_run) values (?, ?, ?, ?, ?, ?, 'pending', ?, ?)",
     );
     this.update = db.prepare(
-      "update file set size = ?, mtime = ?, state = 'pending', error_code = null, error = null, last_run = ? where id = ?",
+      "update file set size = ?, mtime = ?, etag = ?, state = 'pending', error_code = null, error = null, last_run = ? where id = ?",
     );
     this.back = db.prepare(
       "update file set state = case when sha256 is not null then 'done' else 'pending' end, last_run = ? where id = ?",
@@ -199,12 +211,12 @@ class Writer {
     this.mark = db.prepare("update file set state = 'gone', last_run = ? where id = ?");
   }
 
-  add(folder: string, { name, size, mtime }: FileStat): void {
-    this.push(() => this.insert.run(this.root, folder, name, size, mtime, this.run, this.run));
+  add(folder: string, { name, size, mtime, etag }: FileStat): void {
+    this.push(() => this.insert.run(this.root, folder, name, size, mtime, etag ?? null, this.run, this.run));
   }
 
-  change(id: number, { size, mtime }: FileStat): void {
-    this.push(() => this.update.run(size, mtime, this.run, id));
+  change(id: number, { size, mtime, etag }: FileStat): void {
+    this.push(() => this.update.run(size, mtime, etag ?? null, this.run, id));
   }
 
   return(id: number): void {

@@ -10,8 +10,10 @@ export interface FileStat {
   name: string;
   /** Bytes. */
   size: number;
-  /** Last change, milliseconds since 1970. */
+  /** Last change, milliseconds since 1970; whole seconds in a bucket. */
   mtime: number;
+  /** Tag of an object's content, in a bucket: it tells two versions of one second apart. */
+  etag?: string;
 }
 
 /** What lies directly in one folder. */
@@ -86,10 +88,10 @@ export async function* walkFolder(root: string, options: WalkOptions = {}): Asyn
           ? await lstat(fsPath(`${root}/${next}${name}`)).catch(() => null)
           : 'other';
       if (found === null) return; // went away meanwhile, or a link to nothing
-      if (found === 'other') count(listing.others, name);
+      if (found === 'other') countEnding(listing.others, name);
       else if (found.isFile() && isPhotoName(name))
         listing.photos.push({ name, size: found.size, mtime: found.mtimeMs });
-      else if (found.isFile()) count(listing.others, name);
+      else if (found.isFile()) countEnding(listing.others, name);
       else if (found.isDirectory()) linked.push({ name, found });
     });
     for (const { name, found } of linked.sort(byName)) {
@@ -123,7 +125,8 @@ const byName = (a: { name: string }, b: { name: string }): number =>
 
 const identity = (found: Stats): string => `${found.dev}:${found.ino}`;
 
-function count(others: Map<string, number>, name: string): void {
+/** Counts a file that is no photo by its ending. */
+export function countEnding(others: Map<string, number>, name: string): void {
   const ending = /\.[^.]+$/.exec(name)?.[0].toLowerCase() ?? 'no ending';
   others.set(ending, (others.get(ending) ?? 0) + 1);
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Database from 'libsql';
 import { refuseNetworkShare } from './network-share';
-import { SCHEMA, SCHEMA_VERSION } from './schema';
+import { SCHEMA, SCHEMA_VERSION, upgradeFrom } from './schema';
 
 /** An open catalogue: one SQLite file. */
 export interface Catalogue {
@@ -45,7 +45,9 @@ export function openCatalogue(path: string, options: OpenCatalogueOptions = {}):
       );
     db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -32000');
     if (version < SCHEMA_VERSION)
-      db.exec(`begin immediate; ${SCHEMA} pragma user_version = ${SCHEMA_VERSION}; commit;`);
+      db.exec(
+        `begin immediate; ${upgradeFrom(version)} ${SCHEMA} pragma user_version = ${SCHEMA_VERSION}; commit;`,
+      );
   } catch (error) {
     db.close();
     throw error;

@@ -8,6 +8,8 @@ export interface ShardFile {
   path: string;
   size: number;
   mtime: number;
+  /** Of an object in a bucket. */
+  etag?: string;
   /** Hashes of known photos of the same size: when this is one of them, there is nothing to compute. */
   maybe: string[];
 }
@@ -32,7 +34,7 @@ export const SHARD_SIZE = 64;
 export function* planShards(catalogue: Catalogue, model: string, size = SHARD_SIZE): Generator<Shard> {
   const { db } = catalogue;
   const next = db.prepare(
-    "select id, root, folder || name as path, size, mtime from file where state = 'pending' and id > ? order by id limit ?",
+    "select id, root, folder || name as path, size, mtime, etag from file where state = 'pending' and id > ? order by id limit ?",
   );
   const same = db
     .prepare(
@@ -43,16 +45,17 @@ export function* planShards(catalogue: Catalogue, model: string, size = SHARD_SI
     .pluck();
   let last = 0;
   for (;;) {
-    const rows = next.all(last, size) as (ShardFile & { root: string })[];
+    const rows = next.all(last, size) as (ShardFile & { root: string; etag: string | null })[];
     const [first] = rows;
     if (!first) return;
     const files = rows
       .filter(({ root }) => root === first.root)
-      .map(({ id, path, size: bytes, mtime }) => ({
+      .map(({ id, path, size: bytes, mtime, etag }) => ({
         id,
         path,
         size: bytes,
         mtime,
+        ...(etag !== null && { etag }),
         maybe: same.all(bytes, model) as string[],
       }));
     last = files.at(-1)?.id ?? last;
@@ -62,7 +65,7 @@ export function* planShards(catalogue: Catalogue, model: string, size = SHARD_SI
 
 /** The same files, unchanged, for the same model: the same id. */
 export function shardId(model: string, root: string, files: readonly ShardFile[]): string {
-  const content = files.map(({ path, size, mtime }) => [path, size, mtime]);
+  const content = files.map(({ path, size, mtime, etag }) => [path, size, mtime, ...(etag ? [etag] : [])]);
   return createHash('sha256')
     .update(JSON.stringify([model, root, content]))
     .digest('hex')

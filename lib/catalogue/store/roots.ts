@@ -1,11 +1,12 @@
 import { realpathSync } from 'node:fs';
-import { basename, resolve, sep } from 'node:path';
+import { basename, sep } from 'node:path';
+import { isS3, rootFolder } from '../source/s3-address';
 import type { Catalogue } from './open-catalogue';
 
 /** A folder of the collection under the name that its files are kept by. */
 export interface Root {
   name: string;
-  /** Where it lies on this machine. */
+  /** Where it lies on this machine, or its `s3://bucket/prefix`. */
   folder: string;
 }
 
@@ -14,8 +15,8 @@ export const listRoots = ({ db }: Catalogue): Root[] =>
   db.prepare('select name, folder from root order by name').all() as Root[];
 
 /**
- * Takes a folder into the collection, under a name: `DIR` is named after its last part, `NAME=DIR` says its name. A
- * known name with another folder has moved: its files stay known.
+ * Takes a folder or `s3://bucket/prefix` into the collection, under a name: `DIR` is named after its last part, `NAME=DIR`
+ * says its name. A known name with another folder has moved: its files stay known.
  *
  * @throws Error when the name belongs to another folder, or the folder lies in or around another root
  * @example addRoot(catalogue, 'nas=/mnt/nas/photos')
@@ -47,14 +48,18 @@ export function addRoot(catalogue: Catalogue, text: string): Root {
   return { name, folder };
 }
 
-const isIn = (inner: string, outer: string) =>
-  inner.startsWith(outer.endsWith(sep) ? outer : `${outer}${sep}`);
+function isIn(inner: string, outer: string): boolean {
+  const end = isS3(outer) ? '/' : sep;
+  return inner.startsWith(outer.endsWith(end) ? outer : `${outer}${end}`);
+}
 
-/** Absolute and without links; a folder that is not there keeps its name, and the scan says so. */
+/** Absolute and without links; an address stays one; a folder that is not there keeps its name, and the scan says so. */
 function realFolder(path: string): string {
+  const folder = rootFolder(path);
+  if (isS3(folder)) return folder;
   try {
-    return realpathSync(path);
+    return realpathSync(folder);
   } catch {
-    return resolve(path);
+    return folder;
   }
 }

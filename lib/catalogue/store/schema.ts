@@ -1,5 +1,5 @@
 /** Version of the tables, kept in the file's `user_version`. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /**
  * The tables of a catalogue. Times are ISO 8601 in UTC unless a column says otherwise; a path is `folder || name`,
@@ -17,6 +17,7 @@ create table if not exists file (
   name text not null,
   size integer not null,
   mtime real not null, -- milliseconds since 1970
+  etag text, -- of an object in a bucket
   sha256 text,
   state text not null check (state in ('pending', 'done', 'failed', 'gone')),
   error_code text,
@@ -149,3 +150,7 @@ create view if not exists catalogue as -- one row for each file; a person's verd
   left join prediction p on p.sha256 = ph.sha256 and p.model = ph.model
   left join review v on v.id = ph.verdict;
 `;
+
+/** What brings the tables of an earlier version up to date, before {@link SCHEMA}. */
+export const upgradeFrom = (version: number): string =>
+  version > 0 && version < 3 ? 'alter table file add column etag text;' : '';

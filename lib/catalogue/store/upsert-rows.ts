@@ -20,7 +20,7 @@ export interface Provenance {
 export function upsertRows(catalogue: Catalogue): (rows: readonly Row[], provenance: Provenance) => void {
   const { db } = catalogue;
   const file = db.prepare(
-    `update file set size = ?, mtime = ?, sha256 = ?, state = ?, error_code = ?, error = ?, last_run = ?
+    `update file set size = ?, mtime = ?, etag = ?, sha256 = ?, state = ?, error_code = ?, error = ?, last_run = ?
      where id = ? and mtime <= ?`,
   );
   const photo = db.prepare(
@@ -48,6 +48,7 @@ export function upsertRows(catalogue: Catalogue): (rows: readonly Row[], provena
       file.run(
         row.size,
         row.mtime,
+        row.etag ?? null,
         sha256,
         row.state,
         row.errorCode ?? null,

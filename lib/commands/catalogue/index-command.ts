@@ -40,7 +40,7 @@ export interface IndexCommandOptions {
  * `dogbreeds index <folders>`: brings the catalogue of a collection up to date. Ctrl-C ends it cleanly; the next run
  * goes on. The exit status is 1 when a photo could not be read, 130 after Ctrl-C.
  *
- * @param folders `DIR` or `NAME=DIR`; none: those that the catalogue knows
+ * @param folders `DIR`, `s3://bucket/prefix` or `NAME=DIR`; none: those that the catalogue knows
  * @throws Error when a folder is missing or suddenly empty, or there is no model
  */
 export async function indexCommand(folders: string[], options: IndexCommandOptions): Promise<void> {
@@ -107,7 +107,10 @@ export function register(program: Command): void {
   const index = program
     .command('index')
     .description('the catalogue of a collection: looks for new photos in folders and names their breeds')
-    .argument('[folders...]', 'DIR, or NAME=DIR (default: the folders that the catalogue knows)')
+    .argument(
+      '[folders...]',
+      'DIR, s3://bucket/prefix, or NAME=DIR (default: those that the catalogue knows)',
+    )
     .option('--catalogue <file>', "the catalogue (default: in the user's data folder)")
     .option('--model <folder>', 'folder of the saved model (default: data/models/final)')
     .option('--ignore <pattern...>', 'paths to leave out, e.g. "backup/**"')

@@ -1,8 +1,15 @@
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { loadIndexModel } from '../../app/index';
 import { progressLine } from '../../base/index';
-import { cataloguePath, mergeParts, openCatalogue, photoClassifier, writePart } from '../../catalogue/index';
+import {
+  cataloguePath,
+  mergeParts,
+  openCatalogue,
+  photoClassifier,
+  rootFolder,
+  writePart,
+} from '../../catalogue/index';
 
 interface ShardCommandOptions {
   part: string;
@@ -14,7 +21,8 @@ interface ShardCommandOptions {
 /** `dogbreeds index shard`: one part of a folder, into a file; killed, the same command goes on. */
 export async function shardCommand(folder: string, options: ShardCommandOptions): Promise<void> {
   const [, name, path = folder] = /^([\w.-]+)=(.+)$/.exec(folder) ?? [];
-  const root = { name: name ?? basename(resolve(path)), folder: resolve(path) };
+  const place = rootFolder(path);
+  const root = { name: name ?? basename(place), folder: place };
   const { classifier, engine } = await loadIndexModel(options.model, (message) => console.error(message));
   const show = progressLine();
   const count = await writePart({
@@ -41,7 +49,7 @@ export function registerShard(index: Command): void {
   index
     .command('shard')
     .description('one part of a folder into a file, for Slurm, GNU parallel or Kubernetes: no queue needed')
-    .argument('<folder>', 'DIR, or NAME=DIR')
+    .argument('<folder>', 'DIR, s3://bucket/prefix, or NAME=DIR')
     .requiredOption('--part <i/n>', 'which part, e.g. 3/8')
     .requiredOption('--out <file>', 'the file to write, or to continue')
     .option('--model <folder>', 'folder of the saved model')

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { startShardClient } from '../../app/index';
-import { DEFAULT_QUEUE, startShardWorker } from '../../catalogue/index';
+import { DEFAULT_QUEUE, rootFolder, startShardWorker } from '../../catalogue/index';
 import { showUrl } from '../../queue/index';
 
 /** Options of `dogbreeds index worker`, as the command line gives them. */
@@ -58,7 +58,7 @@ export async function workerCommand(options: WorkerCommandOptions): Promise<void
 function parseRoot(text: string): [string, string] {
   const [, name, folder] = /^([\w.-]+)=(.+)$/.exec(text) ?? [];
   if (!name || !folder) throw new Error(`expected --root NAME=DIR, received "${text}"`);
-  return [name, folder];
+  return [name, rootFolder(folder)];
 }
 
 /** Adds `worker` to `dogbreeds index`. */
@@ -67,7 +67,10 @@ export function registerWorker(index: Command): void {
     .command('worker')
     .description('computes for "dogbreeds index --redis" on another machine')
     .requiredOption('--redis <url>', 'redis://:password@host:6379, or rediss:// with TLS')
-    .requiredOption('--root <name=dir...>', 'where the roots lie on this machine')
+    .requiredOption(
+      '--root <name=dir...>',
+      'where the roots lie for this machine: DIR, or s3://bucket/prefix',
+    )
     .option('--queue <name>', 'name of the queue (default: dogbreeds)')
     .option('--model <folder>', "folder of the saved model: the same as the coordinator's")
     .option('--keep-features', "keep the network's own features too")
