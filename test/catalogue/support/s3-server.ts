@@ -6,16 +6,21 @@ import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } 
 import { fromRoot } from '../../../lib/base/index';
 
 const python = process.env.DOGBREEDS_S3_SERVER ?? 'python3';
-const installed = spawnSync(python, ['-c', 'import boto3, moto.server']).status === 0;
+// versions before take some signatures for wrong
+const probe =
+  'import boto3, moto.server; assert tuple(map(int, moto.__version__.split(".")[:3])) >= (5, 2, 5)';
+const installed = spawnSync(python, ['-c', probe]).status === 0;
 if (!installed && process.env.DOGBREEDS_NEED_S3)
-  throw new Error('expected a Python with moto[s3], flask and flask-cors in DOGBREEDS_S3_SERVER, found none');
+  throw new Error(
+    'expected a Python with moto[s3] 5.2.5 or newer, flask and flask-cors in DOGBREEDS_S3_SERVER, found none',
+  );
 
 /** For tests that need an S3 server: they run, or say loudly that they do not. */
 export const needsS3 = {
   timeout: 120_000,
   skip:
     !installed &&
-    'SKIPPED: no S3 server (pip install moto[s3] flask flask-cors; DOGBREEDS_S3_SERVER names that Python)',
+    'SKIPPED: no S3 server (pip install "moto[s3]>=5.2.5" flask flask-cors; DOGBREEDS_S3_SERVER names that Python)',
 };
 
 /** Variables that a machine may have of its own. */

@@ -1,4 +1,4 @@
-"""An S3 server for tests: Moto's, over HTTP, with signatures checked. Needs moto[s3], flask and flask-cors.
+"""An S3 server for tests: Moto's, over HTTP, with signatures checked. Needs moto[s3]>=5.2.5, flask and flask-cors.
 
 Prints one line of JSON (address and credentials of a person who may do everything with S3, and of one who may do
 nothing) and serves until its input ends.
