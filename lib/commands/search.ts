@@ -11,8 +11,11 @@ import {
   type SeedRow,
   scratchFiles,
   searchScratch,
+  startTrainingWorker,
   summarizeSeeds,
+  TRAININGS_QUEUE,
 } from '../experiments/index';
+import { showUrl } from '../queue/index';
 import { bestTrial, lowestLoss, type Trial } from '../training/index';
 
 interface Options {
@@ -23,13 +26,16 @@ interface Options {
   sampler: 'tpe' | 'random';
   schedule: 'hyperband' | 'asha';
   minutes?: string;
+  redis?: string;
+  queue?: string;
+  worker?: boolean;
 }
 
 /** Everything that a table should say of where it was made. */
-async function about(path: string): Promise<Record<string, string>> {
+async function about(path: string, redis?: string): Promise<Record<string, string>> {
   const { description } = await startEngine();
   const { name, fingerprint } = await openDataset({ path, seed: 0 });
-  const processor = cpus()[0]?.model ?? 'unknown processor';
+  const processor = redis ? "a queue's workers" : (cpus()[0]?.model ?? 'unknown processor');
   return {
     command: 'npx dogbreeds search PHOTOS',
     photos: `${name} ${fingerprint}`,
@@ -40,6 +46,7 @@ async function about(path: string): Promise<Record<string, string>> {
 
 /** `dogbreeds search <photos>`: searches for a small CNN, then trains it and the presentation's with several seeds. */
 async function search(path: string, options: Options): Promise<void> {
+  if (options.worker) return train(path, options);
   const minutes = options.minutes && wholeNumber('--minutes', options.minutes, 1);
   if (minutes)
     setTimeout(() => {
@@ -47,8 +54,9 @@ async function search(path: string, options: Options): Promise<void> {
       process.exit(0); // what was done is on disk, in tables and checkpoints
     }, minutes * 60_000).unref();
   const files = scratchFiles(options.folder);
-  const facts = await about(path);
-  const workers = options.workers ? wholeNumber('--workers', options.workers, 1) : undefined;
+  const facts = await about(path, options.redis);
+  const say = (message: string) => console.error(message);
+  const workers = options.redis ? { url: options.redis, queue: options.queue, say } : processes(options);
   const onTrial = (trial: Trial) =>
     console.log(
       `trial ${trial.trial}: ${trial.outcome}, ${trial.losses.length} epochs, validation loss ${lowestLoss(trial).toFixed(3)}${trial.error && `, ${trial.error}`}`,
@@ -83,6 +91,29 @@ async function search(path: string, options: Options): Promise<void> {
   }
 }
 
+const processes = ({ workers }: Options): number | undefined =>
+  workers ? wholeNumber('--workers', workers, 1) : undefined;
+
+/** Trains for another machine until Ctrl-C, which lets trainings under way end within a minute. */
+async function train(path: string, options: Options): Promise<void> {
+  const { redis: url, queue } = options;
+  if (!url) throw new Error('expected --redis URL with --worker, received none');
+  const worker = await startTrainingWorker(
+    { path },
+    {
+      ...{ url, queue, workers: processes(options), say: (message) => console.error(message) },
+      onDone: (epochs, seconds) =>
+        console.error(`trained to epoch ${epochs}, ${seconds.toFixed(1)} s in all`),
+    },
+  );
+  console.error(
+    `ready: waiting for trainings on ${showUrl(url)}, queue ${queue ?? TRAININGS_QUEUE} (Ctrl+C stops)`,
+  );
+  const stop = () => void worker.close();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  await worker.ended;
+}
+
 /** Adds `dogbreeds search` to the command line. */
 export function register(program: Command): void {
   program
@@ -97,6 +128,9 @@ export function register(program: Command): void {
     .option('--seed <n>', 'of the search', '42')
     .option('--seeds <n>', 'trainings of each network after the search; 0: none', '5')
     .option('--workers <n>', 'trainings at a time (default: the number of cores)')
+    .option('--redis <url>', 'let workers train: redis://:password@host:6379, or rediss:// with TLS')
+    .option('--worker', 'with --redis: be a worker; PHOTOS is where the same photos lie here')
+    .option('--queue <name>', `name of the queue (default: ${TRAININGS_QUEUE})`)
     .option('--sampler <name>', 'tpe or random', 'tpe')
     .option('--schedule <name>', 'hyperband or asha', 'hyperband')
     .option('--minutes <n>', 'stop after so many minutes; the same command goes on')

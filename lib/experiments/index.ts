@@ -88,7 +88,7 @@ export {
   showImportance,
   showSeeds,
 } from './scratch/describe-search';
-
+export type { ScratchWorkers } from './scratch/open-pool';
 export {
   loadScratchSearch,
   loadScratchSeeds,
@@ -109,6 +109,7 @@ export {
 } from './scratch/repeat-scratch';
 export type { ScratchData, ScratchJob, ScratchResult, ScratchScores } from './scratch/scratch-job';
 export { type ScratchPool, startScratchPool } from './scratch/scratch-pool';
+export { TRAININGS_QUEUE, type TrainingQueue } from './scratch/scratch-queue';
 export {
   PRESENTATION_POINT,
   repeatTrial,
@@ -118,6 +119,7 @@ export {
   scratchOptions,
   searchScratch,
 } from './scratch/search-scratch';
+export { startTrainingWorker, type TrainingWorkerOptions } from './scratch/training-worker';
 export {
   parameterTable,
   showPublishedScratch,

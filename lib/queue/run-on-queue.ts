@@ -30,13 +30,16 @@ export interface QueueRunOptions<I, O> {
   url: string;
   queue: string;
   kind: string;
-  tasks: Iterable<Task<I>>;
+  /** Taken as late as possible; null: none for the moment, there may be more when results are in. */
+  tasks: Iterable<Task<I> | null>;
   /** Writes a result; called for one at a time, and again for one that comes twice. */
   sink: (output: O, worker: string, id: string) => Promise<void> | void;
   /** A task whose worker died, in smaller ones; none: it cannot be divided. */
   halve: (task: Task<I>) => Task<I>[];
   /** A task that cannot be divided and killed its workers. */
   onDead: (task: Task<I>) => Promise<void> | void;
+  /** A task that failed on each try; the run goes on. Without it the run ends. */
+  onFailed?: (task: Task<I>, reason: string) => void;
   /** Tasks that wait at most, so that Redis stays small. */
   mostWaiting?: number;
   /** 1 before 10: a page's request before a batch. */
@@ -128,6 +131,7 @@ export async function runOnQueue<I, O>(options: QueueRunOptions<I, O>): Promise<
       while (!planned && open.size < (options.mostWaiting ?? MOST_WAITING)) {
         const next = iterator.next();
         if (next.done) planned = true;
+        else if (next.value === null) break;
         else {
           counts.tasks++;
           await add(next.value);
@@ -251,7 +255,12 @@ async function takeFailed<I, O>(
     const reason = job.failedReason ?? '';
     await job.remove();
     if (!open.has(task.id)) continue;
-    if (!/stalled/.test(reason)) throw new Error(`a task failed on ${TRIES} tries: ${reason}`);
+    if (!/stalled/.test(reason)) {
+      if (!options.onFailed) throw new Error(`a task failed on ${TRIES} tries: ${reason}`);
+      open.delete(task.id);
+      options.onFailed(task, reason);
+      continue;
+    }
     open.delete(task.id);
     const halves = options.halve(task);
     if (halves.length > 1) {

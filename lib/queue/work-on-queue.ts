@@ -14,6 +14,12 @@ export interface WorkOptions<I, O> {
   work: (input: I) => Promise<O>;
   /** Milliseconds after which a worker that says nothing is taken for dead. */
   lockMs?: number;
+  /** Tasks at a time. Default 1. */
+  concurrency?: number;
+  /** Deaths of workers over a task after which it is given up. Default 2. */
+  mostDeaths?: number;
+  /** What is said when the coordinator wants another kind. */
+  refuse?: (wanted: string, kind: string) => string;
   name?: string;
   giveUpMs?: number;
   say?: (message: string) => void;
@@ -32,12 +38,18 @@ export interface QueueWorker {
 /** Thrown by a task that no other task on this machine would do better: the worker ends, others get the task. */
 export class WorkerUnfitError extends Error {}
 
+/** The coordinator wants another kind of worker. */
+class WrongKindError extends Error {}
+
+const refuseModel = (wanted: string, kind: string): string =>
+  `expected a worker with the model ${wanted}, this one has ${kind}: give it the same model folder as the coordinator`;
+
 /** So long a worker holds a task without a sign of life. */
 export const LOCK_MS = 60_000;
 const CLOSE_MS = 5000;
 
 /**
- * Takes tasks from the queue one at a time, and hands results to the coordinator.
+ * Takes tasks from the queue, one at a time unless told otherwise, and hands results to the coordinator.
  *
  * @throws Error when the coordinator wants another kind of worker
  */
@@ -50,6 +62,7 @@ export async function workOnQueue<I, O>(options: WorkOptions<I, O>): Promise<Que
     lockMs = LOCK_MS,
     name = `${hostname()}:${process.pid}`,
     say = () => {},
+    refuse = refuseModel,
   } = options;
   const { Queue, Worker } = await loadBull();
   const names = namesOf(queue, kind);
@@ -69,10 +82,7 @@ export async function workOnQueue<I, O>(options: WorkOptions<I, O>): Promise<Que
   };
   const check = async () => {
     const wanted = await forResults.get(names.wanted);
-    if (wanted && wanted !== kind)
-      throw new Error(
-        `expected a worker with the model ${wanted}, this one has ${kind}: give it the same model folder as the coordinator`,
-      );
+    if (wanted && wanted !== kind) throw new WrongKindError(refuse(wanted, kind));
   };
   await check().catch((error) => {
     disconnect();
@@ -101,16 +111,16 @@ export async function workOnQueue<I, O>(options: WorkOptions<I, O>): Promise<Que
     },
     {
       connection: forWorker,
-      concurrency: 1,
+      concurrency: options.concurrency ?? 1,
       lockDuration: lockMs,
       stalledInterval: Math.max(500, lockMs / 2),
-      maxStalledCount: 1,
+      maxStalledCount: (options.mostDeaths ?? 2) - 1,
       name,
     },
   );
   worker.on('error', () => {});
   const watch = setInterval(
-    () => void check().catch((error: Error) => /model/.test(error.message) && fail(error)),
+    () => void check().catch((error: Error) => error instanceof WrongKindError && fail(error)),
     5000,
   );
   let closing: Promise<void> | null = null;

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/index';
 import { type Interval, tInterval } from '../../evaluation/index';
+import { type ScratchWorkers, withPool } from './open-pool';
 import type { ScratchData, ScratchJob, ScratchScores } from './scratch-job';
-import { startScratchPool } from './scratch-pool';
 
 /** One training of a network with one seed. */
 export interface SeedRow extends ScratchScores {
@@ -30,11 +30,11 @@ export interface RepeatedNetwork {
 }
 
 /**
- * Trains networks with several seeds each, in as many processes as there are cores. A seed decides the split, the first
- * weights, the order of photos and their changes; its test part is read once. The table is a JSON file, written after each
- * training; a run that finds it goes on from there.
+ * Trains networks with several seeds each, in as many processes as there are cores or by a queue's workers. A seed decides
+ * the split, the first weights, the order of photos and their changes; its test part is read once. The table is a JSON
+ * file, written after each training; a run that finds it goes on from there.
  *
- * @throws Error when a photo cannot be read
+ * @throws Error when a photo cannot be read, or the queue is lost
  * @example await repeatScratch({ path }, [{ name: 'presentation', breeds: 5, options }], { seeds: 5, path: 'seeds.json' });
  */
 export async function repeatScratch(
@@ -46,7 +46,8 @@ export async function repeatScratch(
     seed?: number;
     path: string;
     about?: Record<string, string>;
-    workers?: number;
+    /** Who trains. Default: as many processes as there are cores. */
+    workers?: ScratchWorkers;
     onRow?: (row: SeedRow) => void;
   },
 ): Promise<SeedTable> {
@@ -57,8 +58,7 @@ export async function repeatScratch(
   const save = () => writeFileAtomic(path, `${JSON.stringify({ about, rows }, null, 1)}\n`);
   const checkpoints = `${path}.checkpoints`;
   mkdirSync(checkpoints, { recursive: true });
-  const pool = startScratchPool(data, workers);
-  try {
+  await withPool(data, workers, async (pool) => {
     const jobs = networks.flatMap((network) =>
       Array.from({ length: seeds }, (_, k) => ({ ...network, seed: first + k })),
     );
@@ -78,9 +78,7 @@ export async function repeatScratch(
           onRow?.(rows.at(-1) as SeedRow);
         }),
     );
-  } finally {
-    pool.close();
-  }
+  });
   const order = networks.map(({ name }) => name);
   rows.sort(
     (a, b) => order.indexOf(a.network) - order.indexOf(b.network) || a.breeds - b.breeds || a.seed - b.seed,

@@ -3,14 +3,20 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { FromWorker, ScratchData, ScratchJob, ScratchResult, ToWorker } from './scratch-job';
 
-/** Processes that train small CNNs. */
+/** Where small CNNs are trained. */
 export interface ScratchPool {
+  /** Trainings at a time. */
   workers: number;
   /** Trains in the next idle process; waits for one. @throws Error what the training threw, or how the process ended */
   run(job: ScratchJob): Promise<ScratchResult>;
-  /** Ends the processes. */
-  close(): void;
+  /** Rejects when no training can be had any more, whoever waits for one. */
+  lost: Promise<never>;
+  /** Ends the processes, or leaves the queue. */
+  close(): Promise<void>;
 }
+
+/** The process of a training ended in the middle of it: no fault of the training's own, as far as is known. */
+export class TrainingEndedError extends Error {}
 
 /** How many trainings at a time: with one thread each, this many small networks train faster than one on all cores. */
 export const scratchWorkers = (): number => availableParallelism();
@@ -58,6 +64,7 @@ export function startScratchPool(data: ScratchData, workers = scratchWorkers()):
   let last = 0;
   return {
     workers,
+    lost: new Promise(() => {}),
     async run(job) {
       const worker = await take();
       try {
@@ -67,7 +74,7 @@ export function startScratchPool(data: ScratchData, workers = scratchWorkers()):
         waiting.shift()?.();
       }
     },
-    close() {
+    async close() {
       closed = true;
       for (const { child } of pool) child.kill('SIGKILL'); // the checkpoints hold what is worth keeping
       for (const resolve of waiting.splice(0)) resolve();
@@ -89,7 +96,11 @@ function ask(child: ChildProcess, message: ToWorker): Promise<ScratchResult> {
     };
     const ended = (code: number | null, signal: string | null) => {
       over();
-      reject(new Error(`the training process ${signal ? `was ended by ${signal}` : `stopped with ${code}`}`));
+      reject(
+        new TrainingEndedError(
+          `the training process ${signal ? `was ended by ${signal}` : `stopped with ${code}`}`,
+        ),
+      );
     };
     child.on('message', answer);
     child.on('exit', ended);

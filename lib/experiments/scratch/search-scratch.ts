@@ -14,8 +14,8 @@ import {
   type TrialTable,
   uniform,
 } from '../../training/index';
+import { type ScratchWorkers, withPool } from './open-pool';
 import type { ScratchData } from './scratch-job';
-import { startScratchPool } from './scratch-pool';
 
 /**
  * What the presentation chose by hand, "loss & accuracy" in view: activation, optimizer, number and size of the filters,
@@ -60,17 +60,11 @@ export interface SearchScratchOptions
   extends Partial<
     Pick<
       SearchOptions,
-      | 'minEpochs'
-      | 'maxEpochs'
-      | 'reduction'
-      | 'width'
-      | 'sampler'
-      | 'schedule'
-      | 'limit'
-      | 'seed'
-      | 'workers'
+      'minEpochs' | 'maxEpochs' | 'reduction' | 'width' | 'sampler' | 'schedule' | 'limit' | 'seed'
     >
   > {
+  /** Who trains. Default: as many processes as there are cores. */
+  workers?: ScratchWorkers;
   /** Default 5, the presentation's first ones. */
   breeds?: number;
   /** Side of the pictures, px. Default 48. */
@@ -81,29 +75,31 @@ export interface SearchScratchOptions
   onTrial?: SearchOptions['onTrial'];
 }
 
+/** Of ASHA on a queue: with all of them drawn at once, none would learn from another. */
+const ASHA_AT_ONCE = 4;
+
 /** The search that ships: 22 trials, the presentation's network the first of them. */
 const SHIPPED_SEARCH = { breeds: 5, imageSize: 48, minEpochs: 1, maxEpochs: 9, width: 11 / 9, seed: 42 };
 
 /**
  * Searches for a better small CNN and training than the presentation's by Hyperband and TPE. Trials are trained in
- * processes of their own and compared by validation loss; the test part is not read. Killed and called again, it goes on
- * from the table and the trials' checkpoints.
+ * processes of their own, or by a queue's workers, and compared by validation loss; the test part is not read. Killed and
+ * called again, it goes on from the table and the trials' checkpoints, here or with workers.
  *
- * @throws Error when the table on disk is of another search, or a photo cannot be read
+ * @throws Error when the table on disk is of another search, a photo cannot be read, or the queue is lost
  * @example const { trials } = await searchScratch({ path: '../shared/stanford-dogs' }, { path: 'data/runs/search.arrow' });
  */
 export async function searchScratch(data: ScratchData, options: SearchScratchOptions): Promise<TrialTable> {
-  const { breeds, imageSize, ...rest } = { ...SHIPPED_SEARCH, ...options };
+  const { breeds, imageSize, workers, ...rest } = { ...SHIPPED_SEARCH, ...options };
   const checkpoints = `${options.path}.checkpoints`;
   mkdirSync(checkpoints, { recursive: true });
   const { fingerprint } = selectBreeds(await openDataset({ ...data, seed: 0 }), breeds);
-  const pool = startScratchPool(data, options.workers);
-  try {
-    const table = await runSearch({
+  const table = await withPool(data, workers, (pool) =>
+    runSearch({
       ...rest,
       space: SCRATCH_SPACE,
       given: [PRESENTATION_POINT],
-      workers: pool.workers,
+      workers: rest.schedule === 'asha' ? Math.min(pool.workers, ASHA_AT_ONCE) : pool.workers,
       problem: JSON.stringify({ breeds, imageSize, photos: fingerprint }),
       about: {
         ...options.about,
@@ -117,12 +113,10 @@ export async function searchScratch(data: ScratchData, options: SearchScratchOpt
         const { history, seconds } = await pool.run({ breeds, splitSeed: seed, options: fit });
         return { losses: history.valLoss, accuracies: history.valAccuracy, seconds };
       },
-    });
-    rmSync(checkpoints, { recursive: true, force: true });
-    return table;
-  } finally {
-    pool.close();
-  }
+    }),
+  );
+  rmSync(checkpoints, { recursive: true, force: true });
+  return table;
 }
 
 /**
@@ -138,8 +132,7 @@ export async function repeatTrial(
   until = losses.length,
 ): Promise<{ losses: number[]; accuracies: number[] }> {
   const { breeds, imageSize, epochs } = about;
-  const pool = startScratchPool(data);
-  try {
+  return withPool(data, undefined, async (pool) => {
     const options = { ...scratchOptions(point as ScratchPoint), imageSize: Number(imageSize), seed };
     const { history } = await pool.run({
       breeds: Number(breeds),
@@ -147,7 +140,5 @@ export async function repeatTrial(
       options: { ...options, epochs: Number(epochs), until },
     });
     return { losses: history.valLoss, accuracies: history.valAccuracy };
-  } finally {
-    pool.close();
-  }
+  });
 }

@@ -38,6 +38,7 @@ export function startChild(
   args: string[],
   before: string[] = [],
   env: NodeJS.ProcessEnv = {},
+  root = fromRoot(),
 ): Child {
   const [command = process.execPath, ...rest] = [...before, process.execPath];
   const child = spawn(
@@ -46,7 +47,7 @@ export function startChild(
       ...rest,
       '--import',
       pathToFileURL(require.resolve('tsx')).href,
-      fromRoot('test', 'queue', 'support', script),
+      join(root, 'test', 'queue', 'support', script),
       ...args,
     ],
     { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } },
