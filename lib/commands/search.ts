@@ -8,6 +8,7 @@ import { formatInterval } from '../evaluation/index';
 import {
   publishedNetworks,
   repeatScratch,
+  type ScratchData,
   type SeedRow,
   scratchFiles,
   searchScratch,
@@ -29,12 +30,13 @@ interface Options {
   redis?: string;
   queue?: string;
   worker?: boolean;
+  photosPerBreed?: string;
 }
 
 /** Everything that a table should say of where it was made. */
-async function about(path: string, redis?: string): Promise<Record<string, string>> {
+async function about(data: ScratchData, redis?: string): Promise<Record<string, string>> {
   const { description } = await startEngine();
-  const { name, fingerprint } = await openDataset({ path, seed: 0 });
+  const { name, fingerprint } = await openDataset({ ...data, seed: 0 });
   const processor = redis ? "a queue's workers" : (cpus()[0]?.model ?? 'unknown processor');
   return {
     command: 'npx dogbreeds search PHOTOS',
@@ -44,9 +46,12 @@ async function about(path: string, redis?: string): Promise<Record<string, strin
   };
 }
 
-/** `dogbreeds search <photos>`: searches for a small CNN, then trains it and the presentation's with several seeds. */
-async function search(path: string, options: Options): Promise<void> {
-  if (options.worker) return train(path, options);
+/** `dogbreeds search [photos]`: searches for a small CNN, then trains it and the presentation's with several seeds. */
+async function search(path: string | undefined, options: Options): Promise<void> {
+  const { photosPerBreed } = options;
+  const limitPerBreed = photosPerBreed ? wholeNumber('--photos-per-breed', photosPerBreed, 1) : undefined;
+  const data = { path, limitPerBreed };
+  if (options.worker) return train(data, options);
   const minutes = options.minutes && wholeNumber('--minutes', options.minutes, 1);
   if (minutes)
     setTimeout(() => {
@@ -54,21 +59,18 @@ async function search(path: string, options: Options): Promise<void> {
       process.exit(0); // what was done is on disk, in tables and checkpoints
     }, minutes * 60_000).unref();
   const files = scratchFiles(options.folder);
-  const facts = await about(path, options.redis);
+  const facts = await about(data, options.redis);
   const say = (message: string) => console.error(message);
   const workers = options.redis ? { url: options.redis, queue: options.queue, say } : processes(options);
   const onTrial = (trial: Trial) =>
     console.log(
       `trial ${trial.trial}: ${trial.outcome}, ${trial.losses.length} epochs, validation loss ${lowestLoss(trial).toFixed(3)}${trial.error && `, ${trial.error}`}`,
     );
-  const { trials } = await searchScratch(
-    { path },
-    {
-      path: files.search,
-      seed: wholeNumber('--seed', options.seed, 0),
-      ...{ sampler: options.sampler, schedule: options.schedule, workers, about: facts, onTrial },
-    },
-  );
+  const { trials } = await searchScratch(data, {
+    path: files.search,
+    seed: wholeNumber('--seed', options.seed, 0),
+    ...{ sampler: options.sampler, schedule: options.schedule, workers, about: facts, onTrial },
+  });
   const best = bestTrial(trials);
   console.log(
     `${files.search}: ${trials.length} trials; chosen by validation loss ${lowestLoss(best).toFixed(3)}:`,
@@ -80,7 +82,7 @@ async function search(path: string, options: Options): Promise<void> {
     console.log(
       `${network}, ${breeds} breeds, seed ${seed}: macro precision ${precision.toFixed(3)}, ${seconds} s`,
     );
-  const { rows } = await repeatScratch({ path }, publishedNetworks(best), {
+  const { rows } = await repeatScratch(data, publishedNetworks(best), {
     ...{ seeds, path: files.seeds, about: facts, workers, onRow },
   });
   for (const summary of summarizeSeeds(rows)) {
@@ -95,17 +97,13 @@ const processes = ({ workers }: Options): number | undefined =>
   workers ? wholeNumber('--workers', workers, 1) : undefined;
 
 /** Trains for another machine until Ctrl-C, which lets trainings under way end within a minute. */
-async function train(path: string, options: Options): Promise<void> {
+async function train(data: ScratchData, options: Options): Promise<void> {
   const { redis: url, queue } = options;
   if (!url) throw new Error('expected --redis URL with --worker, received none');
-  const worker = await startTrainingWorker(
-    { path },
-    {
-      ...{ url, queue, workers: processes(options), say: (message) => console.error(message) },
-      onDone: (epochs, seconds) =>
-        console.error(`trained to epoch ${epochs}, ${seconds.toFixed(1)} s in all`),
-    },
-  );
+  const worker = await startTrainingWorker(data, {
+    ...{ url, queue, workers: processes(options), say: (message) => console.error(message) },
+    onDone: (epochs, seconds) => console.error(`trained to epoch ${epochs}, ${seconds.toFixed(1)} s in all`),
+  });
   console.error(
     `ready: waiting for trainings on ${showUrl(url)}, queue ${queue ?? TRAININGS_QUEUE} (Ctrl+C stops)`,
   );
@@ -119,7 +117,7 @@ export function register(program: Command): void {
   program
     .command('search')
     .description('searches for a better small CNN; trains it and the presentation’s with several seeds')
-    .argument('<photos>', 'folder of Stanford Dogs')
+    .argument('[photos]', 'folder of Stanford Dogs (default: the pictures that the project draws)')
     .option(
       '--folder <path>',
       'where the tables go; found there, they are gone on with',
@@ -127,6 +125,7 @@ export function register(program: Command): void {
     )
     .option('--seed <n>', 'of the search', '42')
     .option('--seeds <n>', 'trainings of each network after the search; 0: none', '5')
+    .option('--photos-per-breed <n>', 'so many of each breed (default: all)')
     .option('--workers <n>', 'trainings at a time (default: the number of cores)')
     .option('--redis <url>', 'let workers train: redis://:password@host:6379, or rediss:// with TLS')
     .option('--worker', 'with --redis: be a worker; PHOTOS is where the same photos lie here')

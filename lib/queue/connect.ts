@@ -35,7 +35,8 @@ export function showUrl(url: string): string {
 }
 
 /**
- * Connects to Redis or Valkey: `redis://:password@host:6379`, or `rediss://` for TLS. Lost connections come back by
+ * Connects to Redis or Valkey: `redis://:password@host:6379`, or `rediss://` for TLS. A password that is not in the address
+ * is taken from DOGBREEDS_REDIS_PASSWORD, where other users of the machine do not see it. Lost connections come back by
  * themselves; trouble is told now and then, not for each attempt, and after a minute without a connection it is given up.
  *
  * @throws Error where the optional packages are not installed, or the address is none
@@ -52,6 +53,7 @@ export async function connectRedis(url: string, options: ConnectOptions = {}): P
   let givenUp = false;
   const connection = new (Redis as new (url: string, options: object) => RedisConnection)(url, {
     maxRetriesPerRequest: null, // commands wait for the connection to come back
+    ...(!/\/\/[^/]*@/.test(url) && { password: process.env.DOGBREEDS_REDIS_PASSWORD }),
     connectTimeout: 5000,
     retryStrategy: (attempt: number) => (givenUp ? null : Math.min(2000, 100 * attempt)),
   });

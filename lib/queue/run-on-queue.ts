@@ -54,6 +54,8 @@ export interface QueueRunOptions<I, O> {
 const POLL_MS = 250;
 const CLOSE_MS = 5000;
 const COORDINATOR_MS = 10_000;
+/** So long workers of other kinds are refused after the coordinator was last heard of. */
+const WANTED_MS = 60_000;
 const MOST_WAITING = 2000;
 const TRIES = 5;
 
@@ -98,7 +100,7 @@ export async function runOnQueue<I, O>(options: QueueRunOptions<I, O>): Promise<
     throw error;
   });
   // what an earlier run left: the catalogue plans anew
-  await Promise.race([control.set(names.wanted, kind).then(() => clear(queue)), failed]);
+  await Promise.race([control.set(names.wanted, kind, 'PX', WANTED_MS).then(() => clear(queue)), failed]);
   const collector = new Worker<{ worker: string; id: string; output: O }, void>(
     names.results,
     async ({ data }) => {
@@ -163,7 +165,7 @@ function announcer(control: RedisConnection, key: string, kind: string, say: (me
     if (control.status !== 'ready' || Date.now() - at < 1000) return;
     at = Date.now();
     try {
-      await control.set(key, kind);
+      await control.set(key, kind, 'PX', WANTED_MS);
       full = false;
     } catch (error) {
       if (!/OOM/.test((error as Error).message)) throw error;

@@ -19,7 +19,7 @@ async function makeCertificate(t: TestContext): Promise<{ key: string; certifica
 }
 
 test(
-  'TLS and a password by URL; without the certificate, or with another password, it says so',
+  'TLS and a password, by URL or by variable; without the certificate, or with another password, it says so',
   withRedis,
   async (t) => {
     const made = await makeCertificate(t);
@@ -39,7 +39,9 @@ test(
     await guest.says(/WRONGPASS/);
     for (const { output } of [stranger, guest]) assert.doesNotMatch(output(), /:(secret|wrong)@/);
     const worker = start('worker-child.ts', 'secret', [root]);
-    const coordinator = start('coordinator-child.ts', 'secret', [root, file]);
+    const bare = `rediss://localhost:${port}`;
+    const variable = { ...env, DOGBREEDS_REDIS_PASSWORD: 'secret' };
+    const coordinator = startChild(t, 'coordinator-child.ts', [bare, root, file], [], variable);
     await coordinator.says(/finished/);
     assert.match(worker.output(), /ready/);
     check();

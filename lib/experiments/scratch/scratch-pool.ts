@@ -16,7 +16,18 @@ export interface ScratchPool {
 }
 
 /** The process of a training ended in the middle of it: no fault of the training's own, as far as is known. */
-export class TrainingEndedError extends Error {}
+export class TrainingEndedError extends Error {
+  constructor(how: string) {
+    super(`${ENDED} ${how}`);
+  }
+
+  /** Whether a message is of this error: classes do not travel. */
+  static is(message: string): boolean {
+    return message.startsWith(ENDED);
+  }
+}
+
+const ENDED = 'the training process';
 
 /** How many trainings at a time: with one thread each, this many small networks train faster than one on all cores. */
 export const scratchWorkers = (): number => availableParallelism();
@@ -96,11 +107,7 @@ function ask(child: ChildProcess, message: ToWorker): Promise<ScratchResult> {
     };
     const ended = (code: number | null, signal: string | null) => {
       over();
-      reject(
-        new TrainingEndedError(
-          `the training process ${signal ? `was ended by ${signal}` : `stopped with ${code}`}`,
-        ),
-      );
+      reject(new TrainingEndedError(signal ? `was ended by ${signal}` : `stopped with ${code}`));
     };
     child.on('message', answer);
     child.on('exit', ended);

@@ -6,7 +6,7 @@ import { fromRoot, writeFileAtomic } from '../../base/index';
 import { openDataset } from '../../dataset/index';
 import { runOnQueue, type Task } from '../../queue/index';
 import type { ScratchData, ScratchJob, ScratchResult } from './scratch-job';
-import type { ScratchPool } from './scratch-pool';
+import { type ScratchPool, TrainingEndedError } from './scratch-pool';
 
 /** Where the workers are that train. */
 export interface TrainingQueue {
@@ -101,7 +101,12 @@ export async function startQueuePool(data: ScratchData, options: TrainingQueue):
     sink: (answer, _worker, id) => settle(id, answer),
     halve: () => [],
     onDead: ({ id }) => settle(id, { error: 'the workers that trained it died' }),
-    onFailed: ({ id }, reason) => settle(id, { error: reason }),
+    onFailed: ({ id }, reason) => {
+      // anything else is the workers' trouble or Redis', and no trial fails by it
+      if (!TrainingEndedError.is(reason))
+        throw new Error(`expected workers that can train, each try failed: ${reason}`);
+      settle(id, { error: reason });
+    },
   });
   const lost = running.then(() => new Promise<never>(() => {}));
   lost.catch(() => {}); // who waits for it hears of it
