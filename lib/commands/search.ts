@@ -1,11 +1,9 @@
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { fromRoot, wholeNumber } from '../base/index';
-import { openDataset } from '../dataset/index';
-import { startEngine } from '../engine/index';
 import { formatInterval } from '../evaluation/index';
 import {
+  aboutSearch,
   publishedNetworks,
   repeatScratch,
   type ScratchData,
@@ -33,19 +31,6 @@ interface Options {
   photosPerBreed?: string;
 }
 
-/** Everything that a table should say of where it was made. */
-async function about(data: ScratchData, redis?: string): Promise<Record<string, string>> {
-  const { description } = await startEngine();
-  const { name, fingerprint } = await openDataset({ ...data, seed: 0 });
-  const processor = redis ? "a queue's workers" : (cpus()[0]?.model ?? 'unknown processor');
-  return {
-    command: 'npx dogbreeds search PHOTOS',
-    photos: `${name} ${fingerprint}`,
-    engine: description,
-    processor,
-  };
-}
-
 /** `dogbreeds search [photos]`: searches for a small CNN, then trains it and the presentation's with several seeds. */
 async function search(path: string | undefined, options: Options): Promise<void> {
   const { photosPerBreed } = options;
@@ -59,9 +44,9 @@ async function search(path: string | undefined, options: Options): Promise<void>
       process.exit(0); // what was done is on disk, in tables and checkpoints
     }, minutes * 60_000).unref();
   const files = scratchFiles(options.folder);
-  const facts = await about(data, options.redis);
   const say = (message: string) => console.error(message);
   const workers = options.redis ? { url: options.redis, queue: options.queue, say } : processes(options);
+  const facts = await aboutSearch(data, workers);
   const onTrial = (trial: Trial) =>
     console.log(
       `trial ${trial.trial}: ${trial.outcome}, ${trial.losses.length} epochs, validation loss ${lowestLoss(trial).toFixed(3)}${trial.error && `, ${trial.error}`}`,

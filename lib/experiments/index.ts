@@ -89,6 +89,7 @@ export {
   showSeeds,
 } from './scratch/describe-search';
 export type { ScratchWorkers } from './scratch/open-pool';
+export { aboutSearch, openScratchTables, type ScratchTablesOptions } from './scratch/open-tables';
 export {
   loadScratchSearch,
   loadScratchSeeds,

@@ -89,6 +89,21 @@ describe('parameters of a notebook', () => {
     );
   });
 
+  it('refuse a password in an address, and do not repeat it', () => {
+    const strings = listParameters(readNotebook(path)).map((parameter) => ({
+      ...parameter,
+      kind: 'string' as const,
+    }));
+    const given = new Map([['engine', text('redis://:hush@server:6379')]]);
+    assert.throws(
+      () => checkParameters('03.ipynb', strings, given),
+      (error: Error) =>
+        /parameter "engine": expected no password/.test(error.message) && !error.message.includes('hush'),
+    );
+    const without = new Map([['engine', text('redis://server:6379/a:b@c')]]);
+    assert.deepEqual(checkParameters('03.ipynb', strings, without), { engine: 'redis://server:6379/a:b@c' });
+  });
+
   it('reach the cells: the injected cell follows the tagged one, typed as declared', async () => {
     const values = { seed: 7, engine: 'wasm', sizes: [3] };
     const injected = injectParameters(readNotebook(path), values).cells[2];

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fromRoot } from '../../lib/base/index';
-import { repeatScratch, searchScratch } from '../../lib/experiments/index';
+import { fromRoot, writableData } from '../../lib/base/index';
+import { openDataset } from '../../lib/dataset/index';
+import { openScratchTables, repeatScratch, searchScratch } from '../../lib/experiments/index';
 import { readTrials, type Trial } from '../../lib/training/index';
 import { photo } from '../catalogue/support/collection';
 import { DRAWN_SEARCH } from '../experiments/drawn-search';
@@ -200,5 +201,39 @@ test(
     const [onQueue, byItself] = [await fails(queueAt(redis.url)), await fails(1)];
     assert.match(onQueue, /the loss became/);
     assert.equal(onQueue, byItself);
+  },
+);
+
+test(
+  'what the notebook asks for: tables that ship, or a search by workers; no password in an address',
+  withRedis,
+  async (t) => {
+    const photos = { path: (await openDataset()).imagesFolder, ...data };
+    const asked = { dataset: photos.path, photosPerBreed: data.limitPerBreed, search: options, seeds: 0 };
+    const shipped = await openScratchTables({ ...asked, workers: '' });
+    assert.ok(shipped.search.trials.length > alone.length && shipped.seeds.rows.length > 0);
+    await assert.rejects(
+      openScratchTables({ ...asked, workers: 'many' }),
+      /expected workers like 4 .* received "many"/,
+    );
+    await assert.rejects(
+      openScratchTables({ ...asked, workers: 'redis://:hush@here' }),
+      (error: Error) =>
+        /expected an address without a password/.test(error.message) && !error.message.includes('hush'),
+    );
+    const { fingerprint } = await openDataset({ ...photos, seed: 0 });
+    const kept = writableData('runs', `search-${fingerprint}`);
+    rmSync(kept, { recursive: true, force: true });
+    t.after(() => rmSync(kept, { recursive: true, force: true }));
+    const [redis, { folder, worker }] = [await startRedis(t), await makeSetting(t)];
+    const w = worker(redis.url, 'w', photos);
+    const { search, seeds } = await openScratchTables({ ...asked, workers: redis.url });
+    const path = join(folder, 'alone.arrow');
+    const same = rows((await searchScratch(photos, { ...options, path })).trials);
+    assert.deepEqual(rows(search.trials), same);
+    assert.deepEqual([seeds.rows, search.about.processor], [[], 'workers of a queue']);
+    w.process.kill('SIGTERM');
+    const again = await openScratchTables({ ...asked, workers: redis.url });
+    assert.deepEqual(rows(again.search.trials), same, 'read from the disk: there is no worker any more');
   },
 );

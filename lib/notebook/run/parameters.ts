@@ -155,7 +155,9 @@ export function checkParameters(
       continue;
     }
     const read = text ? fromText(String(value), parameter) : value;
-    if (fits(read, parameter)) checked[key] = read as ParameterValue;
+    if (typeof read === 'string' && /^\w+:\/\/[^/\s]*:[^/\s]*@/.test(read))
+      problems.push(`parameter "${key}": expected no password, values stand in notebooks and their reports`);
+    else if (fits(read, parameter)) checked[key] = read as ParameterValue;
     else
       problems.push(
         `parameter "${key}": expected ${describeKind(parameter)}, received ${JSON.stringify(value)}`,
