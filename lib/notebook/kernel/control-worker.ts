@@ -1,12 +1,13 @@
 import { Session } from 'node:inspector';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { Reply, Router } from 'zeromq';
 import type { Connection } from './connection';
-import { createReply, decodeRequest, encodeMessage, type Message } from './messages';
+import { createReply, decodeRequest, encodeMessage, type Message, type Request } from './messages';
 
 /**
- * The kernel's control channel and heartbeat, in a thread of their own: they answer while a cell computes without a
- * pause, and can stop it.
+ * The kernel's control channel, heartbeat and the ends of its shell channel, in a thread of their own: they are heard
+ * while a cell computes without a pause, and can stop it. VS Code sends its interrupts on the shell channel; what else
+ * comes there is handed to the main thread.
  */
 export interface ControlData {
   connection: Connection;
@@ -23,6 +24,8 @@ export interface ControlData {
 export type ControlMessage =
   | { type: 'status'; state: 'busy' | 'idle'; request: Message }
   | { type: 'interrupt' }
+  /** A request on the shell channel, as frames. */
+  | { type: 'shell'; frames: Uint8Array[] }
   /** A loop that never yielded was stopped there. */
   | { type: 'stopped'; url: string; line: number; column: number }
   | { type: 'shutdown' };
@@ -32,6 +35,9 @@ const PATIENCE_MS = 500;
 /** A batch of a training may take longer; it is not torn. */
 const BATCH_PATIENCE_MS = 20_000;
 const SHUTDOWN_MS = 1500;
+
+/** What the main thread answers on the shell channel, as frames. */
+export type ShellReply = (string | Uint8Array)[];
 
 const { connection, info, flags } = workerData as ControlData;
 const tell = (message: ControlMessage) => parentPort?.postMessage(message);
@@ -84,12 +90,44 @@ async function interrupt(): Promise<void> {
 
 const control = new Router({ linger: 1000 });
 const heartbeat = new Reply({ linger: 0 });
+// Without limits on what waits: no request and no reply is dropped.
+const shell = new Router({ linger: 1000, sendHighWaterMark: 0, receiveHighWaterMark: 0, sendTimeout: 0 });
+const ignoreClosed = () => {};
+const sendReply = (frames: ShellReply) => shell.send(frames).catch(ignoreClosed);
+
+/** A message of a client; null where it is not signed by it, or not whole: nothing that could be answered. */
+function readRequest(frames: Buffer[]): Request | null {
+  try {
+    return decodeRequest(frames, connection.key);
+  } catch (error) {
+    process.emitWarning(`a message was ignored: ${(error as Error).message}`);
+    return null;
+  }
+}
+
+async function serveShell(): Promise<void> {
+  await shell.bind(`${connection.transport}://${connection.ip}:${connection.shell_port}`);
+  for await (const frames of shell) {
+    const request = readRequest(frames as Buffer[]);
+    if (!request) continue;
+    if (request.header.msg_type !== 'interrupt_request') {
+      tell({ type: 'shell', frames: frames as Buffer[] });
+      continue;
+    }
+    tell({ type: 'status', state: 'busy', request });
+    interrupt();
+    const reply = createReply(request, 'interrupt_reply', { status: 'ok' });
+    sendReply([...request.identities, ...encodeMessage(reply, connection.key)]);
+    tell({ type: 'status', state: 'idle', request });
+  }
+}
 
 async function serveControl(): Promise<void> {
   const socket = control;
   await socket.bind(`${connection.transport}://${connection.ip}:${connection.control_port}`);
   for await (const frames of socket) {
-    const request = decodeRequest(frames as Buffer[], connection.key);
+    const request = readRequest(frames as Buffer[]);
+    if (!request) continue;
     const reply = (type: string, content: Record<string, unknown>) =>
       socket.send([
         ...request.identities,
@@ -135,13 +173,20 @@ async function closeInTime(): Promise<void> {
     2,
     0,
   ).value;
-  control.close();
-  heartbeat.close();
+  // replies that the main thread gave before it ended
+  for (
+    let next = parentPort && receiveMessageOnPort(parentPort);
+    next;
+    next = parentPort && receiveMessageOnPort(parentPort)
+  )
+    sendReply(next.message);
+  for (const socket of [control, heartbeat, shell]) socket.close();
   Atomics.store(flags, 3, 1);
   Atomics.notify(flags, 3);
 }
 
-const ignoreClosed = () => {};
+parentPort?.on('message', sendReply);
+serveShell().catch(ignoreClosed);
 serveControl().catch(ignoreClosed);
 serveHeartbeat().catch(ignoreClosed);
 closeInTime();

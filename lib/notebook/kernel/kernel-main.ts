@@ -15,7 +15,7 @@ import {
 } from './describe-error';
 import { createExecutor } from './execute-cell';
 import { createLibrary } from './load-library';
-import { type Executed, type Server, serveKernel } from './server';
+import { type Executed, type Server, type ShellLink, serveKernel } from './server';
 import { completeness } from './strip-types';
 import type { Completions, TypesRequest } from './types-worker';
 
@@ -226,6 +226,32 @@ export async function main(configPath: string, parts: Parts): Promise<void> {
     server?.close();
     setTimeout(() => process.exit(0), 100);
   };
+  const control = new Worker(parts.control, { workerData: { connection, info: kernelInfo(), flags } });
+  const waiting: Buffer[][] = [];
+  let onRequest = (frames: Buffer[]): unknown => waiting.push(frames);
+  control.on('message', (message: ControlMessage) => {
+    if (message.type === 'shell')
+      onRequest(message.frames.map((frame) => Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength)));
+    else if (message.type === 'status')
+      server?.publish('status', { execution_state: message.state }, message.request);
+    else if (message.type === 'shutdown') shutdown();
+    else if (message.type === 'interrupt') {
+      Atomics.add(flags, 0, 1);
+      executor.interrupt();
+    } else {
+      const maps = executor.places.mapsOf(message.url);
+      const place = maps ? originalPosition(maps, message.line, message.column) : null;
+      const file = message.url.replace(`${root}/`, '');
+      executor.interrupt(place ? `${file}:${place.line}:${place.column}` : file);
+    }
+  });
+  const shell: ShellLink = {
+    listen(receive) {
+      onRequest = receive;
+      for (const frames of waiting.splice(0)) receive(frames);
+    },
+    send: (frames) => control.postMessage(frames),
+  };
   const at = (content: Content) => {
     const source = String(content.code ?? '');
     return { source, offset: toOffset(source, content.cursor_pos ?? [...source].length), id: 'edit' };
@@ -233,6 +259,7 @@ export async function main(configPath: string, parts: Parts): Promise<void> {
   if (typesMode() === 'wait') await types({ kind: 'complete', id: 'edit', source: '', offset: 0 });
   server = await serveKernel(
     connection,
+    shell,
     {
       info: kernelInfo(),
       execute,
@@ -296,20 +323,6 @@ export async function main(configPath: string, parts: Parts): Promise<void> {
   );
   const { publish, write } = server;
 
-  const control = new Worker(parts.control, { workerData: { connection, info: kernelInfo(), flags } });
-  control.on('message', (message: ControlMessage) => {
-    if (message.type === 'status') publish('status', { execution_state: message.state }, message.request);
-    else if (message.type === 'shutdown') shutdown();
-    else if (message.type === 'interrupt') {
-      Atomics.add(flags, 0, 1);
-      executor.interrupt();
-    } else {
-      const maps = executor.places.mapsOf(message.url);
-      const place = maps ? originalPosition(maps, message.line, message.column) : null;
-      const file = message.url.replace(`${root}/`, '');
-      executor.interrupt(place ? `${file}:${place.line}:${place.column}` : file);
-    }
-  });
   process.on('SIGINT', () => executor.interrupt());
   process.on('SIGTERM', shutdown);
   process.on('exit', () => {

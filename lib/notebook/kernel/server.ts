@@ -39,19 +39,26 @@ export interface Server {
 /** Requests that arrive within this time of a failure were sent before the client knew of it. */
 const DRAIN_MS = 15;
 
+/** The shell channel, which another thread reads: an interrupt is heard there while this one computes. */
+export interface ShellLink {
+  /** Hands over what comes, from the first message on. */
+  listen(receive: (frames: Buffer[]) => void): void;
+  send(frames: (string | Buffer)[]): void;
+}
+
 /**
  * Serves Jupyter's shell, iopub and stdin channels (https://jupyter-client.readthedocs.io/en/stable/messaging.html).
  * Cells run one after the other; other requests are answered meanwhile.
  */
 export async function serveKernel(
   connection: Connection,
+  shell: ShellLink,
   handler: Handler,
   onShutdown: () => void,
 ): Promise<Server> {
   const { key } = connection;
   // Without limits on what waits: no output is dropped, however fast it comes.
   const iopub = new Publisher({ linger: 1000, sendHighWaterMark: 0, sendTimeout: 0 });
-  const shell = new Router({ linger: 1000, sendHighWaterMark: 0, receiveHighWaterMark: 0, sendTimeout: 0 });
   const stdin = new Router({ linger: 0, sendHighWaterMark: 0, sendTimeout: 0 });
   const address = (port: number) => `${connection.transport}://${connection.ip}:${port}`;
   let current: Request | null = null;
@@ -73,7 +80,7 @@ export async function serveKernel(
   const reply = (request: Request, type: string, content: Content) => {
     if (closed) return;
     const frames = encodeMessage(createReply(request, type, content), key);
-    shell.send([...request.identities, ...frames]).catch(() => {});
+    shell.send([...request.identities, ...frames]);
   };
   const status = (state: 'busy' | 'idle', request: Message) =>
     publish('status', { execution_state: state }, request);
@@ -142,26 +149,23 @@ export async function serveKernel(
     if (type === 'shutdown_request') onShutdown();
   };
 
-  const listen = async (socket: Router, receive: (request: Request) => void) => {
-    for await (const frames of socket) {
-      try {
-        receive(decodeRequest(frames as Buffer[], key));
-      } catch (error) {
-        // Not ours, or not whole: nothing that could be answered.
-        process.emitWarning(`a message was ignored: ${(error as Error).message}`);
-      }
+  const handle = (frames: Buffer[], receive: (request: Request) => void) => {
+    try {
+      receive(decodeRequest(frames, key));
+    } catch (error) {
+      // Not ours, or not whole: nothing that could be answered.
+      process.emitWarning(`a message was ignored: ${(error as Error).message}`);
     }
   };
-  await Promise.all([
-    iopub.bind(address(connection.iopub_port)),
-    shell.bind(address(connection.shell_port)),
-    stdin.bind(address(connection.stdin_port)),
-  ]);
-  const ignoreClosed = () => {};
-  listen(shell, answer).catch(ignoreClosed);
-  listen(stdin, (request) => {
-    if (request.header.msg_type === 'input_reply') asked?.(String(request.content.value ?? ''));
-  }).catch(ignoreClosed);
+  const takeInput = async () => {
+    for await (const frames of stdin)
+      handle(frames as Buffer[], ({ header, content }) => {
+        if (header.msg_type === 'input_reply') asked?.(String(content.value ?? ''));
+      });
+  };
+  await Promise.all([iopub.bind(address(connection.iopub_port)), stdin.bind(address(connection.stdin_port))]);
+  takeInput().catch(() => {}); // closed
+  shell.listen((frames) => handle(frames, answer));
 
   return {
     publish: (type, content, parent) => publish(type, content, parent ?? current),
@@ -181,7 +185,7 @@ export async function serveKernel(
     },
     close() {
       closed = true;
-      for (const socket of [iopub, shell, stdin]) socket.close();
+      for (const socket of [iopub, stdin]) socket.close();
     },
   };
 }
