@@ -14,6 +14,7 @@ export interface BullQueue<T> {
   getJobCounts(...states: string[]): Promise<Record<string, number>>;
   getJob(id: string): Promise<Job<T> | undefined>;
   getJobs(states: string[], start?: number, end?: number): Promise<Job<T>[]>;
+  getWorkersCount(): Promise<number>;
   drain(delayed?: boolean): Promise<void>;
   on(event: string, listener: (error: Error) => void): unknown;
   close(): Promise<void>;

@@ -58,6 +58,8 @@ const COORDINATOR_MS = 10_000;
 const WANTED_MS = 60_000;
 const MOST_WAITING = 2000;
 const TRIES = 5;
+/** After so long without a result it is said if there is no worker. */
+const NOBODY_MS = 5000;
 
 /**
  * Has tasks done by whatever workers there are, on any number of machines; the caller alone writes. The queue is
@@ -126,6 +128,7 @@ export async function runOnQueue<I, O>(options: QueueRunOptions<I, O>): Promise<
     const iterator = options.tasks[Symbol.iterator]();
     let planned = false;
     let idleSince: number | null = null;
+    const missNobody = nobodySaid(queue, say);
     const announce = announcer(control, names.wanted, kind, say);
     while (!(planned && open.size === 0)) {
       if (failure) throw failure;
@@ -141,6 +144,7 @@ export async function runOnQueue<I, O>(options: QueueRunOptions<I, O>): Promise<
         if (failure) throw failure;
       }
       await Promise.race([announce(), failed]);
+      if (counts.results === 0 && open.size > 0) await missNobody();
       await takeFailed(queue, options, open, counts, add, say);
       idleSince = await renewLost(queue, open, counts, add, idleSince, lockMs);
       await sleep(POLL_MS);
@@ -172,6 +176,18 @@ function announcer(control: RedisConnection, key: string, kind: string, say: (me
       if (!full) say('Redis is full: waiting until there is room');
       full = true;
     }
+  };
+}
+
+/** Says once that nobody works, where Redis tells who is connected. */
+function nobodySaid(queue: BullQueue<unknown>, say: (message: string) => void) {
+  const from = Date.now();
+  let done = false;
+  return async (): Promise<void> => {
+    if (done || Date.now() - from < NOBODY_MS || queueIsAway(queue)) return;
+    done = true;
+    const workers = await queue.getWorkersCount().catch(() => 1);
+    if (workers === 0) say('no worker is there yet: waiting for one');
   };
 }
 

@@ -119,12 +119,14 @@ test(
   withRedis,
   async (t) => {
     const [redis, { folder, worker }] = [await startRedis(t), await makeSetting(t)];
+    const said: string[] = [];
     const running = searchScratch(data, {
       ...options,
       path: join(folder, 'search.arrow'),
-      workers: queueAt(redis.url),
+      workers: { ...queueAt(redis.url), say: (text) => void said.push(text) },
     });
-    await sleep(1500);
+    for (; said.length === 0; await sleep(50));
+    assert.deepEqual(said, ['no worker is there yet: waiting for one']);
     const fewer = worker(redis.url, 'fewer', { limitPerBreed: 7 });
     assert.equal(await fewer.ended, 1);
     const refusal =

@@ -55,9 +55,7 @@ export async function openScratchTables(
     onRow: () => trainings.update(++done, seeds * networks.length),
   });
   trainings.end();
-  showMarkdown(
-    `*Not the tables that ship: searched and trained on this run's photos by ${about.processor}.*`,
-  );
+  showMarkdown(`*Not the tables that ship: made anew from this run's pictures by ${about.processor}.*`);
   return { search, seeds: table };
 }
 
@@ -86,5 +84,5 @@ function parseWorkers(text: string): ScratchWorkers {
     throw new Error(
       'expected an address without a password, which would stand in the notebook and its report: DOGBREEDS_REDIS_PASSWORD takes it',
     );
-  return { url: text };
+  return { url: text, say: (message) => console.log(message) };
 }
