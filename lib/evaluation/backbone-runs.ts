@@ -19,6 +19,20 @@ export interface BackboneRun {
   test: ClassifierEvaluation;
 }
 
+/** The same head on the same photos, without and with fine-tuning of the network's last block. */
+export interface TunedRun {
+  /** On frozen features; `fitSeconds` is the head's. */
+  frozen: BackboneRun;
+  /** Block and head trained on; `featureSeconds` is that of the block's inputs, `fitSeconds` that of the training. */
+  tuned: BackboneRun;
+  /** The layer whose output is cached, e.g. `mixed9`. */
+  from: string;
+  /** Weights that learn: the head's alone, and with the block's. */
+  parameters: { head: number; block: number };
+  /** What the block's inputs take in the cache, bytes. */
+  cacheBytes: number;
+}
+
 /** One backbone that did not run, and why. */
 export interface BackboneNotRun {
   backbone: BackboneName;

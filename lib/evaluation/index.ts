@@ -1,4 +1,4 @@
-export { type BackboneNotRun, type BackboneRun, ran } from './backbone-runs';
+export { type BackboneNotRun, type BackboneRun, ran, type TunedRun } from './backbone-runs';
 export {
   type CalibratedPart,
   type CalibrationData,

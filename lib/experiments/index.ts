@@ -10,10 +10,6 @@ export {
 export { POLICIES, PREPARATIONS } from './ablation/preparations';
 export { type AblationOptions, runAblation } from './ablation/run-ablation';
 export { showAblation } from './ablation/show-ablation';
-export {
-  type CompareBackbonesOptions,
-  compareBackbones,
-} from './compare-backbones';
 export { type ClassifierRow, compareClassifiers } from './compare-classifiers';
 export { type ConfidentError, confidentErrors } from './evidence/confident-errors';
 export {
@@ -60,22 +56,11 @@ export type { QualityFinding } from './quality/quality-findings';
 export { type QualitySource, qualitySource } from './quality/quality-source';
 export type { SuspiciousPhoto } from './quality/quality-types';
 export { saveQuality } from './quality/save-quality';
-
 export {
   type QuantizeClassifierOptions,
   type QuantizedClassifier,
   quantizeClassifier,
 } from './quantize-classifier';
-
-export { type RepeatedSplits, repeatSplits } from './repeat-splits';
-export {
-  bestHead,
-  bestOnValidation,
-  featuresOf,
-  type TestedHeads,
-  testHeads,
-  tryVariant,
-} from './run-transfer';
 export {
   describeSearch,
   describeSeeds,
@@ -129,3 +114,17 @@ export {
 } from './scratch-display';
 export { type StepTime, timeSteps } from './time-steps';
 export { type ScratchRun, trainScratch } from './train-scratch';
+export {
+  type CompareBackbonesOptions,
+  compareBackbones,
+} from './transfer/compare-backbones';
+export { type RepeatedSplits, repeatSplits } from './transfer/repeat-splits';
+export {
+  bestHead,
+  bestOnValidation,
+  featuresOf,
+  type TestedHeads,
+  testHeads,
+  tryVariant,
+} from './transfer/run-transfer';
+export { type TuneLastBlockOptions, tuneLastBlock } from './transfer/tune-last-block';

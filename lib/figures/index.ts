@@ -93,6 +93,7 @@ export {
   showQuarantine,
   splitTable,
 } from './tables/run-tables';
+export { claimTuning, tuningTable } from './tables/tuning-table';
 export type { Figure } from './types';
 export { keep } from './values/keep';
 export { keepOperation, keepPhotos, keepVariants } from './values/keep-pictures';

@@ -1,4 +1,5 @@
 export { buildBackbone } from './backbones/build-backbone';
+export { type CutBackbone, cutBackbone } from './backbones/cut-backbone';
 export type { BackboneDefinition } from './backbones/define-backbone';
 export { type Frozen, freeze } from './backbones/freeze';
 export type { BackboneOptions } from './backbones/keras-layers';

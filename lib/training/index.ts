@@ -69,6 +69,7 @@ export {
 } from './heads/fit-softmax-regression';
 export { balancedWeights, type Labels, lossAndAccuracy, oneHot } from './labels';
 export { type FineTuneOptions, fineTune } from './loop/fine-tune';
+export { type FineTuneLastBlockOptions, fineTuneLastBlock } from './loop/fine-tune-last-block';
 export {
   type FitScratchCnnOptions,
   fitScratchCnn,
@@ -79,6 +80,7 @@ export {
 export { type EpochReport, emptyHistory, type Fit, type History, type OnEpoch } from './loop/history';
 export type { PhotoMemory } from './loop/photo-memory';
 export { stretchedInput } from './loop/photo-memory';
+export { predictRows } from './loop/row-batches';
 export { learningRateAt, type ScheduleName } from './loop/schedule';
 export { type OnBatch, type TrainOptions, trainEpochs } from './loop/train-epochs';
 export { KerasAdadelta } from './optimizers/keras-adadelta';

@@ -97,3 +97,27 @@ test('the last layers, or those from a name on, learn; the others stay as they w
   tf.dispose([input, labels]);
   for (const each of [model, wide]) each.dispose();
 });
+
+test('a batch norm without a scale is frozen like others, and refused where it should learn', async () => {
+  const input = tf.input({ shape: [4, 4, 3] });
+  const norm = tf.layers.batchNormalization({ scale: false, name: 'plain' });
+  const output = norm.apply(
+    tf.layers.conv2d({ filters: 3, kernelSize: 1 }).apply(input),
+  ) as tf.SymbolicTensor;
+  const model = tf.model({ inputs: input, outputs: output });
+  norm.setWeights([tf.tensor1d([1, 2, 3]), tf.tensor1d([0.1, 0.2, 0.3]), tf.tensor1d([4, 5, 6])]);
+  const pixels = tf.randomUniform([2, 4, 4, 3], 0, 1, 'float32', 1);
+  const expected = await (model.predict(pixels) as tf.Tensor).data();
+  const trainable = model.layers.map((layer) => layer.trainable);
+  assert.throws(
+    () => freeze(model, 'none', { batchNorm: 'train' }),
+    /expected batch norms with a scale, plain of \S+ has none/,
+  );
+  assert.deepEqual(
+    model.layers.map((layer) => layer.trainable),
+    trainable,
+  );
+  freeze(model, 'none');
+  const trained = await (model.apply(pixels, { training: true }) as tf.Tensor).data();
+  for (const [i, value] of trained.entries()) assert.ok(Math.abs(value - (expected[i] ?? Number.NaN)) < 1e-6);
+});

@@ -1,4 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
+import { predictRows } from '../../training/index';
 import type { Interval } from '../intervals/interval';
 import { accuracyInterval } from './accuracy';
 import { type ClassificationReport, classificationReport } from './classification-report';
@@ -61,12 +62,6 @@ export async function evaluateHead(
   part: { features: Float32Array; labels: Int32Array },
   names: string[],
 ): Promise<ClassifierEvaluation> {
-  const size = part.features.length / part.labels.length;
-  const output = tf.tidy(
-    () =>
-      head.predict(tf.tensor2d(part.features, [part.labels.length, size]), { batchSize: 512 }) as tf.Tensor2D,
-  );
-  const probabilities = (await output.data()) as Float32Array;
-  output.dispose();
+  const probabilities = await predictRows(head, part.features);
   return evaluateProbabilities(part.labels, probabilities, names);
 }

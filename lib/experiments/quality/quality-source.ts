@@ -1,6 +1,6 @@
 import type { Dataset } from '../../dataset/index';
 import { type FeatureTable, loadShippedFeatures, rowsOfFiles, shippedBackbones } from '../../training/index';
-import { featuresOf } from '../run-transfer';
+import { featuresOf } from '../transfer/run-transfer';
 
 /** What a check of the data looks at. */
 export interface QualitySource {

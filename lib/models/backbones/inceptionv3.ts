@@ -103,6 +103,7 @@ export function buildInceptionV3(options: BackboneOptions): tf.LayersModel {
 /** InceptionV3 and its ImageNet weights. */
 export const inceptionv3 = defineBackbone({
   name: 'inceptionv3',
+  lastBlockInput: 'mixed9',
   title: 'InceptionV3',
   source: {
     kind: 'npm',

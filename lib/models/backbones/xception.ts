@@ -73,6 +73,7 @@ export function buildXception(options: BackboneOptions): tf.LayersModel {
 /** Xception and its ImageNet weights. */
 export const xception = defineBackbone({
   name: 'xception',
+  lastBlockInput: 'add_11',
   title: 'Xception',
   ...kerasFile(
     `${KERAS}/xception/xception_weights_tf_dim_ordering_tf_kernels_notop.h5`,

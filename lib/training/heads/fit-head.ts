@@ -1,11 +1,12 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { createRandom } from '../../base/index';
 import { buildHead } from '../../models/index';
 import { foldScale, measureScale, standardize } from '../features/standardize';
 import { balancedWeights, checkLabels, type Labels, lossAndAccuracy, oneHot } from '../labels';
 import type { Fit, OnEpoch } from '../loop/history';
+import { predictRows, rowBatches } from '../loop/row-batches';
 import type { ScheduleName } from '../loop/schedule';
-import { type Batch, trainEpochs } from '../loop/train-epochs';
+import { trainEpochs } from '../loop/train-epochs';
 
 /** Rows of features with as many labels. */
 export interface LabelledFeatures {
@@ -75,23 +76,11 @@ export async function fitHead(
   const weights =
     options.classWeights === 'balanced' ? balancedWeights(labels, classes) : options.classWeights;
   const targets = oneHot(labels, classes, options.labelSmoothing, weights);
-  const held =
-    validation && tf.tensor2d(standardize(validation.features, scale), [validation.labels.length, size]);
+  const held = validation && standardize(validation.features, scale);
 
   const model = buildHead({ featureSize: size, classes, hidden, dropout, l2, seed });
   const random = createRandom(seed);
   const order = Array.from({ length: labels.length }, (_, row) => row);
-  async function* batches(): AsyncGenerator<Batch> {
-    const shuffled = random.shuffle(order);
-    for (let from = 0; from < shuffled.length; from += batchSize) {
-      const picked = shuffled.slice(from, from + batchSize);
-      yield {
-        x: tf.tensor2d(gather(rows, picked, size), [picked.length, size]),
-        y: tf.tensor2d(gather(targets, picked, classes), [picked.length, classes]),
-        count: picked.length,
-      };
-    }
-  }
   const validate =
     held && validation
       ? async () => lossAndAccuracy(await predictRows(model, held), validation.labels, classes)
@@ -100,7 +89,7 @@ export async function fitHead(
     const fit = await trainEpochs(model, {
       epochs,
       batchesPerEpoch: Math.ceil(order.length / batchSize),
-      batches,
+      batches: () => rowBatches({ features: rows, size, targets, classes }, random.shuffle(order), batchSize),
       validate,
       learningRate,
       schedule,
@@ -113,21 +102,5 @@ export async function fitHead(
   } catch (error) {
     model.dispose();
     throw error;
-  } finally {
-    held?.dispose();
   }
-}
-
-function gather(rows: Float32Array, picked: readonly number[], size: number): Float32Array {
-  const batch = new Float32Array(picked.length * size);
-  for (const [index, row] of picked.entries())
-    batch.set(rows.subarray(row * size, (row + 1) * size), index * size);
-  return batch;
-}
-
-async function predictRows(model: tf.LayersModel, rows: tf.Tensor2D): Promise<Float32Array> {
-  const output = tf.tidy(() => model.predict(rows, { batchSize: 512 }) as tf.Tensor2D);
-  const values = (await output.data()) as Float32Array;
-  output.dispose();
-  return values;
 }

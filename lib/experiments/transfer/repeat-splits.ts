@@ -1,12 +1,12 @@
-import type { Interval } from '../evaluation/index';
-import { evaluateHead, tInterval } from '../evaluation/index';
+import type { Interval } from '../../evaluation/index';
+import { evaluateHead, tInterval } from '../../evaluation/index';
 import {
   type FeatureTable,
   fitNamedHead,
   type HeadName,
   type NamedHeadOptions,
   splitFeatures,
-} from '../training/index';
+} from '../../training/index';
 
 /** Test accuracy under several seeds. */
 export interface RepeatedSplits {

@@ -1,13 +1,13 @@
-import type { Dataset } from '../dataset/index';
+import type { Dataset } from '../../dataset/index';
 import {
   type BackboneNotRun,
   type BackboneRun,
   type ClassifierEvaluation,
   evaluateHead,
   type RankedClassifier,
-} from '../evaluation/index';
-import { withProgress } from '../figures/index';
-import type { BackboneName } from '../models/index';
+} from '../../evaluation/index';
+import { withProgress } from '../../figures/index';
+import type { BackboneName } from '../../models/index';
 import {
   extractPhotoFeatures,
   type FeatureSplit,
@@ -16,10 +16,10 @@ import {
   type HeadName,
   loadShippedFeatures,
   type PhotoFeaturesOptions,
-} from '../training/index';
+} from '../../training/index';
+import type { ClassifierRow } from '../compare-classifiers';
+import type { FinalClassifier } from '../fit-final-classifier';
 import { type CompareBackbonesOptions, compareBackbones } from './compare-backbones';
-import type { ClassifierRow } from './compare-classifiers';
-import type { FinalClassifier } from './fit-final-classifier';
 
 /** Features of photos with a live line meanwhile; without photos those that ship. */
 export async function featuresOf(

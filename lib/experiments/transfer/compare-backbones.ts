@@ -1,7 +1,7 @@
-import type { OnProgress } from '../base/index';
-import type { Dataset } from '../dataset/index';
-import { type BackboneNotRun, type BackboneRun, evaluateHead } from '../evaluation/index';
-import { type BackboneName, WeightsUnavailableError } from '../models/index';
+import type { OnProgress } from '../../base/index';
+import type { Dataset } from '../../dataset/index';
+import { type BackboneNotRun, type BackboneRun, evaluateHead } from '../../evaluation/index';
+import { type BackboneName, WeightsUnavailableError } from '../../models/index';
 import {
   type ExtractedFeatures,
   extractPhotoFeatures,
@@ -10,7 +10,7 @@ import {
   fitHead,
   type PhotoFeaturesOptions,
   splitFeatures,
-} from '../training/index';
+} from '../../training/index';
 
 /** Options of {@link compareBackbones}. */
 export interface CompareBackbonesOptions extends Omit<PhotoFeaturesOptions, 'onProgress'> {
