@@ -19,18 +19,23 @@ export interface BackboneRun {
   test: ClassifierEvaluation;
 }
 
-/** The same head on the same photos, without and with fine-tuning of the network's last block. */
+/** A head on frozen features, and the same head on the same photos trained on together with the network's last block. */
 export interface TunedRun {
-  /** On frozen features; `fitSeconds` is the head's. */
+  /** `fitSeconds` is the head's. */
   frozen: BackboneRun;
-  /** Block and head trained on; `featureSeconds` is that of the block's inputs, `fitSeconds` that of the training. */
-  tuned: BackboneRun;
-  /** The layer whose output is cached, e.g. `mixed9`. */
-  from: string;
-  /** Weights that learn: the head's alone, and with the block's. */
-  parameters: { head: number; block: number };
-  /** What the block's inputs take in the cache, bytes. */
-  cacheBytes: number;
+  /** Weights of the head. */
+  headWeights: number;
+  /** Absent without photos. */
+  tuned?: {
+    /** `featureSeconds` is that of the block's inputs, `fitSeconds` that of the training. */
+    run: BackboneRun;
+    /** The layer whose output is cached, e.g. `mixed9`. */
+    from: string;
+    /** Weights of the block. */
+    blockWeights: number;
+    /** What the block's inputs take in the cache, bytes. */
+    cacheBytes: number;
+  };
 }
 
 /** One backbone that did not run, and why. */

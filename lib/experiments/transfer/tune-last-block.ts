@@ -29,7 +29,7 @@ const SEGMENT_PHOTOS = 16;
  * cache, and read from it in every epoch. One view of a photo, whatever the run averages over.
  *
  * @param run of frozen features; its split is used
- * @param photos of the run; undefined is returned without them
+ * @param photos of the run; without them only the head is fitted
  * @throws WeightsUnavailableError when the weights are gone; Error when a photo of the split cannot be read any more
  * @example const tuning = await tuneLastBlock(best, photos, { head: 'softmax regression', seed: 42 });
  */
@@ -37,15 +37,10 @@ export async function tuneLastBlock(
   run: BackboneRun,
   photos: Dataset | null,
   { head: headName, dense, ...options }: TuneLastBlockOptions,
-): Promise<TunedRun | undefined> {
-  if (!photos) return undefined;
+): Promise<TunedRun> {
   const { split } = run;
   const { breeds } = split;
   const classes = breeds.length;
-  const inputSize = run.table.recipe?.input.size;
-  const backbone = await loadBackbone(run.backbone, { inputSize });
-  const cut = cutBackbone(backbone);
-  const parts = await blockInputs(cut, photos, run);
   const head = await fitNamedHead(headName, split, { seed: options.seed, dense });
   const judge = async (model: typeof head.model, { train, validation, test }: Record<Part, FeaturePart>) => ({
     train: await evaluateHead(model, train, breeds),
@@ -53,37 +48,43 @@ export async function tuneLastBlock(
     test: await evaluateHead(model, test, breeds),
   });
   const frozen = { ...run, fitSeconds: head.seconds, ...(await judge(head.model, split)) };
+  const result: TunedRun = { frozen, headWeights: head.model.countParams() };
+  if (!photos) {
+    head.model.dispose();
+    return result;
+  }
+  const backbone = await loadBackbone(run.backbone, { inputSize: run.table.recipe?.input.size });
+  const cut = cutBackbone(backbone);
+  const parts = await blockInputs(cut, photos, run);
   const { epochs = 4 } = options;
+  const rows = parts.train.labels.length;
   const fit = await withProgress('fine-tuning', (onProgress) =>
     fineTuneLastBlock(cut.block, head.model, parts.train, {
       ...options,
       ...{ epochs, classes, validation: parts.validation },
       onEpoch: (report) => {
         options.onEpoch?.(report);
-        const done = (report.epoch + 1) * parts.train.labels.length;
+        const done = (report.epoch + 1) * rows;
+        const imagesPerSecond = done / report.seconds;
         onProgress({
-          ...{ done, total: epochs * parts.train.labels.length, imagesPerSecond: done / report.seconds },
-          secondsLeft: (report.seconds / (report.epoch + 1)) * (epochs - report.epoch - 1),
+          done,
+          total: epochs * rows,
+          imagesPerSecond,
+          secondsLeft: (epochs * rows - done) / imagesPerSecond,
         });
       },
     }),
   );
   try {
-    return {
-      frozen,
-      tuned: {
-        ...run,
-        ...{ featureSeconds: parts.seconds, computed: parts.computed },
-        ...{ fitSeconds: fit.seconds, history: fit.history },
-        ...(await judge(fit.model, parts)),
-      },
+    const { seconds: featureSeconds, computed, cacheBytes } = parts;
+    const judged = await judge(fit.model, parts);
+    result.tuned = {
+      run: { ...run, featureSeconds, computed, fitSeconds: fit.seconds, history: fit.history, ...judged },
       from: cut.front.upTo ?? '',
-      parameters: { head: head.model.countParams(), block: cut.block.countParams() },
-      cacheBytes:
-        4 *
-        cut.front.featureSize *
-        (['train', 'validation', 'test'] as const).reduce((sum, part) => sum + parts[part].labels.length, 0),
+      blockWeights: cut.block.countParams(),
+      cacheBytes,
     };
+    return result;
   } finally {
     fit.model.dispose();
     head.model.dispose();
@@ -98,13 +99,14 @@ async function blockInputs(
   { front }: CutBackbone,
   photos: Dataset,
   { split, table }: BackboneRun,
-): Promise<Record<Part, FeaturePart> & { seconds: number; computed: number }> {
+): Promise<Record<Part, FeaturePart> & { seconds: number; computed: number; cacheBytes: number }> {
   const byFile = new Map(photos.examples.map((example) => [example.file, example]));
   const { crop, boxMargin, resize, interpolation } = table.recipe?.input ?? {};
   let seconds = 0;
   let computed = 0;
+  let cacheBytes = 0;
   const inputsOf = (part: FeaturePart) =>
-    withProgress(`inputs of the last block`, async (onProgress): Promise<FeaturePart> => {
+    withProgress('inputs of the last block', async (onProgress): Promise<FeaturePart> => {
       const examples = part.files.flatMap<Example>((file) => byFile.get(file) ?? []);
       const options = { crop, boxMargin, resize, interpolation, segmentPhotos: SEGMENT_PHOTOS, onProgress };
       const found = await extractFeatures({ ...photos, examples, quarantine: [] }, front, options);
@@ -114,10 +116,11 @@ async function blockInputs(
         );
       seconds += found.seconds;
       computed += found.computed;
+      cacheBytes += found.features.byteLength;
       return { features: found.features, labels: part.labels, files: part.files };
     });
   const train = await inputsOf(split.train);
   const validation = await inputsOf(split.validation);
   const test = await inputsOf(split.test);
-  return { train, validation, test, seconds, computed };
+  return { train, validation, test, seconds, computed, cacheBytes };
 }

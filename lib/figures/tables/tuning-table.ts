@@ -4,18 +4,15 @@ import { ends, measure, share } from './cell-values';
 import { backboneName, claimVariant, featureCost } from './result-tables';
 
 /**
- * A head on frozen features beside the same head trained on with the network's last block; no row where that was not
- * done.
+ * A head on frozen features, and beside it the same head trained on with the network's last block, where that was done.
  *
  * @example showTable(tuningTable(await tuneLastBlock(best, photos, { head })));
  */
-export function tuningTable(run: TunedRun | undefined): Record<string, unknown>[] {
-  if (!run) return [];
-  const { head, block } = run.parameters;
-  return [
-    row('the head, on frozen features', run.frozen, head),
-    row(`the head and all behind ${run.from}`, run.tuned, head + block),
-  ];
+export function tuningTable({ frozen, headWeights, tuned }: TunedRun): Record<string, unknown>[] {
+  const rows = [row('the head, on frozen features', frozen, headWeights)];
+  if (tuned)
+    rows.push(row(`the head and all behind ${tuned.from}`, tuned.run, headWeights + tuned.blockWeights));
+  return rows;
 }
 
 const row = (learns: string, run: BackboneRun, weights: number) => ({
@@ -34,13 +31,13 @@ const row = (learns: string, run: BackboneRun, weights: number) => ({
  *
  * @example showClaims(...claimTuning(tuning));
  */
-export function claimTuning(run: TunedRun | undefined): string[] {
+export function claimTuning({ frozen, tuned }: TunedRun): string[] {
+  if (!tuned) return ['Fine-tuning reads the photos: `npx dogbreeds download`, or --dataset.'];
   const names = { own: 'frozen features', variant: 'the last block trained on' };
-  if (!run) return ['Fine-tuning reads the photos: `npx dogbreeds download`, or --dataset.'];
-  const { frozen, tuned } = run;
-  const better = tuned.validation.accuracy.estimate > frozen.validation.accuracy.estimate;
+  const { run, cacheBytes } = tuned;
+  const better = run.validation.accuracy.estimate > frozen.validation.accuracy.estimate;
   return [
-    claimVariant({ name: names.own, run: frozen }, { name: names.variant, run: tuned }),
-    `Validation photos prefer ${better ? names.variant : names.own}. The inputs of ${backboneName(tuned.backbone)}'s last block take ${formatMeasure(run.cacheBytes / 1e6, 'MB')} in the cache.`,
+    claimVariant({ name: names.own, run: frozen }, { name: names.variant, run }),
+    `Validation photos prefer ${better ? names.variant : names.own}. The inputs of ${backboneName(run.backbone)}'s last block take ${formatMeasure(cacheBytes / 1e6, 'MB')} in the cache.`,
   ];
 }
