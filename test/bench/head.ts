@@ -7,6 +7,7 @@ import {
   type FeatureTable,
   fitHead,
   fitSoftmaxRegression,
+  joinFeatures,
   joinParts,
   loadEachShippedFeatures,
   loadImagenetPrior,
@@ -45,17 +46,17 @@ interface TriedRecipe {
 /**
  * Heads on the cached features of 8,121 photos: 120 breeds on the official lists (train and validation together, test
  * read once), and the presentation's 20 breeds on five random 75/15/10 splits. Settings were chosen on validation
- * parts: the table `tried` holds each network whose features ship with each head, and what validation said;
- * `npm run bench -- head-study` tries more heads. Flags: `--features FILE`, of `dogbreeds features --export FILE`;
- * `--no-recipes` leaves the table out.
+ * parts: the table `tried` holds each network whose features ship, and those given, with each head, and what validation
+ * said; `npm run bench -- head-study` tries more heads. Flags: `--features FILE`, of `dogbreeds features --export FILE`,
+ * or several with commas between, which are joined; `--no-recipes` leaves the table out.
  */
 export default async function head(flags: string[]): Promise<Record<string, unknown>> {
   const engine = await startEngine();
-  const file = flagValue(flags, '--features') ?? shippedFeaturesPath();
-  const table = await readFeatures(file);
+  const files = (flagValue(flags, '--features') ?? shippedFeaturesPath()).split(',');
+  const table = joinFeatures(await Promise.all(files.map(readFeatures)));
   const split = splitFeatures(table, { protocol: 'official', seed: 0 });
   const all = joinParts(split.train, split.validation);
-  const tried = flags.includes('--no-recipes') ? [] : await tryRecipes();
+  const tried = flags.includes('--no-recipes') ? [] : await tryRecipes(table);
   const classes = split.breeds.length;
 
   const softmax = await fitSoftmaxRegression(all.features, all.labels, {
@@ -109,14 +110,17 @@ export default async function head(flags: string[]): Promise<Record<string, unkn
 }
 
 /** Fits every recipe on the train part of the official list and asks the carved validation part. */
-async function tryRecipes(): Promise<TriedRecipe[]> {
+async function tryRecipes(given: StoredFeatures): Promise<TriedRecipe[]> {
   const rows: TriedRecipe[] = [];
-  const tables = Object.entries(await loadEachShippedFeatures()) as [string, StoredFeatures][];
-  for (const [network, table] of tables) {
+  const shipped = Object.values(await loadEachShippedFeatures()) as StoredFeatures[];
+  const known = new Set(shipped.map(({ source }) => source));
+  for (const table of [...shipped, ...(known.has(given.source) ? [] : [given])]) {
+    const networks = table.recipe?.networks.map(({ backbone }) => backbone) ?? [];
+    const network = networks.join(' + ');
     const { train, validation, breeds } = splitFeatures(table, { protocol: 'official', seed: 0 });
     for (const [head, cs] of Object.entries(HEADS_TRIED))
       for (const c of cs) {
-        const prior = head === 'softmax regression' ? undefined : await loadImagenetPrior(breeds, [network]);
+        const prior = head === 'softmax regression' ? undefined : await loadImagenetPrior(breeds, networks);
         const settings = { classes: breeds.length, c, prior, maxIterations: 60 };
         const { model, seconds } = await fitSoftmaxRegression(train.features, train.labels, settings);
         const { top1, interval } = await score(model, validation, breeds.length);

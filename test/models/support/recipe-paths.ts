@@ -23,7 +23,13 @@ import {
   saveModel,
   weightRecord,
 } from '../../../lib/models/index';
-import { extractFeatures, joinFeatures, splitFeatures, transformTable } from '../../../lib/training/index';
+import {
+  extractFeatures,
+  joinFeatures,
+  joinParts,
+  splitFeatures,
+  transformTable,
+} from '../../../lib/training/index';
 import { fillModel } from './generated-weights';
 
 /**
@@ -50,18 +56,24 @@ export function generatedBackbone(name: Parameters<typeof buildBackbone>[0], pho
   };
 }
 
+/** Photos in one pass. */
+const PASS = 16;
+
 /** What every path says about the same photos: row-major [photos, breeds]. */
 export type Paths = Record<'evaluation' | 'served' | 'app' | 'exported', number[][]>;
 
 /**
  * Trains a head on features of photos by a recipe, saves it, loads it again, and asks for probabilities on every path
  * that there is.
+ *
+ * @param asked which photos the paths are asked about
  */
 export async function allPaths(
   folder: string,
   dataset: Dataset,
   backbones: readonly Backbone[],
   options: FeatureOptions,
+  asked: 'test part' | 'all photos' = 'test part',
 ): Promise<{ recipe: FeatureRecipe; paths: Paths }> {
   const { transform = 'none', ...decoding } = options;
   const cacheFolder = join(folder, 'cache');
@@ -82,9 +94,11 @@ export async function allPaths(
   });
   assert.equal(recipeHash(classifier.metadata.recipe), recipeHash(table.recipe));
   try {
-    const { files } = split.test;
+    const part =
+      asked === 'test part' ? split.test : joinParts(joinParts(split.train, split.validation), split.test);
+    const { files } = part;
     const { breeds } = split;
-    const shown = (await evaluateHead(final.head.model, split.test, breeds)).probabilities;
+    const shown = (await evaluateHead(final.head.model, part, breeds)).probabilities;
     const evaluation = files.map((_file, row) =>
       temper([...shown.slice(row * breeds.length, (row + 1) * breeds.length)], saved.temperature),
     );
@@ -111,14 +125,20 @@ export async function allPaths(
       });
       paths.app = await ask(classifier, await Promise.all(uploads));
     } else paths.app = paths.served; // a visitor's photo has no box
-    const { model, shape } = await exportClassifier(classifier, images.length);
+    const batch = Math.min(PASS, images.length);
+    const { model, shape } = await exportClassifier(classifier, batch);
     const session = await InferenceSession.create(model);
-    const pixels = Buffer.concat(images.map(({ data }) => data));
-    const output = await session.run({ pixels: new Tensor('uint8', Uint8Array.from(pixels), shape) });
-    const values = output.probabilities?.data as Float32Array;
-    paths.exported = files.map((_file, row) => [
-      ...values.slice(row * breeds.length, (row + 1) * breeds.length),
-    ]);
+    for (let from = 0; from < images.length; from += batch) {
+      // the last pass is filled up with photos that were asked before
+      const shown = images.slice(Math.min(from, images.length - batch)).slice(0, batch);
+      const pixels = Buffer.concat(shown.map(({ data }) => data));
+      const output = await session.run({ pixels: new Tensor('uint8', Uint8Array.from(pixels), shape) });
+      const values = output.probabilities?.data as Float32Array;
+      const rows = shown.map((_photo, row) => [
+        ...values.slice(row * breeds.length, (row + 1) * breeds.length),
+      ]);
+      paths.exported.push(...rows.slice(-Math.min(batch, images.length - from)));
+    }
     return { recipe: table.recipe, paths };
   } finally {
     classifier.head.dispose();
@@ -146,7 +166,9 @@ async function ask(
   images: Parameters<Classifier['classify']>[0],
 ): Promise<number[][]> {
   const { classNames } = classifier.metadata;
-  const answers = await classifier.classify(images, classNames.length);
+  const answers = [];
+  for (let from = 0; from < images.length; from += PASS)
+    answers.push(...(await classifier.classify(images.slice(from, from + PASS), classNames.length)));
   return answers.map(({ top }) =>
     classNames.map((name) => top.find(({ breed }) => breed === name)?.probability ?? Number.NaN),
   );
