@@ -23,6 +23,8 @@ export interface FeaturesCommandOptions {
   /** Write the rows of the network's ImageNet classifier for the dataset's breeds instead. */
   exportClassifier?: string | boolean;
   crop?: string;
+  /** Of each side, for `--crop central`. */
+  cropFraction?: string;
   resize?: string;
   views?: string;
   inputSize?: string;
@@ -44,7 +46,8 @@ export interface FeaturesCommandOptions {
 export async function featuresCommand(options: FeaturesCommandOptions): Promise<void> {
   const record = weightRecord(options.backbone ?? 'resnet50');
   const settings: FeatureOptions = {
-    crop: oneOf('--crop', options.crop ?? 'none', ['none', 'box'] as const),
+    crop: oneOf('--crop', options.crop ?? 'none', ['none', 'central', 'box'] as const),
+    ...(options.cropFraction && { cropFraction: fraction('--crop-fraction', options.cropFraction) }),
     resize: oneOf('--resize', options.resize ?? 'stretch', ['stretch', 'centre'] as const),
     views:
       options.views === undefined || options.views === '1'
@@ -99,9 +102,9 @@ export async function featuresCommand(options: FeaturesCommandOptions): Promise<
   for (const { file, reason } of table.quarantine) console.log(`quarantined ${file}: ${reason}`);
   if (options.export) {
     const path = typeof options.export === 'string' ? options.export : shippedFeaturesPath(record.name);
-    const { crop, resize, views, size } = table.recipe.input;
+    const { crop, cropFraction, resize, views, size } = table.recipe.input;
     await writeFeatures(path, table, {
-      recipe: `dogbreeds features --dataset PATH --backbone ${record.name} --crop ${crop} --resize ${resize} --views ${views} --input-size ${size} --interpolation ${table.recipe.input.interpolation} --export`,
+      recipe: `dogbreeds features --dataset PATH --backbone ${record.name} --crop ${crop}${cropFraction ? ` --crop-fraction ${cropFraction}` : ''} --resize ${resize} --views ${views} --input-size ${size} --interpolation ${table.recipe.input.interpolation} --export`,
       dataset: `${dataset.name}, fingerprint ${dataset.fingerprint}`,
       engine: engine.description,
       photos: `${kept} of ${dataset.examples.length}; ${table.quarantine.length} quarantined`,
@@ -109,6 +112,12 @@ export async function featuresCommand(options: FeaturesCommandOptions): Promise<
     console.log(`wrote ${path}`);
   }
   backbone.dispose();
+}
+
+function fraction(option: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value > 0 && value <= 1) return value;
+  throw new Error(`expected a number above 0 and at most 1 for ${option}, received "${text}"`);
 }
 
 /** Fills the cache with what workers compute. */
@@ -180,7 +189,8 @@ export function register(program: Command): void {
     .description("features of a dataset's photos: computed into the cache, then exported if asked")
     .requiredOption('--dataset <path>', 'Stanford Dogs as it is published, or a folder of class folders')
     .option('--backbone <name>', 'frozen network (default: resnet50)')
-    .option('--crop <what>', 'none, or box: only the annotated dog (default: none)')
+    .option('--crop <what>', 'none, central: the middle, or box: only the annotated dog (default: none)')
+    .option('--crop-fraction <share>', "what a central crop keeps of each side (default: the weights' own)")
     .option('--resize <how>', 'stretch, or centre: cut to the centre square (default: stretch)')
     .option('--views <views>', '1, flip or crops-flip: passes that are averaged (default: 1)')
     .option('--input-size <pixels>', "side of the network's square input (default: the backbone's own)")

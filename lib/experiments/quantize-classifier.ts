@@ -95,12 +95,12 @@ export async function quantizeClassifier(
   async function inInt8(part: FeaturePart, files: readonly string[]): Promise<FeaturePart> {
     const tables: ExtractedFeatures[] = [];
     const few = { ...dataset, examples: examplesOf(files), quarantine: [] };
-    const { crop, boxMargin, resize, views, interpolation } = int8Recipe.input;
+    const { crop, cropFraction, boxMargin, resize, views, interpolation } = int8Recipe.input;
     const { cacheFolder, onProgress } = options;
     for (const backbone of backbones)
       tables.push(
         await extractFeatures(few, backbone, {
-          ...{ crop, boxMargin, resize, views, interpolation, cacheFolder, onProgress },
+          ...{ crop, cropFraction, boxMargin, resize, views, interpolation, cacheFolder, onProgress },
         }),
       );
     const table = transformTable(joinFeatures(tables), recipe?.transform ?? 'none');

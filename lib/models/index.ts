@@ -44,6 +44,7 @@ export {
   marginBox,
   type PhotoInput,
   passes,
+  shownPart,
   squaresOf,
 } from './recipe/photo-input';
 export { type InputScaling, preprocessPixels } from './recipe/preprocess-pixels';

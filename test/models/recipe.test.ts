@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs';
+import sharp from 'sharp';
 import { type Dataset, openDataset, selectBreeds } from '../../lib/dataset/index';
 import { startEngine } from '../../lib/engine/index';
 import { decodePhotos } from '../../lib/image/index';
@@ -8,6 +9,7 @@ import {
   BACKBONES,
   type Backbone,
   createClassifier,
+  decodePhoto,
   describeRecipe,
   type FeatureOptions,
   featureRecipe,
@@ -15,6 +17,7 @@ import {
   migrateMetadata,
   preprocessPixels,
   recipeHash,
+  shownPart,
   toPixels,
   weightRecord,
 } from '../../lib/models/index';
@@ -65,7 +68,7 @@ function smallBackbone(name: 'resnet50' | 'xception', inputSize: number): Backbo
 const combinations: FeatureOptions[] = [];
 for (const views of [1, 'flip', 'crops-flip'] as const)
   for (const resize of ['stretch', 'centre'] as const)
-    for (const crop of ['none', 'box'] as const) combinations.push({ views, resize, crop });
+    for (const crop of ['none', 'central', 'box'] as const) combinations.push({ views, resize, crop });
 const others: [string, number, FeatureOptions][] = [
   ['another size', 45, { views: 'flip', interpolation: 'bicubic' }],
   ['unit length', 32, { views: 'flip', transform: 'l2' }],
@@ -89,6 +92,33 @@ test('whatever the recipe: training, serving, the app and the exported file see 
     backbone.model.dispose();
   }
   assert.equal(seen.size, cases.length); // every recipe has a hash of its own
+});
+
+test('a central crop sees the middle, and a heat map is laid over what was seen', async () => {
+  const picture = Buffer.alloc(80 * 40 * 3, 255);
+  for (let y = 0; y < 40; y += 1)
+    for (let x = 0; x < 80; x += 1)
+      if (x >= 20 && x < 60 && y >= 10 && y < 30) picture.fill(0, 3 * (80 * y + x), 3 * (80 * y + x) + 3);
+  const png = await sharp(picture, { raw: { width: 80, height: 40, channels: 3 } })
+    .png()
+    .toBuffer();
+  const recipe = featureRecipe(smallBackbone('resnet50', 16), { crop: 'central', cropFraction: 0.5 });
+  assert.deepEqual(new Set((await decodePhoto(png, recipe.input)).data), new Set([0]));
+  const half = { xmin: 0.25, ymin: 0.25, xmax: 0.75, ymax: 0.75 };
+  assert.deepEqual(shownPart(recipe.input, { width: 80, height: 40 }), half);
+  const own = featureRecipe(smallBackbone('resnet50', 16), { crop: 'central' });
+  assert.equal(own.input.cropFraction, weightRecord('resnet50').cropFraction);
+  const whole = featureRecipe(smallBackbone('resnet50', 16));
+  assert.equal('cropFraction' in whole.input, false); // recipes of before keep their hashes
+  assert.deepEqual(shownPart(whole.input, { width: 80, height: 40 }), { xmin: 0, ymin: 0, xmax: 1, ymax: 1 });
+  const centre = featureRecipe(smallBackbone('resnet50', 16), { resize: 'centre' });
+  const square = { xmin: 0.25, ymin: 0, xmax: 0.75, ymax: 1 };
+  assert.deepEqual(shownPart(centre.input, { width: 80, height: 40 }), square);
+  for (const cropFraction of [0, -1, 1.1, Number.NaN])
+    assert.throws(
+      () => featureRecipe(smallBackbone('resnet50', 16), { crop: 'central', cropFraction }),
+      /expected cropFraction above 0/,
+    );
 });
 
 test('features of two networks, joined', async (t) => {

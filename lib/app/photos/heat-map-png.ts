@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { elementAt } from '../../base/index';
+import type { Box } from '../../dataset/index';
 import type { HeatMap } from '../../models/index';
 
 /** Side of the picture that is sent; the browser stretches it over the photo. */
@@ -30,22 +31,27 @@ export function inferno(x: number): [number, number, number] {
 /**
  * A heat map as a transparent PNG (data URL) to lay over the photo: inferno colours, and the colder the clearer.
  *
- * @param map values 0..1, row-major.
- * @example `<img src="${await heatMapPng(explanation.gradCam)}">`
+ * @param map values 0..1, row-major
+ * @param part of the photo that the map is of, in fractions of it: outside nothing is drawn
+ * @example `<img src="${await heatMapPng(explanation.gradCam, shownPart(model.input, photo))}">`
  */
-export async function heatMapPng(map: HeatMap): Promise<string> {
+export async function heatMapPng(map: HeatMap, part: Box): Promise<string> {
+  const [left, top] = [Math.round(part.xmin * SIDE), Math.round(part.ymin * SIDE)];
+  const width = Math.max(1, Math.round(part.xmax * SIDE) - left);
+  const height = Math.max(1, Math.round(part.ymax * SIDE) - top);
   const grey = Uint8Array.from(map.data, (x: number) => Math.round(255 * Math.min(Math.max(x, 0), 1)));
   const smooth = await sharp(grey, {
     raw: { width: map.width, height: map.height, channels: 1 },
   })
-    .resize(SIDE, SIDE, { fit: 'fill', kernel: 'cubic' })
+    .resize(width, height, { fit: 'fill', kernel: 'cubic' })
     .extractChannel(0)
     .raw()
     .toBuffer();
   const rgba = Buffer.alloc(SIDE * SIDE * 4);
   for (const [i, value] of smooth.entries()) {
     const heat = value / 255;
-    rgba.set([...inferno(0.15 + 0.85 * heat), Math.round(255 * Math.min(1, 0.15 + 0.85 * heat))], 4 * i);
+    const pixel = (top + Math.floor(i / width)) * SIDE + left + (i % width);
+    rgba.set([...inferno(0.15 + 0.85 * heat), Math.round(255 * Math.min(1, 0.15 + 0.85 * heat))], 4 * pixel);
   }
   const png = await sharp(rgba, { raw: { width: SIDE, height: SIDE, channels: 4 } })
     .png()

@@ -1,4 +1,6 @@
+import sharp from 'sharp';
 import Type from 'typebox';
+import { shownPart } from '../../models/index';
 import { decodeForModel } from '../photos/decode-for-model';
 import { heatMapPng } from '../photos/heat-map-png';
 import { readPhoto } from '../photos/read-photo';
@@ -46,7 +48,15 @@ export const interpret = defineRoute({
         const turn = explaining.then(() => app.inference.explain(image, breed));
         explaining = turn.catch(() => undefined);
         const { gradCam, occlusion, ...rest } = await turn;
-        return { ...rest, gradCam: await heatMapPng(gradCam), occlusion: await heatMapPng(occlusion) };
+        const { autoOrient: upright = photo } = await sharp(photo.bytes)
+          .metadata()
+          .catch(() => ({ autoOrient: photo }));
+        const part = shownPart(model.input, upright);
+        return {
+          ...rest,
+          gradCam: await heatMapPng(gradCam, part),
+          occlusion: await heatMapPng(occlusion, part),
+        };
       } finally {
         waiting--;
       }

@@ -101,14 +101,22 @@ async function blockInputs(
   { split, table }: BackboneRun,
 ): Promise<Record<Part, FeaturePart> & { seconds: number; computed: number; cacheBytes: number }> {
   const byFile = new Map(photos.examples.map((example) => [example.file, example]));
-  const { crop, boxMargin, resize, interpolation } = table.recipe?.input ?? {};
+  const { crop, cropFraction, boxMargin, resize, interpolation } = table.recipe?.input ?? {};
   let seconds = 0;
   let computed = 0;
   let cacheBytes = 0;
   const inputsOf = (part: FeaturePart) =>
     withProgress('inputs of the last block', async (onProgress): Promise<FeaturePart> => {
       const examples = part.files.flatMap<Example>((file) => byFile.get(file) ?? []);
-      const options = { crop, boxMargin, resize, interpolation, segmentPhotos: SEGMENT_PHOTOS, onProgress };
+      const options = {
+        crop,
+        cropFraction,
+        boxMargin,
+        resize,
+        interpolation,
+        segmentPhotos: SEGMENT_PHOTOS,
+        onProgress,
+      };
       const found = await extractFeatures({ ...photos, examples, quarantine: [] }, front, options);
       if (found.files.length !== part.files.length)
         throw new Error(

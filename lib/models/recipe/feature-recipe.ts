@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { formatPercent } from '../../base/index';
 import type { Backbone } from '../backbones/load-backbone';
 import { type NetworkRecipe, networkRecipe } from './network-recipe';
 import type { PhotoInput } from './photo-input';
@@ -29,7 +30,9 @@ export interface PixelScaling {
 
 /** What may be chosen about a recipe. */
 export interface FeatureOptions
-  extends Partial<Pick<PhotoInput, 'crop' | 'boxMargin' | 'resize' | 'views' | 'interpolation'>> {
+  extends Partial<
+    Pick<PhotoInput, 'crop' | 'cropFraction' | 'boxMargin' | 'resize' | 'views' | 'interpolation'>
+  > {
   /** Default `none`. */
   transform?: FeatureTransform;
 }
@@ -38,8 +41,9 @@ export interface FeatureOptions
  * The recipe of one network's features, or of several networks' features joined.
  *
  * @param backbones all loaded for the same input size
- * @param options default: whole photos, stretched, one view, the first network's interpolation, no transform
- * @throws Error when boxMargin is not in 0..1, or the networks' input sizes differ
+ * @param options default: whole photos, stretched, one view, the first network's interpolation, no transform; a central
+ *   crop keeps what the first network's weights were evaluated on
+ * @throws Error when boxMargin or cropFraction is not in 0..1, or the networks' input sizes differ
  * @example featureRecipe(resnet, { views: 'flip' }).input.size // 224
  */
 export function featureRecipe(
@@ -52,6 +56,9 @@ export function featureRecipe(
   const { crop = 'none', boxMargin = 0.1, resize = 'stretch', views = 1, transform = 'none' } = options;
   if (!(boxMargin >= 0 && boxMargin <= 1))
     throw new Error(`expected boxMargin in 0..1, received ${boxMargin}`);
+  const { cropFraction = first.record.cropFraction } = options;
+  if (!(cropFraction > 0 && cropFraction <= 1))
+    throw new Error(`expected cropFraction above 0 and at most 1, received ${cropFraction}`);
   const other = networks.find(({ inputSize }) => inputSize !== first.inputSize);
   if (other)
     throw new Error(
@@ -64,6 +71,7 @@ export function featureRecipe(
       interpolation: options.interpolation ?? first.record.interpolation,
       pixelCentres: 'half',
       crop,
+      ...(crop === 'central' && { cropFraction }),
       boxMargin: crop === 'box' ? boxMargin : 0,
       resize,
       views,
@@ -99,7 +107,7 @@ export function recipeKey(recipe: FeatureRecipe): string {
 /** A recipe as one line for reports. */
 export function describeRecipe(recipe: FeatureRecipe): string {
   const { networks, transform } = recipe;
-  const { size, resize, crop, boxMargin, views } = recipe.input;
+  const { size, resize, crop, cropFraction = 1, boxMargin, views } = recipe.input;
   const names = networks.map(({ backbone }) => backbone).join(' + ') || 'a network of its own';
   const scaled = networks.some(({ inputScaling }) => inputScaling === 'as-published');
   const parts = [
@@ -107,6 +115,7 @@ export function describeRecipe(recipe: FeatureRecipe): string {
       ? `${names}, ${featureSizeOf(recipe)} features at ${size} px`
       : `${names} at ${size} px`,
     resize === 'stretch' ? 'stretched' : 'centre square',
+    ...(crop === 'central' ? [`the middle ${formatPercent(cropFraction)} of each side`] : []),
     ...(crop === 'box' ? [`cropped to the box with ${Math.round(boxMargin * 100)} % margin`] : []),
     ...(views === 1 ? [] : [views === 'flip' ? 'mean of photo and mirror image' : 'mean of 4 views']),
     ...(networks.some(({ precision }) => precision === 'int8') ? ['computed in 8 bits'] : []),

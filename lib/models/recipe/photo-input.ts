@@ -14,8 +14,13 @@ export interface PhotoInput {
   interpolation: 'bilinear' | 'bicubic';
   /** A pixel is a square of which the coordinate names the centre, as in PIL and `tf.image`. */
   pixelCentres: 'half';
-  /** `box`: only the largest annotated dog, with a margin; photos without a box stay whole. */
-  crop: 'none' | 'box';
+  /**
+   * `central`: the middle of the photo, as networks are evaluated on ImageNet; `box`: only the largest annotated dog, with
+   * a margin, photos without a box stay whole.
+   */
+  crop: 'none' | 'central' | 'box';
+  /** What a `central` crop keeps of each side, above 0 and at most 1; absent for other crops. */
+  cropFraction?: number;
   /** Margin on every side of the box, as a fraction of the box's width and height; 0 without a crop. */
   boxMargin: number;
   /** `stretch` to the square input, as the presentation did, or keep the proportions and take the `centre`. */
@@ -48,8 +53,8 @@ export async function decodePhoto(
   input: PhotoInput,
   { boxes = [], ...options }: DecodePhotoOptions = {},
 ): Promise<RgbImage> {
-  const { size, crop, boxMargin, resize, views, interpolation } = input;
-  const box = crop === 'box' ? marginBox(boxes, boxMargin) : undefined;
+  const { size, resize, views, interpolation } = input;
+  const box = cropBox(input, boxes);
   const square = (fit: 'fill' | 'cover') =>
     decodeImage(source, {
       ...options,
@@ -65,6 +70,29 @@ export async function decodePhoto(
   data.set(whole.data);
   data.set(centre.data, whole.data.length);
   return { data, width: size, height: 2 * size };
+}
+
+/** What is cut out of a photo before it is resized, in fractions of it; undefined: nothing is cut away. */
+function cropBox({ crop, cropFraction = 1, boxMargin }: PhotoInput, boxes: readonly Box[]): Box | undefined {
+  if (crop === 'box') return marginBox(boxes, boxMargin);
+  if (crop === 'none' || cropFraction === 1) return undefined;
+  const edge = (1 - cropFraction) / 2;
+  return { xmin: edge, ymin: edge, xmax: 1 - edge, ymax: 1 - edge };
+}
+
+/**
+ * The part of a photo without annotated boxes that the first square shows, in fractions of the upright photo: where a
+ * heat map belongs.
+ *
+ * @example shownPart(classifier.input, { width: 400, height: 300 }) // { xmin: 0.0625, ymin: 0.0625, xmax: 0.9375, ymax: 0.9375 }
+ */
+export function shownPart(input: PhotoInput, { width, height }: { width: number; height: number }): Box {
+  const { xmin, ymin, xmax, ymax } = cropBox(input, []) ?? { xmin: 0, ymin: 0, xmax: 1, ymax: 1 };
+  if (input.resize === 'stretch' || input.views === 'crops-flip') return { xmin, ymin, xmax, ymax };
+  const side = Math.min(width * (xmax - xmin), height * (ymax - ymin));
+  const [across, down] = [side / width / 2, side / height / 2];
+  const [x, y] = [(xmin + xmax) / 2, (ymin + ymax) / 2];
+  return { xmin: x - across, ymin: y - down, xmax: x + across, ymax: y + down };
 }
 
 /** The first square of a decoded photo: what is explained, and drawn. */

@@ -22,18 +22,22 @@ export interface ExportedClassifier {
  */
 export async function exportClassifier(classifier: Classifier, batch: number): Promise<ExportedClassifier> {
   const { input, metadata } = classifier;
-  const { size, rows, interpolation, resize, crop, boxMargin } = input;
+  const { size, rows, interpolation, resize, crop, cropFraction = 1, boxMargin } = input;
   const shape: [number, number, number, number] = [batch, rows, size, 3];
   const fit = resize === 'stretch' ? `stretched to ${size} x ${size}` : `centre square of ${size} x ${size}`;
   const squares = `stretched to ${size} x ${size}, and below it the centre square of the same size`;
-  const cut = crop === 'box' ? `cropped to the dog's box with a margin of ${boxMargin}, ` : '';
+  const cuts = {
+    none: '',
+    central: `cropped to the middle ${cropFraction} of each side, `,
+    box: `cropped to the dog's box with a margin of ${boxMargin}, `,
+  };
   const { model, opset } = await exportModel((pixels) => classifier.probabilities(pixels.toFloat()), {
     inputShape: shape,
     inputName: 'pixels',
     outputName: 'probabilities',
     metadata: {
       classes: JSON.stringify(metadata.classNames),
-      input: `RGB 0..255, upright, ${cut}${rows === size ? fit : squares}, ${interpolation}`,
+      input: `RGB 0..255, upright, ${cuts[crop]}${rows === size ? fit : squares}, ${interpolation}`,
       recipe: describeRecipe(metadata.recipe),
       recipe_hash: metadata.recipeHash,
       description: metadata.description,

@@ -63,8 +63,10 @@ export async function cacheFeatures(
   options: CacheFeaturesOptions = {},
 ): Promise<CachedFeatures> {
   const { batchSize = 16, cacheFolder = cachePath('features'), onProgress } = options;
-  const { crop, boxMargin, resize, views, interpolation } = options;
-  const recipe = featureRecipe(backbone, { crop, boxMargin, resize, views, interpolation });
+  const { crop, cropFraction, boxMargin, resize, views, interpolation } = options;
+  const recipe = featureRecipe(backbone, {
+    ...{ crop, cropFraction, boxMargin, resize, views, interpolation },
+  });
   const { input } = recipe;
   const featureSize = featureSizeOf(recipe);
   const store = await openFeatureStore(join(cacheFolder, recipeKey(recipe)), {
@@ -123,7 +125,7 @@ export async function cacheFeatures(
  * @example photoKey(example, recipe) // '5f3d1c0a9b8e7d6c'
  */
 export function photoKey(example: Pick<Example, 'hash' | 'boxes'>, recipe: FeatureRecipe): string {
-  if (recipe.input.crop === 'none') return example.hash;
+  if (recipe.input.crop !== 'box') return example.hash;
   const numbers = example.boxes.flatMap(({ xmin, ymin, xmax, ymax }) => [xmin, ymin, xmax, ymax]);
   return [example.hash, ...numbers.map((value) => value.toFixed(4))].join('-');
 }

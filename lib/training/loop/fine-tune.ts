@@ -23,7 +23,7 @@ export interface FineTuneOptions extends PhotoTrainingOptions {
   /** Which layers learn, the head's always among them, e.g. `{ from: 'conv5_block3_1_conv' }`. Default: all learn. */
   frozen?: Frozen;
   /** How photos are decoded: as for the features that the head was fitted on. Default: whole photos, stretched. */
-  recipe?: Pick<FeatureOptions, 'crop' | 'boxMargin' | 'resize' | 'interpolation'>;
+  recipe?: Pick<FeatureOptions, 'crop' | 'cropFraction' | 'boxMargin' | 'resize' | 'interpolation'>;
 }
 
 /** Mirror images, nothing else. */

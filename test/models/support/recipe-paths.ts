@@ -118,7 +118,7 @@ export async function allPaths(
       app: [] as number[][],
       exported: [] as number[][],
     };
-    if (classifier.input.crop === 'none') {
+    if (classifier.input.crop !== 'box') {
       const uploads = examples.map(async ({ file }) => {
         const photo = await readPhoto(await readFile(join(dataset.imagesFolder, file)), file, DEFAULT_LIMITS);
         return decodeForModel(photo, classifier, DEFAULT_LIMITS.maxPixels);
