@@ -234,24 +234,33 @@ test('what documentation links to, and each path of lib and test that it names, 
 
 /** Large packages that a room must not load before somebody uses what they are for: a person waits for each import. */
 const LATER: Record<string, string[]> = {
-  base: ['undici', 'heic-decode'],
+  base: ['undici', 'heic-decode', 'sharp'],
+  models: ['ajv', 'typebox', 'onnxruntime-node'],
   figures: ['undici', 'pacote', 'typebox', 'arquero', 'danfojs-node', 'onnxruntime-node'],
-  app: ['@tensorflow/tfjs', 'onnxruntime-node', 'arquero', 'fastify', 'libsql'],
+  app: ['@tensorflow/tfjs', 'onnxruntime-node', 'arquero', 'fastify', 'libsql', 'sharp', 'typebox'],
 };
 
-for (const [room, packages] of Object.entries(LATER))
-  test(`importing lib/${room} does not load ${packages.join(', ')}`, () => {
-    const program = `require('./lib/${room}/index'); console.log(JSON.stringify(Object.keys(require.cache)))`;
+/** The same of single files: the server listens before what computes or shows a catalogue is there. */
+const FILES_LATER = { 'app/server/build-server': ['@tensorflow/tfjs', 'onnxruntime-node', 'libsql'] };
+
+const laterOf = [
+  ...Object.entries(LATER).map(([room, packages]) => [`${room}/index`, packages] as const),
+  ...Object.entries(FILES_LATER),
+];
+
+for (const [file, packages] of laterOf)
+  test(`importing lib/${file} does not load ${packages.join(', ')}`, () => {
+    const program = `require('./lib/${file}'); console.log(JSON.stringify(Object.keys(require.cache)))`;
     const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '-e', program], {
       cwd: projectRoot(),
       encoding: 'utf8',
     });
     assert.ok(stdout.startsWith('['), stderr);
-    const loaded = (JSON.parse(stdout) as string[]).map((file) => file.replaceAll('\\', '/'));
-    assert.ok(loaded.some((file) => file.includes(`/lib/${room}/`)));
+    const loaded = (JSON.parse(stdout) as string[]).map((path) => path.replaceAll('\\', '/'));
+    assert.ok(loaded.some((path) => path.endsWith(`/lib/${file}.ts`)));
     for (const name of packages)
       assert.deepEqual(
-        loaded.filter((file) => file.includes(`/node_modules/${name}/`)).slice(0, 1),
+        loaded.filter((path) => path.includes(`/node_modules/${name}/`)).slice(0, 1),
         [],
         name,
       );

@@ -203,7 +203,7 @@ test('other metadata is refused with a sentence', async () => {
     [{ temperature: 'x' }, /temperature must be number, found "x"/],
     [{ temperature: null }, /temperature must be number, found null/],
     [{ notSureBelow: 1.5 }, /notSureBelow must be <= 1, found 1.5/],
-    [{ classNames: ['a', 'a'] }, /classNames must not have duplicate items/],
+    [{ classNames: ['a', 'a'] }, /classNames must NOT have duplicate items/],
     [{ classNames: ['a', 3] }, /classNames.1 must be string, found 3/],
     [{ recipe: null }, /recipe must be object, found null/],
     [

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import type { ResultRow } from '../results/results-csv';
+import type { ResultRow } from '../results/result-row';
 import { writeCsv } from './api';
 import { RequestError } from './call';
 import { byId, make, say } from './elements';

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { type FoundPhoto, findDuplicates, findPhotos, readThumbnail, showName } from '../../catalogue/index';
+import type { FoundPhoto } from '../../catalogue/index';
 import { ApiError } from '../server/api-error';
 import { requireCatalogue, requirePerson } from '../server/catalogue-access';
 import { defineRoute } from '../server/define-route';
@@ -23,9 +23,10 @@ export const cataloguePhoto = defineRoute({
     return async ({ params, query, reply }) => {
       const key = `${params.sha256} ${query.size}`;
       const known = cache.get(key);
+      const { catalogue, room } = requireCatalogue(app);
       const picture =
         known ??
-        (await readThumbnail(requireCatalogue(app), params.sha256, query.size).catch((error: Error) => {
+        (await room.readThumbnail(catalogue, params.sha256, query.size).catch((error: Error) => {
           throw new ApiError(422, 'unreadable_photo', error.message.split('\n', 1)[0] ?? '');
         }));
       if (!picture)
@@ -77,13 +78,13 @@ export const catalogueGallery = defineRoute({
   serve:
     (app) =>
     async ({ query: { query, page, duplicates } }) => {
-      const catalogue = requireCatalogue(app);
+      const { catalogue, room } = requireCatalogue(app);
       let found: FoundPhoto[];
       try {
         const limit = (page + 1) * PAGE_SIZE + 1;
         found = duplicates
-          ? findDuplicates(catalogue).flat().slice(0, limit)
-          : [...findPhotos(catalogue, { query: query.trim() || 'any', limit })];
+          ? room.findDuplicates(catalogue).flat().slice(0, limit)
+          : [...room.findPhotos(catalogue, { query: query.trim() || 'any', limit })];
       } catch (error) {
         throw new ApiError(400, 'bad_request', (error as Error).message);
       }
@@ -94,7 +95,7 @@ export const catalogueGallery = defineRoute({
             ? [
                 {
                   sha256,
-                  path: showName(`${root}/${path}`),
+                  path: room.showName(`${root}/${path}`),
                   decision,
                   breed,
                   probability,

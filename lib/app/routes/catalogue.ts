@@ -1,13 +1,4 @@
 import Type from 'typebox';
-import {
-  countDecisions,
-  describeItem,
-  estimatePrecision,
-  listBreeds,
-  nextPhotos,
-  recordVerdict,
-  undoVerdict,
-} from '../../catalogue/index';
 import { ApiError } from '../server/api-error';
 import { requireCatalogue, requirePerson } from '../server/catalogue-access';
 import { defineRoute } from '../server/define-route';
@@ -58,14 +49,14 @@ export const catalogueState = defineRoute({
     (app) =>
     async ({ request }) => {
       const { name, role } = requirePerson(app, request, 'view');
-      const catalogue = requireCatalogue(app);
+      const { catalogue, room } = requireCatalogue(app);
       return {
         who: name,
         ownName: app.catalogue?.open ?? false,
         role,
-        decisions: countDecisions(catalogue),
-        breeds: listBreeds(catalogue),
-        ...estimatePrecision(catalogue),
+        decisions: room.countDecisions(catalogue),
+        breeds: room.listBreeds(catalogue),
+        ...room.estimatePrecision(catalogue),
       };
     },
 });
@@ -87,9 +78,11 @@ export const catalogueNext = defineRoute({
   guard: (app, request) => void requirePerson(app, request, 'review'),
   serve:
     (app) =>
-    async ({ request, body }) => ({
-      items: nextPhotos(requireCatalogue(app), { ...body, who: requirePerson(app, request, 'review').name }),
-    }),
+    async ({ request, body }) => {
+      const { catalogue, room } = requireCatalogue(app);
+      const { name: who } = requirePerson(app, request, 'review');
+      return { items: room.nextPhotos(catalogue, { ...body, who }) };
+    },
 });
 
 /** A person's word; it is on the disk before the answer is sent. */
@@ -113,8 +106,9 @@ export const catalogueVerdict = defineRoute({
     (app) =>
     async ({ request, body }) => {
       const { name: who } = requirePerson(app, request, 'review');
+      const { catalogue, room } = requireCatalogue(app);
       try {
-        return { id: recordVerdict(requireCatalogue(app), { ...body, who }) };
+        return { id: room.recordVerdict(catalogue, { ...body, who }) };
       } catch (error) {
         const { message } = error as Error;
         if (!message.startsWith('expected')) throw error;
@@ -132,8 +126,8 @@ export const catalogueUndo = defineRoute({
   serve:
     (app) =>
     async ({ request }) => {
-      const catalogue = requireCatalogue(app);
-      const sha256 = undoVerdict(catalogue, requirePerson(app, request, 'review').name);
-      return { item: sha256 ? describeItem(catalogue, sha256) : null };
+      const { catalogue, room } = requireCatalogue(app);
+      const sha256 = room.undoVerdict(catalogue, requirePerson(app, request, 'review').name);
+      return { item: sha256 ? room.describeItem(catalogue, sha256) : null };
     },
 });

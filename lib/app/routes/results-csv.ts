@@ -1,5 +1,6 @@
 import Type from 'typebox';
-import { ResultRow, resultsCsv } from '../results/results-csv';
+import { ResultRow } from '../results/result-row';
+import { resultsCsv } from '../results/results-csv';
 import { defineRoute } from '../server/define-route';
 
 /** The page's table of several photos, for other programs. */

@@ -33,7 +33,7 @@ export async function buildServer(app: AppContext, options: BuildOptions): Promi
   const server = Fastify({
     bodyLimit: app.limits.maxRequestBytes,
     requestTimeout: 60_000,
-    pluginTimeout: 120_000, // drawing the examples and bundling the page takes long on a busy machine
+    pluginTimeout: 120_000, // bundling the page of reviews takes long on a busy machine
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
   });

@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 export const PAGE_FOLDER = join(__dirname, '..', 'page');
 
 /**
- * A page's script: its TypeScript files as one, made when the server starts (some milliseconds).
+ * A page's script: its TypeScript files as one, made when somebody asks for it first (some milliseconds).
  *
  * @param entry `main.ts` or `review.ts`
  * @returns the script, and the paths of the files that it consists of

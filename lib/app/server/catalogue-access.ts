@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { type Catalogue, type Person, personOf } from '../../catalogue/index';
+import type { Person } from '../../catalogue/index';
 import { ApiError } from './api-error';
 import type { AppContext, CatalogueAccess } from './context';
 
@@ -9,15 +9,15 @@ const MOST_FAILURES = 10;
 const WINDOW_MS = 60_000;
 const MOST_ADDRESSES = 10_000;
 
-/** The catalogue. @throws ApiError 404 where the app shows none */
-export function requireCatalogue(app: AppContext): Catalogue {
+/** The catalogue, and what can be done with it. @throws ApiError 404 where the app shows none */
+export function requireCatalogue(app: AppContext): CatalogueAccess {
   if (!app.catalogue)
     throw new ApiError(
       404,
       'not_found',
       'this server shows no catalogue: start it with "dogbreeds index review"',
     );
-  return app.catalogue.catalogue;
+  return app.catalogue;
 }
 
 /**
@@ -27,15 +27,14 @@ export function requireCatalogue(app: AppContext): Catalogue {
  * @throws ApiError 401 without a token that holds, 403 for who may only look, 429 after ten wrong ones in a minute
  */
 export function requirePerson(app: AppContext, request: FastifyRequest, role: Person['role']): Person {
-  const catalogue = requireCatalogue(app);
-  const { open, failures } = app.catalogue as CatalogueAccess;
+  const { catalogue, room, open, failures } = requireCatalogue(app);
   if (open) return { name: localName(request), role: 'review' };
   const now = Date.now();
   const recent = (failures.get(request.ip) ?? []).filter((at) => at > now - WINDOW_MS);
   if (recent.length >= MOST_FAILURES)
     throw new ApiError(429, 'forbidden', 'too many wrong tokens: wait a minute', WINDOW_MS / 1000);
   const token = tokenOf(request);
-  const person = token ? personOf(catalogue, token) : null;
+  const person = token ? room.personOf(catalogue, token) : null;
   if (!person) {
     if (token) {
       if (failures.size >= MOST_ADDRESSES) failures.clear();

@@ -10,6 +10,8 @@ import type { Metrics } from './metrics';
 /** The catalogue that the app shows, and how people get at it. */
 export interface CatalogueAccess {
   catalogue: Catalogue;
+  /** The room's functions, which a server without a catalogue does not load. */
+  room: typeof import('../../catalogue/index');
   /** Listening on this machine only: then anybody at it may. */
   open: boolean;
   /** Wrong tokens by address: when they came. */

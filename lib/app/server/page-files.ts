@@ -39,19 +39,36 @@ export async function servePage(server: FastifyInstance): Promise<void> {
       .send(pages[language]);
   });
 
-  const assets: [path: string, type: string, bytes: Buffer, cacheS: number][] = [
-    ['/page/main.js', 'text/javascript; charset=utf-8', (await bundlePage('main.ts')).script, 0],
-    ['/page/style.css', 'text/css; charset=utf-8', await readStyles(), 0],
-    ['/page/icon.svg', 'image/svg+xml', await readFile(join(PAGE_FOLDER, 'icon.svg')), WEEK_S],
+  const assets: [path: string, type: string, make: () => Promise<Buffer>, cacheS: number][] = [
+    ['/page/main.js', 'text/javascript; charset=utf-8', async () => (await bundlePage('main.ts')).script, 0],
+    ['/page/style.css', 'text/css; charset=utf-8', readStyles, 0],
+    ['/page/icon.svg', 'image/svg+xml', () => readFile(join(PAGE_FOLDER, 'icon.svg')), WEEK_S],
   ];
   for (const name of EXAMPLES)
-    assets.push([`/examples/${name}`, 'image/png', await drawExample(name), WEEK_S]);
-  for (const [path, type, bytes, cacheS] of assets) {
-    const etag = `"${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}"`;
+    assets.push([`/examples/${name}`, 'image/png', () => drawExample(name), WEEK_S]);
+  for (const [path, type, make, cacheS] of assets) {
+    const asset = madeOnce(make);
     server.get(path, hidden, async (request, reply) => {
+      const { bytes, etag } = await asset();
       reply.headers({ etag, 'cache-control': cacheS > 0 ? `max-age=${cacheS}` : 'no-cache' });
       if (request.headers['if-none-match'] === etag) return reply.code(304).send();
       return reply.type(type).send(bytes);
     });
   }
+}
+
+/** A file that is made when it is asked for first, so that a start does not wait for it; one that fails is tried again. */
+function madeOnce(make: () => Promise<Buffer>): () => Promise<{ bytes: Buffer; etag: string }> {
+  let made: Promise<{ bytes: Buffer; etag: string }> | null = null;
+  const start = async () => {
+    const bytes = await make();
+    return { bytes, etag: `"${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}"` };
+  };
+  return () => {
+    made ??= start().catch((error) => {
+      made = null;
+      throw error;
+    });
+    return made;
+  };
 }

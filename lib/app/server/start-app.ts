@@ -1,11 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import type { Catalogue } from '../../catalogue/index';
 import type { RgbImage } from '../../image/index';
 import type { Prediction } from '../../models/index';
 import { BatchQueue } from '../inference/batch-queue';
 import { InferenceClient } from '../inference/inference-client';
 import { PredictionMemory } from '../photos/prediction-memory';
-import type { AppContext } from './context';
+import type { AppContext, CatalogueAccess } from './context';
 import { DEFAULT_LIMITS, type Limits } from './limits';
 import { Metrics } from './metrics';
 
@@ -75,11 +74,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     () => inference.restarts,
   );
   const loopback = LOOPBACK.includes(host) || host === '::1';
-  let catalogue: Catalogue | null = null;
+  let access: CatalogueAccess | null = null;
   try {
     if (options.catalogueFile) {
-      const { openCatalogue } = await import('../../catalogue/index');
-      catalogue = openCatalogue(options.catalogueFile, { mustExist: true });
+      const room = await import('../../catalogue/index');
+      const catalogue = room.openCatalogue(options.catalogueFile, { mustExist: true });
+      access = { catalogue, room, open: loopback, failures: new Map() };
       metrics.watchCatalogue(catalogue);
     }
     const context: AppContext = {
@@ -90,13 +90,15 @@ export async function startApp(options: AppOptions): Promise<App> {
       memory: new PredictionMemory(),
       flagFile: options.flagFile,
       photoFolder: options.photoFolder ?? null,
-      catalogue: catalogue && { catalogue, open: loopback, failures: new Map() },
+      catalogue: access,
     };
     const { buildServer } = await import('./build-server');
+    const { prepareDecoding } = await import('../photos/decode-for-model');
     const server = await buildServer(context, {
       allowedHosts: loopback ? [...LOOPBACK, ...allowedHosts] : allowedHosts,
     });
     const url = await server.listen({ host, port });
+    void prepareDecoding();
     return {
       url,
       server,
@@ -104,12 +106,12 @@ export async function startApp(options: AppOptions): Promise<App> {
       async close() {
         await server.close();
         await inference.close();
-        catalogue?.close();
+        access?.catalogue.close();
       },
     };
   } catch (error) {
     await inference.close();
-    catalogue?.close();
+    access?.catalogue.close();
     throw error;
   }
 }

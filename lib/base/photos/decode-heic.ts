@@ -1,4 +1,4 @@
-import sharp, { type Sharp, type SharpOptions } from 'sharp';
+import type { Sharp, SharpOptions } from 'sharp';
 import { sniffFormat } from './photo-formats';
 
 /**
@@ -11,6 +11,7 @@ export async function openPixels(
   bytes: Buffer,
   options: SharpOptions & { limitInputPixels: number },
 ): Promise<Sharp> {
+  const { default: sharp } = await import('sharp'); // every room loads this one, few of its users decode photos
   if (sniffFormat(bytes) !== 'heic') return sharp(bytes, options);
   const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
   if (width * height > options.limitInputPixels) throw new Error('Input image exceeds pixel limit');

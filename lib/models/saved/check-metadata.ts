@@ -1,33 +1,43 @@
-import Type from 'typebox';
-import { Errors } from 'typebox/value';
+import Ajv from 'ajv';
 
-const Positive = Type.Number({ exclusiveMinimum: 0 });
-const Size = Type.Integer({ minimum: 1, maximum: 100_000 });
+const size = { type: 'integer', minimum: 1, maximum: 100_000 };
+const text = { type: 'string' };
+const name = { type: 'string', minLength: 1 };
+
+/** An object that has these properties, whatever it has besides. */
+const object = (properties: Record<string, object>, optional: Record<string, object> = {}) => ({
+  type: 'object',
+  properties: { ...properties, ...optional },
+  required: Object.keys(properties),
+});
 
 /** What must hold of the metadata of a classifier, whoever wrote the file; what else stands there is left alone. */
-const CLASSIFIER = Type.Object({
-  classNames: Type.Array(Type.String({ minLength: 1 }), { minItems: 1, uniqueItems: true }),
-  recipe: Type.Object({
-    input: Type.Object({ size: Type.Integer({ minimum: 1, maximum: 4096 }) }),
-    networks: Type.Array(
-      Type.Object({
-        backbone: Type.String({ minLength: 1 }),
-        featureSize: Size,
-        precision: Type.Optional(Type.Literal('int8')),
-        quantized: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$' })), // part of a file's name
-      }),
-    ),
-    transform: Type.String(),
+const isClassifier = new Ajv({ allowUnionTypes: true }).compile(
+  object({
+    classNames: { type: 'array', items: name, minItems: 1, uniqueItems: true },
+    recipe: object({
+      input: object({ size: { type: 'integer', minimum: 1, maximum: 4096 } }),
+      networks: {
+        type: 'array',
+        items: object(
+          { backbone: name, featureSize: size },
+          {
+            precision: { const: 'int8' },
+            quantized: { type: 'string', pattern: '^[0-9a-f]{64}$' }, // part of a file's name
+          },
+        ),
+      },
+      transform: text,
+    }),
+    temperature: { type: 'number', exclusiveMinimum: 0 },
+    notSureBelow: { type: 'number', minimum: 0, maximum: 1 },
+    outOfDistribution: {
+      anyOf: [{ type: 'null' }, object({ method: text, threshold: { type: 'number' }, size, means: text })],
+    },
+    metrics: { type: 'object', additionalProperties: { type: ['number', 'null'] } },
+    description: text,
   }),
-  temperature: Positive,
-  notSureBelow: Type.Number({ minimum: 0, maximum: 1 }),
-  outOfDistribution: Type.Union([
-    Type.Null(),
-    Type.Object({ method: Type.String(), threshold: Type.Number(), size: Size, means: Type.String() }),
-  ]),
-  metrics: Type.Record(Type.String(), Type.Union([Type.Number(), Type.Null()])),
-  description: Type.String(),
-});
+);
 
 /** The value at a JSON pointer, as text for a message. */
 function valueAt(value: unknown, pointer: string): string {
@@ -44,7 +54,8 @@ function valueAt(value: unknown, pointer: string): string {
  * @throws Error that names the field, what it must be and what stands there
  */
 export function checkMetadata(metadata: unknown, where: string): void {
-  const [error] = Errors(CLASSIFIER, metadata);
+  isClassifier(metadata);
+  const [error] = isClassifier.errors ?? [];
   if (!error) return;
   const field = error.instancePath.slice(1).replaceAll('/', '.') || 'it';
   throw new Error(

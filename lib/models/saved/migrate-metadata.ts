@@ -25,7 +25,7 @@ export interface ClassifierMetadataV1 extends Omit<ClassifierMetadata, 'version'
  * @example (await migrateMetadata(JSON.parse(text), 'data/models/final/metadata.json')).recipe.input.size // 224
  */
 export async function migrateMetadata(saved: unknown, where: string): Promise<ClassifierMetadata> {
-  const { checkMetadata } = await import('./check-metadata'); // 700 files that only who loads a model waits for
+  const { checkMetadata } = await import('./check-metadata'); // a library that only who loads a model waits for
   const { classNames, version } = (saved ?? {}) as { classNames?: unknown; version?: unknown };
   if (!Array.isArray(classNames))
     throw new Error(
