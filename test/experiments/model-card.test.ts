@@ -106,4 +106,11 @@ test('heatOverlay darkens what the map leaves out and marks what it holds', () =
     () => heatOverlay(photo, { data: [1], width: 2, height: 1 }),
     /expected a map of 2 x 1, received 1/,
   );
+  // a network that sees the middle: what lies outside is dark, whatever the map says at its edge
+  const part = { xmin: 0.25, ymin: 0, xmax: 0.75, ymax: 1 };
+  const middle = heatOverlay(photo, { data: [1, 1], width: 2, height: 1 }, part).data;
+  assert.deepEqual(
+    [0, 3, 6, 9].map((i) => elementAt(middle, i) > 45),
+    [false, true, true, false],
+  );
 });

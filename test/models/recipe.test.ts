@@ -114,6 +114,11 @@ test('a central crop sees the middle, and a heat map is laid over what was seen'
   const centre = featureRecipe(smallBackbone('resnet50', 16), { resize: 'centre' });
   const square = { xmin: 0.25, ymin: 0, xmax: 0.75, ymax: 1 };
   assert.deepEqual(shownPart(centre.input, { width: 80, height: 40 }), square);
+  const other = { crop: 'middle' as 'central' };
+  assert.throws(
+    () => featureRecipe(smallBackbone('resnet50', 16), other),
+    /expected crop to be none, central, box, received middle/,
+  );
   for (const cropFraction of [0, -1, 1.1, Number.NaN])
     assert.throws(
       () => featureRecipe(smallBackbone('resnet50', 16), { crop: 'central', cropFraction }),

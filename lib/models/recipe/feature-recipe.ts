@@ -37,13 +37,15 @@ export interface FeatureOptions
   transform?: FeatureTransform;
 }
 
+const CROPS: readonly PhotoInput['crop'][] = ['none', 'central', 'box'];
+
 /**
  * The recipe of one network's features, or of several networks' features joined.
  *
  * @param backbones all loaded for the same input size
  * @param options default: whole photos, stretched, one view, the first network's interpolation, no transform; a central
  *   crop keeps what the first network's weights were evaluated on
- * @throws Error when boxMargin or cropFraction is not in 0..1, or the networks' input sizes differ
+ * @throws Error when crop is none of its names, boxMargin or cropFraction is not in 0..1, or the networks' input sizes differ
  * @example featureRecipe(resnet, { views: 'flip' }).input.size // 224
  */
 export function featureRecipe(
@@ -56,6 +58,7 @@ export function featureRecipe(
   const { crop = 'none', boxMargin = 0.1, resize = 'stretch', views = 1, transform = 'none' } = options;
   if (!(boxMargin >= 0 && boxMargin <= 1))
     throw new Error(`expected boxMargin in 0..1, received ${boxMargin}`);
+  if (!CROPS.includes(crop)) throw new Error(`expected crop to be ${CROPS.join(', ')}, received ${crop}`);
   const { cropFraction = first.record.cropFraction } = options;
   if (!(cropFraction > 0 && cropFraction <= 1))
     throw new Error(`expected cropFraction above 0 and at most 1, received ${cropFraction}`);
