@@ -240,24 +240,28 @@ const LATER: Record<string, string[]> = {
   app: ['@tensorflow/tfjs', 'onnxruntime-node', 'arquero', 'fastify', 'libsql', 'sharp', 'typebox'],
 };
 
-/** The same of single files: the server listens before what computes or shows a catalogue is there. */
-const FILES_LATER = { 'app/server/build-server': ['@tensorflow/tfjs', 'onnxruntime-node', 'libsql'] };
+/** The same of the server: it listens before what computes or shows a catalogue is there. */
+const SERVER = {
+  files: ['app/server/build-server', ...filesBelow('lib/app/routes').map((file) => file.slice(4, -3))],
+  packages: ['@tensorflow/tfjs', 'onnxruntime-node', 'libsql'],
+};
 
-const laterOf = [
-  ...Object.entries(LATER).map(([room, packages]) => [`${room}/index`, packages] as const),
-  ...Object.entries(FILES_LATER),
+const later = [
+  ...Object.entries(LATER).map(([room, packages]) => ({ files: [`${room}/index`], packages })),
+  SERVER,
 ];
 
-for (const [file, packages] of laterOf)
-  test(`importing lib/${file} does not load ${packages.join(', ')}`, () => {
-    const program = `require('./lib/${file}'); console.log(JSON.stringify(Object.keys(require.cache)))`;
+for (const { files, packages } of later)
+  test(`importing lib/${files[0]} does not load ${packages.join(', ')}`, () => {
+    const requires = files.map((file) => `require('./lib/${file}');`).join(' ');
+    const program = `${requires} console.log(JSON.stringify(Object.keys(require.cache)))`;
     const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '-e', program], {
       cwd: projectRoot(),
       encoding: 'utf8',
     });
     assert.ok(stdout.startsWith('['), stderr);
     const loaded = (JSON.parse(stdout) as string[]).map((path) => path.replaceAll('\\', '/'));
-    assert.ok(loaded.some((path) => path.endsWith(`/lib/${file}.ts`)));
+    for (const file of files) assert.ok(loaded.some((path) => path.endsWith(`/lib/${file}.ts`)));
     for (const name of packages)
       assert.deepEqual(
         loaded.filter((path) => path.includes(`/node_modules/${name}/`)).slice(0, 1),

@@ -1,5 +1,5 @@
-export { loadIndexModel } from './inference/load-index-model';
-export { finalModelFolder, loadServedModel } from './inference/load-served-model';
+export { loadIndexModel, openIndexModel } from './inference/load-index-model';
+export { finalModelFolder, loadServedModel, openServedModel } from './inference/load-served-model';
 export { type ShardClient, startShardClient } from './inference/shard-client';
 export { breedName } from './page/breed-names';
 export type { ResultRow } from './results/result-row';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { finalModelFolder, loadServedModel, type ResultRow, resultLine, resultsCsv } from '../app/index';
+import { finalModelFolder, openServedModel, type ResultRow, resultLine, resultsCsv } from '../app/index';
 import { classifyFiles, photoClassifier, type Row, showName, walkFolder } from '../catalogue/index';
 
 /** Options of `dogbreeds predict`, as the command line gives them. */
@@ -21,7 +21,7 @@ export interface PredictOptions {
 export async function predictCommand(paths: string[], options: PredictOptions): Promise<void> {
   const files = (await Promise.all(paths.map(findPhotos))).flat();
   const folder = options.model ?? finalModelFolder();
-  const { classifier, engine } = await loadServedModel(folder, (message) => console.error(message));
+  const { classifier, engine } = await openServedModel(folder, (message) => console.error(message));
   console.error(`engine: ${engine}`);
   if (options.csv) process.stdout.write(resultsCsv([]));
   const photos = await photoClassifier(classifier, engine);

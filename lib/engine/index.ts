@@ -1,4 +1,5 @@
 export { exportModel } from './export-model';
+export { type KeptGraph, type MadeGraph, type OpenKeptOptions, openKept } from './kept-graphs';
 export {
   float,
   graphFunction,
@@ -11,5 +12,6 @@ export {
   readOnnx,
   writeOnnx,
 } from './onnx-graph';
-export { startEngine } from './start-engine';
+export { processorFlags } from './processor-flags';
+export { processorEngine, startEngine } from './start-engine';
 export type { BackendName, EngineInfo, EngineOptions, ProviderName } from './types';

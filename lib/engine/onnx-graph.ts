@@ -25,12 +25,25 @@ export interface OnnxRunner {
   dispose(): Promise<void>;
 }
 
+/** How {@link openOnnx} opens a model. */
+export interface OpenOnnxOptions {
+  /** Default: all cores. */
+  threads?: number;
+  /** Whether the model has been through `optimizeOnnx(model, 'all')` for this processor. Default false. */
+  isOptimized?: boolean;
+}
+
 /** Opens a model on onnxruntime-node's CPU provider. @throws Error when the runtime refuses it */
-export async function openOnnx(model: Uint8Array, threads?: number): Promise<OnnxRunner> {
+export async function openOnnx(
+  model: Uint8Array,
+  { threads, isOptimized = false }: OpenOnnxOptions = {},
+): Promise<OnnxRunner> {
   const { InferenceSession, Tensor } = await import('onnxruntime-node');
   const session = await InferenceSession.create(model, {
     executionProviders: ['cpu'],
     ...(threads && { intraOpNumThreads: threads }),
+    graphOptimizationLevel: isOptimized ? 'disabled' : 'all',
+    extra: { session: { force_spinning_stop: '1' } }, // between two runs others need the cores
     logSeverityLevel: 3,
   });
   const [input = ''] = session.inputNames;
@@ -47,18 +60,19 @@ export async function openOnnx(model: Uint8Array, threads?: number): Promise<Onn
 }
 
 /**
- * A model after onnxruntime's basic optimizations, which keep to ONNX's own operators: batch norms folded into their
- * convolutions, constants computed, transposes cancelled.
+ * A model after onnxruntime's optimizations.
  *
+ * @param level `basic` keeps to ONNX's own operators: batch norms folded into their convolutions, constants computed,
+ *   transposes cancelled; `all` also chooses layouts for this processor, and only the same onnxruntime reads the result
  * @throws Error when the runtime refuses it
  */
-export async function optimizeOnnx(model: Uint8Array): Promise<Uint8Array> {
+export async function optimizeOnnx(model: Uint8Array, level: 'basic' | 'all' = 'basic'): Promise<Uint8Array> {
   const { InferenceSession } = await import('onnxruntime-node');
   const folder = await mkdtemp(join(tmpdir(), 'dogbreeds-onnx-'));
   try {
     const path = join(folder, 'model.onnx');
     const session = await InferenceSession.create(model, {
-      graphOptimizationLevel: 'basic',
+      graphOptimizationLevel: level,
       optimizedModelFilePath: path,
       logSeverityLevel: 3,
     });

@@ -8,6 +8,16 @@ interface TfjsNode {
   version: Record<string, string>;
 }
 
+/** Whether `@tensorflow/tfjs-node-gpu` is installed. */
+export function hasTensorflow(): boolean {
+  try {
+    createRequire(fromRoot('package.json')).resolve('@tensorflow/tfjs-node-gpu');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Loads `@tensorflow/tfjs-node-gpu` when it is installed and sees a CUDA GPU.
  *
@@ -16,12 +26,8 @@ interface TfjsNode {
  * @example const gpu = await registerTensorflowBackend(2);
  */
 export async function registerTensorflowBackend(threads: number): Promise<EngineChoice | null> {
+  if (!hasTensorflow()) return null;
   const load = createRequire(fromRoot('package.json'));
-  try {
-    load.resolve('@tensorflow/tfjs-node-gpu');
-  } catch {
-    return null;
-  }
   const node = load('@tensorflow/tfjs-node-gpu') as TfjsNode;
   const backend = tf.findBackend('tensorflow') as unknown as { isUsingGpuDevice?: boolean } | null;
   if (!backend?.isUsingGpuDevice) return null;

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import { registerCpuBackend, silenceNodeAdvice } from './register-cpu';
 import { registerOnnxruntime } from './register-onnxruntime';
-import { registerTensorflowBackend } from './register-tensorflow';
+import { hasTensorflow, registerTensorflowBackend } from './register-tensorflow';
 import type { BackendName, EngineChoice, EngineInfo, EngineOptions, ProviderName } from './types';
 import { registerWasmBackend } from './wasm/register';
 
@@ -19,7 +19,8 @@ const STARTERS: Record<string, (settings: Settings) => Promise<EngineChoice | nu
   cpu: registerCpuBackend,
 };
 
-interface Running {
+/** An engine that runs, or would. */
+export interface Running {
   info: EngineInfo;
   threads: number;
   provider: ProviderName;
@@ -48,6 +49,29 @@ export function startEngine(options: EngineOptions = {}): Promise<EngineInfo> {
   starting = result.catch(() => undefined);
   return result;
 }
+
+/**
+ * What {@link startEngine} runs, or would take, where that is onnxruntime on this machine's processor: then graphs can run
+ * by themselves (`openKept`). Starts nothing.
+ *
+ * @returns null where another engine, or onnxruntime on another provider, computes
+ * @throws Error as startEngine does for a bad name or thread count
+ */
+export async function processorEngine(options: EngineOptions = {}): Promise<Running | null> {
+  const { backend, threads, provider } = readSettings(options);
+  if (current) return isOnProcessor(current) ? current : null;
+  const isTaken = backend === 'onnxruntime' || (backend === 'auto' && !hasTensorflow());
+  if (!isTaken || provider !== 'cpu') return null;
+  const version = await import('onnxruntime-node').then(
+    ({ env }) => env.versions.node,
+    () => null, // no binary for this machine
+  );
+  if (!version) return null;
+  return { info: describe('onnxruntime', { version, provider, threads }), threads, provider };
+}
+
+const isOnProcessor = ({ info }: Running): boolean =>
+  info.backend === 'onnxruntime' && info.provider === 'cpu';
 
 async function start(options: EngineOptions): Promise<EngineInfo> {
   const settings = readSettings(options);

@@ -17,7 +17,7 @@ export { buildHead, type HeadOptions } from './heads/build-head';
 export { buildScratchCnn, type ScratchArchitecture, type ScratchCnnOptions } from './heads/build-scratch-cnn';
 export { classMeans, decodeMeans, encodeFloats, strangeness, unitRows } from './heads/out-of-distribution';
 export { SeededDropout } from './heads/seeded-dropout';
-export { processorFlags, type WeightBits, weightBitsOf } from './quantize/processor';
+export { type WeightBits, weightBitsOf } from './quantize/processor';
 export {
   type QuantizationReport,
   type QuantizeBackboneOptions,
@@ -50,7 +50,13 @@ export {
 export { type InputScaling, preprocessPixels } from './recipe/preprocess-pixels';
 export { toPixels } from './recipe/to-pixels';
 export { type FeatureTransform, transformFeatures } from './recipe/transform-features';
-export { type Classifier, type ClassifierInput, createClassifier, loadClassifier } from './saved/classifier';
+export {
+  type Classifier,
+  type ClassifierInput,
+  createClassifier,
+  loadClassifier,
+  type Predictor,
+} from './saved/classifier';
 export {
   type ClassifierMetadata,
   classifierMetadata,
@@ -62,6 +68,7 @@ export { type ExportedClassifier, exportClassifier } from './saved/export-classi
 export { loadKerasModel } from './saved/load-keras-model';
 export { loadModel } from './saved/load-model';
 export { type ClassifierMetadataV1, migrateMetadata } from './saved/migrate-metadata';
+export { type OpenPredictorOptions, openPredictor } from './saved/open-predictor';
 export { saveKerasModel } from './saved/save-keras-model';
 export { saveModel } from './saved/save-model';
 export { assignWeights } from './weights/assign-weights';

@@ -104,20 +104,30 @@ test('Ctrl-C at any moment of the start ends the server and the process that com
   const folder = await mkdtemp(join(tmpdir(), 'dogbreeds-stop-'));
   try {
     await saveColourModel(join(folder, 'model'));
-    for (const [sign, pauseMs] of [
+    for (const [sign, pauseMs, engine] of [
+      ['loading the model', 50], // the first starts make the graph that later ones read
+      ['loading the model', 300],
       ['listening on', 0],
       ['listening on', 100],
       ['listening on', 400],
       ['loading the model', 0],
-      ['warming up', 0],
-      ['warming up', 20],
+      ['warming up', 0, 'wasm'], // without a graph
+      ['warming up', 20, 'wasm'],
       ['ready:', 0],
     ] as const) {
       // A group of its own, as a terminal makes it: Ctrl-C signals all processes of it.
       const child = spawn(
         process.execPath,
         [...dogbreeds(), 'serve', '--port', '0', '--model', join(folder, 'model')],
-        { detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
+        {
+          detached: true,
+          stdio: ['ignore', 'pipe', 'pipe'],
+          env: {
+            ...process.env,
+            DOGBREEDS_CACHE: join(folder, 'cache'),
+            ...(engine && { DOGBREEDS_ENGINE: engine }),
+          },
+        },
       );
       let text = '';
       const seen = new Promise<void>((resolve) => {

@@ -58,7 +58,7 @@ const pixels = Float32Array.from({ length: 4 * 12 * 12 * 3 }, (_, i) => Math.sin
 before(() => startEngine({ backend: 'onnxruntime' }));
 
 async function run(model: OnnxGraph): Promise<Float32Array> {
-  const runner = await openOnnx(writeOnnx(model), 1);
+  const runner = await openOnnx(writeOnnx(model), { threads: 1 });
   const { features = new Float32Array() } = await runner.run(pixels, [4, 12, 12, 3]);
   await runner.dispose();
   return features;

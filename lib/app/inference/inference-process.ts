@@ -1,7 +1,7 @@
 import type { RgbImage } from '../../image/index';
-import type { Classifier } from '../../models/index';
+import type { Predictor } from '../../models/index';
 import type { FromProcess, InferenceOptions, ToProcess } from './inference-types';
-import { loadServedModel } from './load-served-model';
+import { openServedModel } from './load-served-model';
 
 const send = (message: FromProcess): void => {
   process.send?.(message, () => undefined); // where the server is gone, this process ends by itself
@@ -12,13 +12,13 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 const FIRST_VISITOR_MS = 500;
 
 /** Computes a batch, after which its graph is compiled. */
-async function warmUp(classifier: Classifier, count: number): Promise<void> {
+async function warmUp(classifier: Predictor, count: number): Promise<void> {
   const { size, rows } = classifier.input;
   const grey: RgbImage = { data: new Uint8Array(rows * size * 3).fill(127), width: size, height: rows };
   await classifier.classify(Array<RgbImage>(count).fill(grey));
 }
 
-async function answer(classifier: Classifier, message: ToProcess): Promise<FromProcess> {
+async function answer(classifier: Predictor, message: ToProcess): Promise<FromProcess> {
   const { id } = message;
   try {
     return message.type === 'classify'
@@ -30,12 +30,14 @@ async function answer(classifier: Classifier, message: ToProcess): Promise<FromP
 }
 
 async function serve({ modelFolder, batchSizes }: InferenceOptions): Promise<void> {
-  const { classifier, source, engine } = await loadServedModel(modelFolder, (message) =>
+  const { classifier, source, engine } = await openServedModel(modelFolder, (message) =>
     send({ type: 'progress', message }),
   );
-  send({ type: 'progress', message: 'warming up' });
   const [one = 1, ...more] = [...batchSizes].sort((a, b) => a - b);
-  await warmUp(classifier, one);
+  if (!classifier.isWarm) {
+    send({ type: 'progress', message: 'warming up' });
+    await warmUp(classifier, one);
+  }
   // One message at a time: the engine computes one batch after another anyway.
   let turn: Promise<void> = Promise.resolve();
   process.on('message', (message: ToProcess) => {
@@ -45,13 +47,13 @@ async function serve({ modelFolder, batchSizes }: InferenceOptions): Promise<voi
     // a batch that fails here fails again for who asks for it, and is told there
     for (const count of more) turn = turn.then(() => warmUp(classifier, count)).catch(() => undefined);
   };
-  setTimeout(warmMore, FIRST_VISITOR_MS).unref();
+  if (!classifier.isWarm) setTimeout(warmMore, FIRST_VISITOR_MS).unref();
   const { classNames, description, metrics, notSureBelow, outOfDistribution } = classifier.metadata;
   send({
     type: 'ready',
     info: {
       classNames,
-      backbone: classifier.backbones.map(({ record }) => record.title).join(' + ') || null,
+      backbone: classifier.networks.join(' + ') || null,
       description,
       source,
       metrics,

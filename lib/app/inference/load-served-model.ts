@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isClone, userDataFolder, writableData } from '../../base/index';
-import type { Classifier, OnProgress } from '../../models/index';
+import type { Classifier, OnProgress, Predictor } from '../../models/index';
 
-/** A classifier ready to serve, and where it came from. */
-export interface ServedModel {
-  classifier: Classifier;
+/** A model ready to serve, and where it came from. */
+export interface ServedModel<Model extends Predictor = Classifier> {
+  classifier: Model;
   source: 'saved' | 'trained at start';
   /** The engine's own line. */
   engine: string;
@@ -23,25 +23,54 @@ export function finalModelFolder(): string {
 }
 
 /**
- * Starts the engine and loads the model that is to be served; where the folder holds none, trains the head from the
- * features that ship with the project (seconds). Missing backbone weights are fetched, with progress.
+ * Starts the engine and loads the model that is to be served as TensorFlow.js models; where the folder holds none, trains
+ * the head from the features that ship with the project (seconds). Missing backbone weights are fetched, with progress.
  *
  * @param folder what `saveModel` wrote, e.g. `finalModelFolder()`
  * @param say told what is being done, one line at a time
  * @throws Error when there is neither a model nor features to train one, saying what to do
  */
 export async function loadServedModel(folder: string, say: (message: string) => void): Promise<ServedModel> {
-  const { startEngine } = await import('../../engine/index'); // the server, whose model is elsewhere, does without
+  if (isModel(folder)) {
+    say(`loading the model in ${folder}`);
+    return loadSaved(folder, say);
+  }
+  const engine = await startEngineToPredict();
+  const classifier = await (await import('./train-head-now')).trainHeadNow(folder, say, percentSteps(say));
+  if (!isClone()) await keepModel(classifier, say);
+  return { classifier, source: 'trained at start', engine };
+}
+
+/**
+ * The same for who only wants answers: a saved model comes as the graph that was kept on disk (`openPredictor`), where
+ * onnxruntime computes on the processor.
+ */
+export async function openServedModel(
+  folder: string,
+  say: (message: string) => void,
+): Promise<ServedModel<Predictor>> {
+  if (!isModel(folder)) return loadServedModel(folder, say);
+  const { processorEngine } = await import('../../engine/index');
+  const engine = await processorEngine();
+  if (!engine) return loadServedModel(folder, say);
+  say(`loading the model in ${folder}`);
+  const { openPredictor } = await import('../../models/index');
+  const load = async () => (await loadSaved(folder, say)).classifier;
+  const classifier = await openPredictor(folder, { load, threads: engine.threads });
+  return { classifier, source: 'saved', engine: engine.info.description };
+}
+
+async function loadSaved(folder: string, say: (message: string) => void): Promise<ServedModel> {
+  const engine = await startEngineToPredict();
   const { loadClassifier } = await import('../../models/index');
-  const { description: engine } = await startEngine({ steadyWeights: true });
-  const onProgress = percentSteps(say);
-  const saved = isModel(folder);
-  if (saved) say(`loading the model in ${folder}`);
-  const classifier = saved
-    ? await loadClassifier(folder, { onProgress })
-    : await (await import('./train-head-now')).trainHeadNow(folder, say, onProgress);
-  if (!saved && !isClone()) await keepModel(classifier, say);
-  return { classifier, source: saved ? 'saved' : 'trained at start', engine };
+  const classifier = await loadClassifier(folder, { onProgress: percentSteps(say) });
+  return { classifier, source: 'saved', engine };
+}
+
+/** @returns the engine's own line */
+async function startEngineToPredict(): Promise<string> {
+  const { startEngine } = await import('../../engine/index'); // the server, whose model is elsewhere, does without
+  return (await startEngine({ steadyWeights: true })).description;
 }
 
 /** Keeps a head that was trained at start in the user's data folder. */

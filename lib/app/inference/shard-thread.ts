@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { classifyShard, photoClassifier, type Row, type Shard } from '../../catalogue/index';
-import { loadIndexModel } from './load-index-model';
+import { openIndexModel } from './load-index-model';
 
 /** What the thread is asked. */
 export interface ShardQuestion {
@@ -21,7 +21,7 @@ const send = (answer: ShardAnswer): void => parentPort?.postMessage(answer);
 const { model, keepFeatures } = workerData as { model?: string; keepFeatures: boolean };
 
 async function serve(): Promise<void> {
-  const { classifier, engine } = await loadIndexModel(model, (message) => send({ type: 'say', message }));
+  const { classifier, engine } = await openIndexModel(model, (message) => send({ type: 'say', message }));
   const photos = await photoClassifier(classifier, engine);
   let turn: Promise<void> = Promise.resolve();
   parentPort?.on('message', ({ id, shard, root }: ShardQuestion) => {

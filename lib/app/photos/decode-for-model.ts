@@ -3,8 +3,8 @@ import type { ModelInfo } from '../inference/inference-types';
 import { ApiError } from '../server/api-error';
 import { firstLine, type Photo } from './read-photo';
 
-/** Loads what decodes photos: a server that has just begun to listen does so, and its first photo need not wait for it. */
-export const prepareDecoding = () => import('../../models/index');
+/** What decodes photos. A server loads it when it has just begun to listen, so that its first photo need not wait for it. */
+export const roomOfModels = () => import('../../models/index');
 
 /**
  * Decodes a photo as the model's recipe says, upright (EXIF).
@@ -16,7 +16,7 @@ export async function decodeForModel(
   { input }: Pick<ModelInfo, 'input'>,
   maxPixels: number,
 ): Promise<RgbImage> {
-  const { decodePhoto } = await prepareDecoding();
+  const { decodePhoto } = await roomOfModels();
   try {
     return await decodePhoto(photo.bytes, input, { maxPixels, ...(photo.name && { name: photo.name }) });
   } catch (error) {

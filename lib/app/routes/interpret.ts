@@ -1,7 +1,6 @@
 import sharp from 'sharp';
 import Type from 'typebox';
-import { shownPart } from '../../models/index';
-import { decodeForModel } from '../photos/decode-for-model';
+import { decodeForModel, roomOfModels } from '../photos/decode-for-model';
 import { heatMapPng } from '../photos/heat-map-png';
 import { readPhoto } from '../photos/read-photo';
 import { ApiError } from '../server/api-error';
@@ -51,6 +50,7 @@ export const interpret = defineRoute({
         const { autoOrient: upright = photo } = await sharp(photo.bytes)
           .metadata()
           .catch(() => ({ autoOrient: photo }));
+        const { shownPart } = await roomOfModels();
         const part = shownPart(model.input, upright);
         return {
           ...rest,

@@ -93,12 +93,12 @@ export async function startApp(options: AppOptions): Promise<App> {
       catalogue: access,
     };
     const { buildServer } = await import('./build-server');
-    const { prepareDecoding } = await import('../photos/decode-for-model');
+    const { roomOfModels } = await import('../photos/decode-for-model');
     const server = await buildServer(context, {
       allowedHosts: loopback ? [...LOOPBACK, ...allowedHosts] : allowedHosts,
     });
     const url = await server.listen({ host, port });
-    void prepareDecoding();
+    void roomOfModels();
     return {
       url,
       server,

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { RgbImage } from '../../image/index';
-import { type Classifier, type PhotoInput, recipeKey } from '../../models/index';
+import { type PhotoInput, type Predictor, recipeKey } from '../../models/index';
 import { projectFeatures } from './project-features';
 
 /** What the machine says about one photo. */
@@ -19,7 +18,7 @@ export interface Classified extends Answer {
   features: Float32Array;
 }
 
-/** What a catalogue needs of a model; {@link photoClassifier} makes it of a {@link Classifier}. */
+/** What a catalogue needs of a model; {@link photoClassifier} makes it of a {@link Predictor}. */
 export interface PhotoClassifier {
   /** Hash of everything that decides about its answers. */
   id: string;
@@ -44,16 +43,16 @@ const TOP = 5;
  *
  * @param engine the engine's own line, kept with each answer
  */
-export async function photoClassifier(classifier: Classifier, engine: string): Promise<PhotoClassifier> {
-  const { metadata, backbones } = classifier;
-  const id = await modelId(classifier);
+export async function photoClassifier(classifier: Predictor, engine: string): Promise<PhotoClassifier> {
+  const { metadata } = classifier;
+  const id = await classifier.identity();
   return {
     id,
     description: metadata.description,
     classNames: metadata.classNames,
     temperature: metadata.temperature,
     notSureBelow: metadata.notSureBelow,
-    backbone: backbones.length > 0 ? recipeKey(metadata.recipe) : `probabilities of ${id}`,
+    backbone: metadata.recipe.networks.length > 0 ? recipeKey(metadata.recipe) : `probabilities of ${id}`,
     input: classifier.input,
     engine,
     async classify(images) {
@@ -70,16 +69,4 @@ export async function photoClassifier(classifier: Classifier, engine: string): P
       });
     },
   };
-}
-
-/** Hash of the head's weights and the metadata: classes, calibration, the recipe with its weights' identities. */
-async function modelId({ metadata, head }: Classifier): Promise<string> {
-  const hash = createHash('sha256');
-  hash.update(JSON.stringify(metadata));
-  for (const weight of head.getWeights()) {
-    const values = await weight.data();
-    hash.update(JSON.stringify(weight.shape));
-    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  }
-  return hash.digest('hex').slice(0, 24);
 }

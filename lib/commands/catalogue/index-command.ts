@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { loadIndexModel } from '../../app/index';
+import { openIndexModel } from '../../app/index';
 import {
   addRoot,
   cataloguePath,
@@ -57,7 +57,7 @@ export async function indexCommand(folders: string[], options: IndexCommandOptio
       folders.length > 0 ? folders.map((folder) => addRoot(catalogue, folder)) : listRoots(catalogue);
     if (roots.length === 0)
       throw new Error('expected a folder to index, received none: dogbreeds index FOLDER');
-    const { classifier, engine } = await loadIndexModel(options.model ?? chosenModel(catalogue), (message) =>
+    const { classifier, engine } = await openIndexModel(options.model ?? chosenModel(catalogue), (message) =>
       console.error(message),
     );
     const photos = await photoClassifier(classifier, engine);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { loadIndexModel } from '../../app/index';
+import { openIndexModel } from '../../app/index';
 import { wholeNumber } from '../../base/index';
 import {
   type Catalogue,
@@ -86,7 +86,7 @@ async function findLike(
   });
   const known = storedVector(catalogue, createHash('sha256').update(bytes).digest('hex'));
   if (known) return findAlike(catalogue, known.vector, known.backbone, limit);
-  const { classifier, engine } = await loadIndexModel(model ?? chosenModel(catalogue), (message) =>
+  const { classifier, engine } = await openIndexModel(model ?? chosenModel(catalogue), (message) =>
     console.error(message),
   );
   const photos = await photoClassifier(classifier, engine);

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { loadIndexModel } from '../../app/index';
+import { openIndexModel } from '../../app/index';
 import { progressLine } from '../../base/index';
 import {
   cataloguePath,
@@ -23,7 +23,7 @@ export async function shardCommand(folder: string, options: ShardCommandOptions)
   const [, name, path = folder] = /^([\w.-]+)=(.+)$/.exec(folder) ?? [];
   const place = rootFolder(path);
   const root = { name: name ?? basename(place), folder: place };
-  const { classifier, engine } = await loadIndexModel(options.model, (message) => console.error(message));
+  const { classifier, engine } = await openIndexModel(options.model, (message) => console.error(message));
   const show = progressLine();
   const count = await writePart({
     ...options,

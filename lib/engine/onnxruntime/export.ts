@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { plan } from './graph/plan';
-import { type Emittable, type NumericType, RecordedNode } from './graph/value';
+import { type Emittable, type NumericType, RecordedNode, type Value } from './graph/value';
 import { operation } from './kernels/index';
 import { Emitter } from './onnx/emitter';
 import { ModelWriter, ONNX_TYPE } from './onnx/model';
@@ -19,7 +19,7 @@ export interface OnnxExportOptions {
   inputType?: 'uint8' | 'float32';
   /** Name of the graph's input. */
   inputName?: string;
-  /** Name of the graph's output. */
+  /** Name of the graph's output, where there is one. */
   outputName?: string;
   /** Entries of the model's metadata, such as class names as JSON. */
   metadata?: Record<string, string>;
@@ -38,7 +38,8 @@ operation({
  * Writes what `compute` does to its input as one ONNX model, weights and preprocessing inside. Nothing is computed:
  * the calls are recorded, as the backend always does, and saved instead of run.
  *
- * @param compute from NHWC pixels (int32 for `uint8`, else float32) to one tensor; it must not read values
+ * @param compute from NHWC pixels (int32 for `uint8`, else float32) to one tensor, or to several by name; it must not
+ *   read values
  * @returns the serialized model, opset {@link ONNX_OPSET}
  * @throws if the current backend is not `onnxruntime`, or if `compute` reads a tensor
  * @example
@@ -48,7 +49,7 @@ operation({
  * });
  */
 export function exportOnnx(
-  compute: (input: tf.Tensor4D) => tf.Tensor,
+  compute: (input: tf.Tensor4D) => tf.Tensor | tf.NamedTensorMap,
   options: OnnxExportOptions,
 ): Uint8Array {
   if (tf.getBackend() !== BACKEND_NAME) {
@@ -71,25 +72,34 @@ export function exportOnnx(
     const node = new RecordedNode('Input', [], { name: inputName, type: inputType }, [
       { shape: [...inputShape], dtype },
     ]);
-    const value = backend.trace(() => {
+    const outputs = backend.trace(() => {
       const info = backend.handle(node.outputs[0]);
       const input = tf.engine().makeTensorFromTensorInfo(info) as tf.Tensor4D;
-      return backend.valueOf(compute(input));
+      const computed = compute(input);
+      const named = computed instanceof tf.Tensor ? { [outputName]: computed } : computed;
+      return Object.entries(named).map(([name, tensor]) => ({ name, value: numericValue(backend, tensor) }));
     });
-    if (!value)
-      throw new Error(
-        'expected a numeric tensor from the exported function, received strings or complex numbers',
-      );
-    const todo = plan(value.data ? [] : [value]);
+    const values = outputs.map(({ value }) => value);
+    const todo = plan(values.filter(({ data }) => !data));
     const emitter = new Emitter();
-    for (const leaf of todo.leaves.length > 0 ? todo.leaves : [value]) {
+    for (const leaf of [...todo.leaves, ...values]) {
       if (leaf.data) emitter.constant(leaf, leaf.data);
     }
     emitNodes(emitter, todo);
-    emitter.writer.node('Identity', [emitter.get(value)], [outputName]);
-    emitter.writer.output({ name: outputName, type: value.dtype, shape: value.shape });
+    for (const { name, value } of outputs) {
+      emitter.writer.node('Identity', [emitter.get(value)], [name]);
+      emitter.writer.output({ name, type: value.dtype, shape: value.shape });
+    }
     for (const [key, entry] of Object.entries(metadata)) emitter.writer.meta(key, entry);
     bytes = emitter.writer.toBytes();
   });
   return bytes;
+}
+
+function numericValue(backend: OnnxruntimeBackend, tensor: tf.Tensor): Value {
+  const value = backend.valueOf(tensor);
+  if (value) return value;
+  throw new Error(
+    'expected a numeric tensor from the exported function, received strings or complex numbers',
+  );
 }

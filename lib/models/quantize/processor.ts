@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { processorFlags } from '../../engine/index';
 
 /** Bits of the weights of an 8-bit network. */
 export type WeightBits = 7 | 8;
@@ -12,13 +12,4 @@ export type WeightBits = 7 | 8;
  */
 export function weightBitsOf(flags: string = processorFlags()): WeightBits {
   return /\b(avx512_vnni|avx_vnni|asimddp)\b/.test(flags) ? 8 : 7;
-}
-
-/** The flags of this machine's first processor; empty where the system does not tell. */
-export function processorFlags(): string {
-  try {
-    return /^(?:flags|Features)\s*:\s*(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? '';
-  } catch {
-    return '';
-  }
 }

@@ -15,13 +15,29 @@ import { transformTensor } from './transform-features';
 export function photoTensor(images: readonly RgbImage[], input: PhotoInput): tf.Tensor4D {
   const { size } = input;
   const rows = squaresOf(input) * size;
-  const pixels = new Float32Array(images.length * rows * size * 3);
+  const pixels = joinPhotos(images, input, new Float32Array(images.length * rows * size * 3));
+  return tf.tensor4d(pixels, [images.length, rows, size, 3]);
+}
+
+/**
+ * Writes decoded photos into one array, one after the other.
+ *
+ * @returns the array
+ * @throws Error when a picture has another size
+ */
+export function joinPhotos<Pixels extends Float32Array | Uint8Array>(
+  images: readonly RgbImage[],
+  input: PhotoInput,
+  pixels: Pixels,
+): Pixels {
+  const { size } = input;
+  const rows = squaresOf(input) * size;
   for (const [index, { data, width, height }] of images.entries()) {
     if (width !== size || height !== rows)
       throw new Error(`expected pictures of ${size} x ${rows}, received ${width} x ${height}`);
     pixels.set(data, index * rows * size * 3);
   }
-  return tf.tensor4d(pixels, [images.length, rows, size, 3]);
+  return pixels;
 }
 
 /**

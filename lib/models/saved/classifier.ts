@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import type { RgbImage } from '../../image/index';
 import type { Backbone } from '../backbones/load-backbone';
-import { decodeMeans, strangeness } from '../heads/out-of-distribution';
 import { featureSizeOf } from '../recipe/feature-recipe';
 import { type LoadNetworksOptions, loadNetworks } from '../recipe/load-networks';
 import { overViews, photoTensor, recipeFeatures, scalePixels } from '../recipe/photo-features';
@@ -12,6 +11,8 @@ import type { Explanation, Prediction } from './classifier-types';
 import { explainPhoto } from './explain-photo';
 import { loadModel } from './load-model';
 import { migrateMetadata } from './migrate-metadata';
+import { modelIdentity } from './model-identity';
+import { predictionsBy } from './predictions';
 
 /** How photos are decoded for a classifier (`decodePhoto(photo, classifier.input)`), and the size that gives. */
 export interface ClassifierInput extends PhotoInput {
@@ -19,29 +20,27 @@ export interface ClassifierInput extends PhotoInput {
   rows: number;
 }
 
-/** A trained breed classifier: pixels in, calibrated breeds out. */
-export interface Classifier {
+/** What answers photos: pixels in, calibrated breeds out. */
+export interface Predictor {
   metadata: ClassifierMetadata;
   input: ClassifierInput;
-  /** The frozen networks below the head; none where the saved network takes pixels itself. */
-  backbones: readonly Backbone[];
-  /** The saved head, or the whole network where there is no backbone. */
-  head: tf.LayersModel;
+  /** Titles of the frozen networks below the head; none where the saved network takes pixels itself. */
+  networks: readonly string[];
+  /** Whether the first answer takes no longer than later ones: nothing is compiled at it. */
+  isWarm: boolean;
   /**
-   * Breeds of photos, all computed as one batch.
+   * Hash of everything that decides about the answers: the head's weights and the metadata (classes, calibration, the
+   * recipe with its weights' identities); 24 hexadecimal digits.
+   */
+  identity(): Promise<string>;
+  /**
+   * Breeds of photos.
    *
-   * @param images of `decodePhoto(photo, classifier.input)`
+   * @param images of `decodePhoto(photo, predictor.input)`
    * @param top how many breeds each answer names, default 5
    * @param options `features` gives each prediction its features too
    */
   classify(images: RgbImage[], top?: number, options?: { features?: boolean }): Promise<Prediction[]>;
-  /**
-   * Calibrated probabilities as a tensor, nothing read: for exporting the whole computation.
-   *
-   * @param pixels [b, rows, size, 3] float32, raw RGB 0..255
-   * @returns [b, breeds]; dispose it
-   */
-  probabilities(pixels: tf.Tensor4D): tf.Tensor2D;
   /**
    * Where the classifier looked: Grad-CAM and occlusion (37 passes).
    *
@@ -50,6 +49,28 @@ export interface Classifier {
    */
   explain(image: RgbImage, breed: string | null): Promise<Explanation>;
   dispose(): void;
+}
+
+/** A trained breed classifier as TensorFlow.js models. */
+export interface Classifier extends Predictor {
+  /** The frozen networks below the head; none where the saved network takes pixels itself. */
+  backbones: readonly Backbone[];
+  /** The saved head, or the whole network where there is no backbone. */
+  head: tf.LayersModel;
+  /**
+   * What the networks say, before calibration, nothing read.
+   *
+   * @param pixels [b, rows, size, 3] float32, raw RGB 0..255
+   * @returns probabilities [b, breeds] and, with backbones, features [b, size]; dispose them
+   */
+  outputs(pixels: tf.Tensor4D): { probabilities: tf.Tensor2D; features?: tf.Tensor2D };
+  /**
+   * Calibrated probabilities as a tensor, nothing read: for exporting the whole computation.
+   *
+   * @param pixels [b, rows, size, 3] float32, raw RGB 0..255
+   * @returns [b, breeds]; dispose it
+   */
+  probabilities(pixels: tf.Tensor4D): tf.Tensor2D;
 }
 
 /**
@@ -81,10 +102,9 @@ export function createClassifier(
   metadata: ClassifierMetadata,
   backbones: readonly Backbone[],
 ): Classifier {
-  const { classNames, recipe, temperature } = metadata;
+  const { recipe, temperature } = metadata;
   checkParts(head, metadata, backbones);
-  const rule = backbones.length > 0 ? metadata.outOfDistribution : null;
-  const means = rule && decodeMeans(rule);
+  const toPredictions = predictionsBy(metadata);
   const input: ClassifierInput = { ...recipe.input, rows: squaresOf(recipe.input) * recipe.input.size };
 
   /** Probabilities before calibration and, with networks, the features. */
@@ -105,38 +125,28 @@ export function createClassifier(
   const classifier: Classifier = {
     metadata,
     input,
+    networks: backbones.map(({ record }) => record.title),
+    isWarm: false,
     backbones,
     head,
+    identity: () => modelIdentity(metadata, head),
     async classify(images, top = 5, options = {}) {
       if (images.length === 0) return [];
       const batch = photoTensor(images, input);
-      const { probabilities, features } = tf.tidy(() => forward(batch));
+      const outputs = tf.tidy(() => forward(batch));
       batch.dispose();
       try {
-        const wanted = options.features || rule ? features : undefined;
-        const [values, rows] = (await Promise.all([probabilities.data(), wanted?.data()])) as [
-          Float32Array,
-          Float32Array | undefined,
-        ];
-        const scores = rule && means && rows ? strangeness(rows, rule.size, means) : null;
-        return images.map((_image, i) => {
-          const calibrated = calibrate(row(values, i, classNames.length), temperature);
-          const ranked = rank(calibrated, classNames, top);
-          const score = scores?.[i] ?? null;
-          return {
-            top: ranked,
-            notSure: Math.max(...calibrated) < metadata.notSureBelow,
-            notADog: rule && score !== null ? score > rule.threshold : false,
-            strangeness: score,
-            ...(options.features && {
-              features: rows ? row(rows, i, rows.length / images.length) : Float32Array.from(calibrated),
-            }),
-          };
-        });
+        const wanted = options.features || metadata.outOfDistribution ? outputs.features : undefined;
+        const [probabilities, features] = (await Promise.all([
+          outputs.probabilities.data(),
+          wanted?.data(),
+        ])) as [Float32Array, Float32Array | undefined];
+        return toPredictions({ probabilities, features }, { top, ...options });
       } finally {
-        tf.dispose(features ? [probabilities, features] : [probabilities]);
+        tf.dispose(Object.values(outputs));
       }
     },
+    outputs: (pixels) => tf.tidy(() => forward(pixels)),
     probabilities: (pixels) =>
       tf.tidy(() => {
         const powers = forward(pixels).probabilities.pow(1 / temperature);
@@ -181,20 +191,4 @@ function checkParts(
     throw new Error(
       `expected a head for ${featureSizeOf(recipe)} features of ${names.join(' + ')}, received one for ${features}`,
     );
-}
-
-const row = (values: Float32Array, index: number, width: number): Float32Array =>
-  values.slice(index * width, (index + 1) * width);
-
-/** Probabilities at a temperature: proportional to p^(1/T), which is the softmax of logits / T. */
-function calibrate(probabilities: Float32Array, temperature: number): Float64Array {
-  const powers = Float64Array.from(probabilities, (p) => p ** (1 / temperature));
-  const sum = powers.reduce((total, power) => total + power, 0);
-  return powers.map((power) => power / sum);
-}
-
-function rank(probabilities: Float64Array, classNames: readonly string[], top: number) {
-  return Array.from(probabilities, (probability, i) => ({ breed: classNames[i] ?? '', probability }))
-    .sort((a, b) => b.probability - a.probability)
-    .slice(0, top);
 }

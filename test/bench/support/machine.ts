@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
-import { processorFlags } from '../../../lib/models/index';
+import { processorFlags } from '../../../lib/engine/index';
 
 /** Instructions that decide how fast networks are. */
 const TELLING = /^(avx2|fma|avx512f|avx512_vnni|avx_vnni|amx_int8|amx_bf16|avx512_bf16|asimd|asimddp)$/;

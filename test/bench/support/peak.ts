@@ -39,7 +39,7 @@ export async function measurePeak(threads: number): Promise<Peak> {
     metadata: {},
   });
   const fastest = async (type: 'float32' | 'uint8', a: Float32Array | Uint8Array): Promise<number> => {
-    const runner = await openOnnx(writeOnnx(graph(type)), threads);
+    const runner = await openOnnx(writeOnnx(graph(type)), { threads });
     let best = Number.POSITIVE_INFINITY;
     for (let round = 0; round < ROUNDS; round++) {
       const start = performance.now();

@@ -66,3 +66,20 @@ test('a function that reads values cannot be exported, and the backend computes 
   assert.throws(() => exportOnnx(reading, { inputShape: [1, 2, 2, 3] }), /without reading values/);
   assert.deepEqual(Array.from(tf.add(tf.tensor1d([1]), 1).dataSync()), [2]);
 });
+
+test('several outputs by name: one that others are made of, and one that is constant', async () => {
+  await tf.setBackend('onnxruntime');
+  const file = exportOnnx(
+    (input) => {
+      const means = input.toFloat().mean([1, 2]);
+      return { means, doubled: means.mul(2), three: tf.fill([1, 1], 3) };
+    },
+    { inputShape: [1, 2, 2, 3], inputName: 'pixels' },
+  );
+  const session = await InferenceSession.create(file);
+  assert.deepEqual([...session.outputNames], ['means', 'doubled', 'three']);
+  const pixels = Uint8Array.of(1, 2, 3, 3, 4, 5, 5, 6, 7, 7, 8, 9);
+  const found = await session.run({ pixels: new Tensor('uint8', pixels, [1, 2, 2, 3]) });
+  const values = Object.entries(found).map(([name, { data }]) => [name, [...(data as Float32Array)]]);
+  assert.deepEqual(Object.fromEntries(values), { means: [4, 5, 6], doubled: [8, 10, 12], three: [3] });
+});

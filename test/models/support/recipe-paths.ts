@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { decodeForModel } from '../../../lib/app/photos/decode-for-model';
@@ -18,9 +18,12 @@ import {
   type FeatureOptions,
   type FeatureRecipe,
   loadClassifier,
+  openPredictor,
+  type Predictor,
   preprocessPixels,
   recipeHash,
   saveModel,
+  weightPath,
   weightRecord,
 } from '../../../lib/models/index';
 import {
@@ -60,7 +63,7 @@ export function generatedBackbone(name: Parameters<typeof buildBackbone>[0], pho
 const PASS = 16;
 
 /** What every path says about the same photos: row-major [photos, breeds]. */
-export type Paths = Record<'evaluation' | 'served' | 'app' | 'exported', number[][]>;
+export type Paths = Record<'evaluation' | 'served' | 'kept' | 'app' | 'exported', number[][]>;
 
 /**
  * Trains a head on features of photos by a recipe, saves it, loads it again, and asks for probabilities on every path
@@ -85,13 +88,15 @@ export async function allPaths(
   const final = await fitFinalClassifier(split, { heads: ['softmax regression'] });
   const saved = final.metadata({ metrics: {}, description: 'a test' });
   await saveModel(final.head.model, join(folder, 'model'), saved);
-  const classifier = await loadClassifier(join(folder, 'model'), {
-    load: async ({ backbone }) => {
-      const found = backbones.find(({ name }) => name === backbone);
-      if (!found) throw new Error(`expected one of the test's backbones, received ${backbone}`);
-      return found;
-    },
-  });
+  const load = () =>
+    loadClassifier(join(folder, 'model'), {
+      load: async ({ backbone }) => {
+        const found = backbones.find(({ name }) => name === backbone);
+        if (!found) throw new Error(`expected one of the test's backbones, received ${backbone}`);
+        return found;
+      },
+    });
+  const classifier = await load();
   assert.equal(recipeHash(classifier.metadata.recipe), recipeHash(table.recipe));
   try {
     const part =
@@ -115,6 +120,7 @@ export async function allPaths(
     const paths = {
       evaluation,
       served: await ask(classifier, images),
+      kept: await askKept(folder, load, images),
       app: [] as number[][],
       exported: [] as number[][],
     };
@@ -161,10 +167,46 @@ export function largestDifference(paths: Paths): number {
   return largest;
 }
 
-async function ask(
-  classifier: Classifier,
-  images: Parameters<Classifier['classify']>[0],
-): Promise<number[][]> {
+/** Asks the graph that was kept: made, then read by a second start, which loads nothing. */
+async function askKept(folder: string, load: () => Promise<Classifier>, images: Images): Promise<number[][]> {
+  const before = process.env.DOGBREEDS_WEIGHTS;
+  process.env.DOGBREEDS_WEIGHTS = join(folder, 'weights');
+  let loads = 0;
+  const open = async () => {
+    const predictor = await openPredictor(join(folder, 'model'), {
+      folder: join(folder, 'graphs'),
+      load: () => {
+        loads += 1;
+        return load();
+      },
+    });
+    const answers = await ask(predictor, images);
+    const facts = [predictor.networks, predictor.input, await predictor.identity()];
+    predictor.dispose();
+    return { answers, facts };
+  };
+  try {
+    const whole = await load();
+    for (const { record } of whole.backbones) {
+      await mkdir(dirname(weightPath(record)), { recursive: true });
+      await writeFile(weightPath(record), ''); // of a network's files it asks for size and time
+    }
+    const made = await open();
+    assert.deepEqual(made.facts, [whole.networks, whole.input, await whole.identity()]);
+    assert.equal(loads, 1);
+    assert.deepEqual(await open(), made);
+    assert.equal(loads, 1);
+    whole.head.dispose();
+    return made.answers;
+  } finally {
+    if (before === undefined) delete process.env.DOGBREEDS_WEIGHTS;
+    else process.env.DOGBREEDS_WEIGHTS = before;
+  }
+}
+
+type Images = Parameters<Predictor['classify']>[0];
+
+async function ask(classifier: Predictor, images: Images): Promise<number[][]> {
   const { classNames } = classifier.metadata;
   const answers = [];
   for (let from = 0; from < images.length; from += PASS)
