@@ -145,7 +145,7 @@ test('a root that is not there, or suddenly empty, or lost most files, stops and
   await rename(`${root}-away`, root);
   await rm(join(root, 'f0'), { recursive: true });
   await rename(join(root, 'f1'), join(root, '.f1'));
-  await assert.rejects(async () => index(), /80 of them are missing: is a drive not mounted/);
+  await assert.rejects(async () => index(), /80 of them are missing: is the drive mounted/);
   assert.deepEqual(states(), [{ state: 'done', n: 120 }]);
   assert.equal((await index({ acceptGone: true })).files.gone, 80);
   await rename(join(root, '.f1'), join(root, 'f1'));
