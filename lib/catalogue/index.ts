@@ -49,6 +49,7 @@ export {
   localRunner,
   type Runner,
 } from './run/index-collection';
+export { listOpen, type OpenPhotos } from './run/list-failed';
 export { mergeParts, type PartOptions, writePart } from './run/part-file';
 export { classifyHere, DEFAULT_QUEUE, queueRunner, startShardWorker } from './run/queue-runner';
 export { fillFromShippedFeatures, type ShippedCollection, shareRight } from './run/shipped-collection';

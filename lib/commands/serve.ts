@@ -12,6 +12,9 @@ export interface ServeOptions {
   keepPhotos?: boolean;
   allowHost?: string[];
   maxPending?: string;
+  catalogue?: string;
+  redis?: string;
+  queue?: string;
 }
 
 /**
@@ -29,6 +32,9 @@ export async function serveCommand(options: ServeOptions): Promise<void> {
     modelFolder: options.model ?? finalModelFolder(),
     flagFile,
     photoFolder: options.keepPhotos ? join(flagFile, '..', 'flagged-photos') : undefined,
+    catalogueFile: options.catalogue,
+    redis: options.redis,
+    queue: options.queue,
     allowedHosts: options.allowHost?.map((name) => name.toLowerCase()),
     limits: options.maxPending
       ? { maxPending: wholeNumber('--max-pending', options.maxPending, 1, 10_000) }
@@ -74,5 +80,8 @@ export function register(program: Command): void {
     .option('--keep-photos', 'keep flagged photos beside the CSV (default: no photo is ever written)')
     .option('--allow-host <name...>', 'further host names to answer for, e.g. behind a proxy')
     .option('--max-pending <number>', 'photos that may wait before new ones are refused (default: 64)')
+    .option('--catalogue <file>', 'also show this catalogue for review under /review (default: none)')
+    .option('--redis <url>', 'with --catalogue: show how its queue of workers goes, under /board')
+    .option('--queue <name>', 'name of that queue (default: dogbreeds)')
     .action((options) => serveCommand(options));
 }

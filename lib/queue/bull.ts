@@ -41,6 +41,8 @@ export const namesOf = (queue: string, kind: string) => ({
   results: `${queue}-${kind}-results`,
   wanted: `${queue}:wanted`,
   coordinator: `${queue}:coordinator`,
+  run: `${queue}:run`,
+  workers: `${queue}:workers`,
 });
 
 /** A worker that waits for tasks; `connection` is shared where it may be. */

@@ -5,6 +5,8 @@ export interface RedisConnection {
   set(key: string, value: string, ...options: (string | number)[]): Promise<unknown>;
   get(key: string): Promise<string | null>;
   del(key: string): Promise<unknown>;
+  hgetall(key: string): Promise<Record<string, string>>;
+  time(): Promise<(string | number)[]>;
   eval(script: string, keys: number, ...args: (string | number)[]): Promise<unknown>;
   config(...args: string[]): Promise<unknown>;
   disconnect(): void;

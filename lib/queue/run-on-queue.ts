@@ -2,27 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BullQueue, type Job, loadBull, namesOf } from './bull';
 import { connectRedis, type RedisConnection, within } from './connect';
+import type { QueueCounts } from './queue-counts';
+import { reportRun } from './reports';
 
 /** A piece of work; the same id is the same work. */
 export interface Task<I> {
   id: string;
   input: I;
-}
-
-/** What became of tasks. */
-export interface QueueCounts {
-  tasks: number;
-  results: number;
-  /** Results that came a second time, or for a task of an earlier run. */
-  repeated: number;
-  /** Tasks halved because their worker died. */
-  halved: number;
-  /** Tasks of one piece whose worker died again. */
-  dead: number;
-  /** Tasks that were put into the queue again, because Redis lost them. */
-  renewed: number;
-  /** Pieces by worker. */
-  workers: Map<string, number>;
 }
 
 /** Options of {@link runOnQueue}. */
@@ -34,6 +20,10 @@ export interface QueueRunOptions<I, O> {
   tasks: Iterable<Task<I> | null>;
   /** Writes a result; called for one at a time, and again for one that comes twice. */
   sink: (output: O, worker: string, id: string) => Promise<void> | void;
+  /** Pieces of a task, in which its rate is told, e.g. photos. Default 1. */
+  piecesOf?: (input: I) => number;
+  /** What a task is called where people see it. Default: its id. */
+  nameOf?: (input: I) => string;
   /** A task whose worker died, in smaller ones; none: it cannot be divided. */
   halve: (task: Task<I>) => Task<I>[];
   /** A task that cannot be divided and killed its workers. */
@@ -58,6 +48,7 @@ const COORDINATOR_MS = 10_000;
 const WANTED_MS = 60_000;
 const MOST_WAITING = 2000;
 const TRIES = 5;
+const MOST_POISON = 20;
 /** After so long without a result it is said if there is no worker. */
 const NOBODY_MS = 5000;
 
@@ -94,6 +85,9 @@ export async function runOnQueue<I, O>(options: QueueRunOptions<I, O>): Promise<
     dead: 0,
     renewed: 0,
     workers: new Map(),
+    pieces: 0,
+    piecesBy: new Map(),
+    poison: [],
   };
   const open = new Map<string, Task<I>>();
   const release = await becomeCoordinator(control, names.coordinator, failed).catch((error) => {
@@ -103,6 +97,8 @@ export async function runOnQueue<I, O>(options: QueueRunOptions<I, O>): Promise<
   });
   // what an earlier run left: the catalogue plans anew
   await Promise.race([control.set(names.wanted, kind, 'PX', WANTED_MS).then(() => clear(queue)), failed]);
+  const reports = reportRun(control, names, kind, counts);
+  let end: Parameters<typeof reports.end> = ['failed'];
   const collector = new Worker<{ worker: string; id: string; output: O }, void>(
     names.results,
     async ({ data }) => {
@@ -112,8 +108,15 @@ export async function runOnQueue<I, O>(options: QueueRunOptions<I, O>): Promise<
         fail(error as Error); // the disk is full, say: what was not written is asked for again by the next run
         throw error;
       }
-      if (open.delete(data.id)) counts.results++;
-      else counts.repeated++;
+      const task = open.get(data.id);
+      if (task) {
+        open.delete(data.id);
+        const pieces = options.piecesOf?.(task.input) ?? 1;
+        counts.results++;
+        counts.pieces += pieces;
+        counts.piecesBy.set(data.worker, (counts.piecesBy.get(data.worker) ?? 0) + pieces);
+        reports.wrote(pieces);
+      } else counts.repeated++;
       counts.workers.set(data.worker, (counts.workers.get(data.worker) ?? 0) + 1);
       options.onProgress?.(counts);
     },
@@ -149,10 +152,15 @@ export async function runOnQueue<I, O>(options: QueueRunOptions<I, O>): Promise<
       idleSince = await renewLost(queue, open, counts, add, idleSince, lockMs);
       await sleep(POLL_MS);
     }
+    end = [planned && open.size === 0 ? 'done' : 'stopped'];
     return counts;
+  } catch (error) {
+    end = ['failed', (error as Error).message];
+    throw error;
   } finally {
     const gone = control.status !== 'ready';
     await within(CLOSE_MS, collector.close(gone));
+    await reports.end(...end);
     await within(CLOSE_MS, gone ? Promise.resolve() : queue.drain(true));
     await within(CLOSE_MS, release(gone));
     if (!gone) await within(CLOSE_MS, queue.close());
@@ -281,6 +289,12 @@ async function takeFailed<I, O>(
     }
     open.delete(task.id);
     const halves = options.halve(task);
+    counts.poison.unshift({
+      name: options.nameOf?.(task.input) ?? task.id,
+      pieces: options.piecesOf?.(task.input) ?? 1,
+      halved: halves.length > 1,
+    });
+    counts.poison.length = Math.min(counts.poison.length, MOST_POISON);
     if (halves.length > 1) {
       counts.halved++;
       say('a worker died twice in one shard: looking for the photo in its halves');

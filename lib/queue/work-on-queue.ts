@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { type Job, loadBull, namesOf } from './bull';
 import { connectRedis, within } from './connect';
+import { reportWorker } from './reports';
 
 /** Options of {@link workOnQueue}. */
 export interface WorkOptions<I, O> {
@@ -12,6 +13,8 @@ export interface WorkOptions<I, O> {
   kind: string;
   /** Does one task; computing belongs into another thread, so that this one can keep its lock. */
   work: (input: I) => Promise<O>;
+  /** Pieces of a task, in which the rate is told, e.g. photos. Default 1. */
+  piecesOf?: (input: I) => number;
   /** Milliseconds after which a worker that says nothing is taken for dead. */
   lockMs?: number;
   /** Tasks at a time. Default 1. */
@@ -92,10 +95,13 @@ export async function workOnQueue<I, O>(options: WorkOptions<I, O>): Promise<Que
     connection: forResults,
   });
   results.on('error', () => {}); // told by the connection, now and then
+  const reports = reportWorker(forResults, names.workers, name);
   const worker = new Worker<I, void>(
     names.tasks,
     async (job: Job<I>) => {
       const id = job.id ?? '';
+      const done = reports.begin();
+      let pieces = 0;
       try {
         const output = await work(job.data);
         await results.add(
@@ -103,10 +109,13 @@ export async function workOnQueue<I, O>(options: WorkOptions<I, O>): Promise<Que
           { worker: name, id, output },
           { jobId: id, removeOnComplete: true, removeOnFail: 100 },
         );
+        pieces = options.piecesOf?.(job.data) ?? 1;
         options.onDone?.(job.data, output);
       } catch (error) {
         if (error instanceof WorkerUnfitError) setImmediate(() => fail(error));
         throw error;
+      } finally {
+        done(pieces);
       }
     },
     {
@@ -129,6 +138,7 @@ export async function workOnQueue<I, O>(options: WorkOptions<I, O>): Promise<Que
       clearInterval(watch);
       const force = forWorker.status !== 'ready';
       await within(force ? CLOSE_MS : lockMs, worker.close(force));
+      await reports.end();
       if (!force) await within(CLOSE_MS, results.close());
       disconnect();
       finish();

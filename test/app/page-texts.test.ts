@@ -44,7 +44,7 @@ test('the page names no text that does not exist, and has no inline script, styl
 });
 
 test("the pages consist of this project's files alone: no other project's code, so no notice to give", async () => {
-  for (const entry of ['main.ts', 'review.ts']) {
+  for (const entry of ['main.ts', 'review.ts', 'board.ts']) {
     const { script, sources } = await bundlePage(entry);
     assert.ok(script.length > 1000 && sources.length > 2);
     assert.deepEqual(

@@ -51,6 +51,7 @@ const guarded =
 async function showState(): Promise<void> {
   const state = await ask<AnswerOf<typeof catalogueState>>('/api/catalogue');
   breeds = state.breeds;
+  byId('board').hidden = !state.board;
   const list = byId('breeds');
   if (list.childElementCount !== breeds.length)
     list.replaceChildren(

@@ -4,11 +4,11 @@ import swagger from '@fastify/swagger';
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { gradioRoutes } from '../gradio/gradio-routes';
 import { ApiError, errorBody } from './api-error';
+import { serveCataloguePages } from './catalogue-pages';
 import type { AppContext } from './context';
 import type { Route } from './define-route';
 import { servePage } from './page-files';
 import { checkHost, checkLength, checkOrigin } from './request-checks';
-import { serveReviewPage } from './review-files';
 import { documentRoute, findRoutes, serveRoute } from './serve-routes';
 import { toApiError } from './to-api-error';
 import { validateRequest } from './validate-request';
@@ -101,7 +101,7 @@ export async function buildServer(app: AppContext, options: BuildOptions): Promi
     for (const route of routes) serveRoute(scope, app, route);
     gradioRoutes(scope, app);
     await servePage(scope);
-    await serveReviewPage(scope, app);
+    await serveCataloguePages(scope, app);
   });
   return server;
 }

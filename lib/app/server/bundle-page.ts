@@ -7,7 +7,7 @@ export const PAGE_FOLDER = join(__dirname, '..', 'page');
 /**
  * A page's script: its TypeScript files as one, made when somebody asks for it first (some milliseconds).
  *
- * @param entry `main.ts` or `review.ts`
+ * @param entry `main.ts`, `review.ts` or `board.ts`
  * @returns the script, and the paths of the files that it consists of
  */
 export async function bundlePage(entry: string): Promise<{ script: Buffer; sources: string[] }> {

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Person } from '../../catalogue/index';
 import { ApiError } from './api-error';
-import type { AppContext, CatalogueAccess } from './context';
+import type { AppContext, BoardAccess, CatalogueAccess } from './context';
 
 /** The cookie that keeps a token. */
 export const TOKEN_COOKIE = 'dogbreeds_token';
@@ -18,6 +18,13 @@ export function requireCatalogue(app: AppContext): CatalogueAccess {
       'this server shows no catalogue: start it with "dogbreeds index review"',
     );
   return app.catalogue;
+}
+
+/** The queue that the board shows. @throws ApiError 404 where the app shows none */
+export function requireBoard(app: AppContext): BoardAccess {
+  if (!app.board)
+    throw new ApiError(404, 'not_found', 'this server shows no board: start it with "--redis URL"');
+  return app.board;
 }
 
 /**

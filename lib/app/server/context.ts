@@ -1,6 +1,7 @@
 import type { Catalogue } from '../../catalogue/index';
 import type { RgbImage } from '../../image/index';
 import type { Prediction } from '../../models/index';
+import type { QueueWatch } from '../../queue/index';
 import type { BatchQueue } from '../inference/batch-queue';
 import type { InferenceClient } from '../inference/inference-client';
 import type { PredictionMemory } from '../photos/prediction-memory';
@@ -18,6 +19,12 @@ export interface CatalogueAccess {
   failures: Map<string, number[]>;
 }
 
+/** The queue that the board shows. */
+export interface BoardAccess {
+  name: string;
+  watch: QueueWatch;
+}
+
 /** What the routes share. */
 export interface AppContext {
   limits: Limits;
@@ -31,4 +38,6 @@ export interface AppContext {
   photoFolder: string | null;
   /** The catalogue that people review, or null. */
   catalogue: CatalogueAccess | null;
+  /** The queue whose workers fill that catalogue, or null. */
+  board: BoardAccess | null;
 }

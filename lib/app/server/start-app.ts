@@ -4,7 +4,7 @@ import type { Prediction } from '../../models/index';
 import { BatchQueue } from '../inference/batch-queue';
 import { InferenceClient } from '../inference/inference-client';
 import { PredictionMemory } from '../photos/prediction-memory';
-import type { AppContext, CatalogueAccess } from './context';
+import type { AppContext, BoardAccess, CatalogueAccess } from './context';
 import { DEFAULT_LIMITS, type Limits } from './limits';
 import { Metrics } from './metrics';
 
@@ -18,6 +18,10 @@ export interface AppOptions {
   photoFolder?: string;
   /** Catalogue that is shown and judged under /review; absent: none. */
   catalogueFile?: string;
+  /** Address of the Redis whose queue fills that catalogue, shown under /board; absent: no board. */
+  redis?: string;
+  /** Name of that queue. */
+  queue?: string;
   host?: string;
   /** 0 takes a free port. */
   port?: number;
@@ -48,7 +52,7 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
  * Starts the demo app: listens at once, loads the model beside it in a process of its own (until then photos get 503 and `/healthz`
  * says what is being waited for).
  *
- * @throws Error when the address is taken.
+ * @throws Error when the address is taken, a board is wanted without a catalogue, or its address is none of a Redis.
  * @example
  * const app = await startApp({ modelFolder: 'data/models/final', flagFile: 'data/runs/flags.csv' });
  * await app.context.inference.ready();
@@ -56,6 +60,10 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
  */
 export async function startApp(options: AppOptions): Promise<App> {
   const { host = '127.0.0.1', port = DEFAULT_PORT, batchSizes = [1, 4], allowedHosts = [] } = options;
+  if (options.redis && !options.catalogueFile)
+    throw new Error(
+      'expected a catalogue for the board of its queue, received --redis alone: --catalogue FILE',
+    );
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   // first of all: it loads beside everything below
   const inference = new InferenceClient({ modelFolder: options.modelFolder, batchSizes }, options.onProgress);
@@ -75,12 +83,18 @@ export async function startApp(options: AppOptions): Promise<App> {
   );
   const loopback = LOOPBACK.includes(host) || host === '::1';
   let access: CatalogueAccess | null = null;
+  let board: BoardAccess | null = null;
   try {
     if (options.catalogueFile) {
       const room = await import('../../catalogue/index');
       const catalogue = room.openCatalogue(options.catalogueFile, { mustExist: true });
       access = { catalogue, room, open: loopback, failures: new Map() };
       metrics.watchCatalogue(catalogue);
+      if (options.redis) {
+        const name = options.queue ?? room.DEFAULT_QUEUE;
+        const { watchQueue } = await import('../../queue/index');
+        board = { name, watch: await watchQueue(options.redis, name) };
+      }
     }
     const context: AppContext = {
       limits,
@@ -91,6 +105,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       flagFile: options.flagFile,
       photoFolder: options.photoFolder ?? null,
       catalogue: access,
+      board,
     };
     const { buildServer } = await import('./build-server');
     const { roomOfModels } = await import('../photos/decode-for-model');
@@ -106,11 +121,13 @@ export async function startApp(options: AppOptions): Promise<App> {
       async close() {
         await server.close();
         await inference.close();
+        await board?.watch.close();
         access?.catalogue.close();
       },
     };
   } catch (error) {
     await inference.close();
+    await board?.watch.close();
     access?.catalogue.close();
     throw error;
   }

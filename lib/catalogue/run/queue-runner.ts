@@ -7,6 +7,7 @@ import {
 } from '../../queue/index';
 import { classifyShard, type Row } from '../classify/classify-shard';
 import type { PhotoClassifier } from '../classify/photo-classifier';
+import { showName } from '../scan/file-name';
 import { RootGoneError } from '../source/root-gone';
 import { halveShard, type Shard } from '../store/plan-shards';
 import type { Runner } from './index-collection';
@@ -40,6 +41,8 @@ export const queueRunner = (options: QueueRunnerOptions): Runner => ({
       kind: options.model,
       tasks: toTasks(shards),
       sink: (rows, worker) => sink(rows, worker),
+      piecesOf: photosOf,
+      nameOf: nameShard,
       halve: ({ input }) =>
         input.files.length > 1 ? halveShard(input).map((half) => ({ id: half.id, input: half })) : [],
       onDead: ({ input }) =>
@@ -61,6 +64,12 @@ export const queueRunner = (options: QueueRunnerOptions): Runner => ({
     options.onCounts?.(counts);
   },
 });
+
+const photosOf = ({ files }: Shard): number => files.length;
+
+/** Its first and its last photo. */
+const nameShard = ({ root, files }: Shard): string =>
+  [...new Set([files[0], files.at(-1)])].map((file) => showName(`${root}/${file?.path ?? ''}`)).join(' … ');
 
 function* toTasks(shards: Iterable<Shard>) {
   for (const shard of shards) yield { id: shard.id, input: shard };
@@ -91,6 +100,7 @@ export const startShardWorker = (options: ShardWorkerOptions): Promise<QueueWork
     ...options,
     queue: options.queue ?? DEFAULT_QUEUE,
     kind: options.model,
+    piecesOf: photosOf,
     onDone: (_shard, rows) => options.onDone?.(rows.length),
     async work(shard) {
       const root = options.roots.get(shard.root);

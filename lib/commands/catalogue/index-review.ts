@@ -18,6 +18,8 @@ interface ReviewCommandOptions {
   port?: string;
   model?: string;
   allowHost?: string[];
+  redis?: string;
+  queue?: string;
 }
 
 /**
@@ -31,6 +33,8 @@ export async function reviewCommand(options: ReviewCommandOptions): Promise<void
     modelFolder: options.model ?? finalModelFolder(),
     flagFile: writableData('runs', 'flags.csv'),
     catalogueFile: cataloguePath(options.catalogue),
+    redis: options.redis,
+    queue: options.queue,
     allowedHosts: options.allowHost?.map((name) => name.toLowerCase()),
   });
   const stopped = untilSignal(async () => (await starting).close());
@@ -120,6 +124,8 @@ export function registerReview(index: Command): void {
     .option('--port <number>', 'port to listen on, 0 for a free one (default: 7860)')
     .option('--model <folder>', 'folder of the saved model (default: data/models/final)')
     .option('--allow-host <name...>', 'further host names to answer for, e.g. behind a proxy')
+    .option('--redis <url>', 'also show how the queue of "index --redis" goes, under /board')
+    .option('--queue <name>', 'name of that queue (default: dogbreeds)')
     .action((options, command: Command) => reviewCommand(all(options, command)));
   index
     .command('invite')
