@@ -155,8 +155,9 @@ export async function runOnQueue<I, O>(options: QueueRunOptions<I, O>): Promise<
     end = [planned && open.size === 0 ? 'done' : 'stopped'];
     return counts;
   } catch (error) {
-    end = ['failed', (error as Error).message];
-    throw error;
+    const cause: Error = failure ?? (error as Error); // what a connection that was given up cut off is no reason
+    end = ['failed', cause.message];
+    throw cause;
   } finally {
     const gone = control.status !== 'ready';
     await within(CLOSE_MS, collector.close(gone));
