@@ -1,23 +1,21 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { loadIndexModel } from '../../lib/app/index';
 import { drawExample, EXAMPLES } from '../../lib/app/photos/draw-example';
+import { fromRoot } from '../../lib/base/index';
 import {
   addRoot,
-  type Catalogue,
-  findAlike,
-  findPhotos,
   indexCollection,
   openCatalogue,
   type PhotoClassifier,
   photoClassifier,
 } from '../../lib/catalogue/index';
 import { scanRoot } from '../../lib/catalogue/scan/scan-root';
-import { planShards } from '../../lib/catalogue/store/plan-shards';
 import { decodeImage, type RgbImage } from '../../lib/image/index';
 import { runOnQueue, workOnQueue } from '../../lib/queue/index';
 import { photosFolder } from '../support/photos';
@@ -168,77 +166,25 @@ async function listAndStat(folder: string): Promise<number> {
   return count;
 }
 
-/** Memory and times of a synthetic catalogue with many rows. */
+/** Memory and times of a synthetic catalogue with many rows, and with a quarter of them: each in a process of its own. */
 async function manyRows(folder: string, count: number) {
-  const catalogue = openCatalogue(join(folder, 'rows.sqlite'));
-  fill(catalogue, count);
-  const base = rss();
-  let most = base;
-  const watch = () => {
-    most = Math.max(most, rss());
-  };
-  let found = 0;
-  const findSeconds = await seconds(async () => {
-    for (const _row of findPhotos(catalogue, { query: 'breed_7 > 0.8' })) found++;
-    watch();
-  });
-  const everySeconds = await seconds(async () => {
-    let n = 0;
-    for (const _row of catalogue.db.prepare('select path, breed, probability from catalogue').iterate())
-      if (++n % 100_000 === 0) watch();
-  });
-  catalogue.db.exec("update file set state = 'pending'");
-  let shards = 0;
-  const planSeconds = await seconds(async () => {
-    for (const _shard of planShards(catalogue, 'm')) if (++shards % 1000 === 0) watch();
-  });
-  const vectors = Math.min(count, 100_000);
-  const vector = Float32Array.from({ length: 256 }, (_, i) => Math.sin(i));
-  const insert = catalogue.db.prepare('insert into embedding (sha256, backbone, vector) values (?, ?, ?)');
-  catalogue.db.transaction(() => {
-    for (let i = 0; i < vectors; i++) {
-      const values = vector.map((value, k) => value + Math.sin(i * (k + 1)));
-      insert.run(hash(i), 'b', Buffer.from(values.buffer));
-    }
-  })();
-  const alikeSeconds = await seconds(async () => void findAlike(catalogue, vector, 'b', 10));
-  catalogue.close();
-  return {
-    rows: count,
-    found,
-    findSeconds,
-    everySeconds,
-    shards,
-    planSeconds,
-    vectors,
-    alikeSeconds,
-    rssMiB: { before: base, most },
-  };
+  const sizes: unknown[] = [];
+  for (const rows of [Math.ceil(count / 4), count]) {
+    const child = fromRoot('test', 'bench', 'support', 'index-rows-child.ts');
+    const file = join(folder, `rows-${rows}.sqlite`);
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      // a small heap: garbage that V8 has not yet looked at says nothing
+      ['--max-semi-space-size=2', '--max-old-space-size=96', '--import', 'tsx', child, file, `${rows}`],
+      { cwd: fromRoot() },
+    );
+    rmSync(file);
+    sizes.push(JSON.parse(stdout));
+  }
+  return sizes;
 }
 
 const hash = (i: number) => i.toString(16).padStart(64, '0');
-
-function fill({ db }: Catalogue, count: number): void {
-  db.exec(`insert into root values ('r', '/nowhere');
-    insert into model values ('m', 'synthetic', '${JSON.stringify(Array.from({ length: 120 }, (_, i) => `breed_${i}`))}', 1, 0.5, 'b', '', 1)`);
-  const file = db.prepare(
-    "insert into file (root, folder, name, size, mtime, sha256, state, first_run, last_run) values ('r', ?, ?, 1000, 1, ?, 'done', 1, 1)",
-  );
-  const photo = db.prepare(
-    "insert into photo (sha256, format, width, height, model) values (?, 'jpeg', 1, 1, 'm')",
-  );
-  const prediction = db.prepare(
-    "insert into prediction values (?, 'm', 'breed', ?, ?, '[]', null, 'e', 'w', '')",
-  );
-  for (let start = 0; start < count; start += 10_000)
-    db.transaction(() => {
-      for (let i = start; i < Math.min(count, start + 10_000); i++) {
-        file.run(`folder-${Math.floor(i / 1000)}/`, `${i}.jpg`, hash(i));
-        photo.run(hash(i));
-        prediction.run(hash(i), `breed_${i % 120}`, (i % 1000) / 1000);
-      }
-    })();
-}
 
 /** What the queue costs a photo: shards of 64 that need no computing, through a real Redis. */
 async function queueOverhead(photos: number) {
@@ -280,6 +226,5 @@ async function time(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - started;
 }
 const seconds = async (work: () => Promise<unknown>): Promise<number> => (await time(work)) / 1000;
-const rss = (): number => Math.round(process.memoryUsage.rss() / 2 ** 20);
 const median = (values: number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;

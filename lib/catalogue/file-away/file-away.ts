@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { link, lstat, mkdir, readFile, stat, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type FoundPhoto, findPhotos } from '../find/find-photos';
+import { FOUND_COLUMNS, type FoundPhoto, findIds } from '../find/find-photos';
 import { pointToVerdict } from '../review/record-verdict';
 import { fsPath } from '../scan/file-name';
 import { isS3 } from '../source/s3-address';
@@ -52,20 +52,20 @@ export async function fileAway(
 ): Promise<Record<FileAwayStep['action'], number>> {
   const counts = { write: 0, merge: 0, link: 0, keep: 0, fail: 0 };
   const folders = new Map(listRoots(catalogue).map(({ name, folder }) => [name, folder]));
-  const ids = catalogue.db.prepare('select id from catalogue where root = ? and path = ?').pluck();
+  const byId = catalogue.db.prepare(`select ${FOUND_COLUMNS} from catalogue where id = ?`);
   let tool: ExifTool | null = null;
   const exifTool = async () => {
     tool ??= await startExifTool();
     return tool;
   };
   const buckets = new Map<string, number>();
-  const found = [...findPhotos(catalogue, { query: options.query })];
   try {
-    for (const photo of found) {
-      const keywords = photo.state === 'done' ? keywordsOf(photo, options) : null;
+    for (const id of findIds(catalogue, { query: options.query })) {
+      const photo = byId.get(id) as FoundPhoto | undefined;
+      if (photo?.state !== 'done') continue;
+      const keywords = keywordsOf(photo, options);
       const folder = folders.get(photo.root);
-      const [id] = ids.all(photo.root, photo.path) as number[];
-      if (!keywords || folder === undefined || id === undefined) continue;
+      if (!keywords || folder === undefined) continue;
       if (isS3(folder)) {
         buckets.set(folder, (buckets.get(folder) ?? 0) + 1);
         continue;

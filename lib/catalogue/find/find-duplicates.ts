@@ -14,10 +14,13 @@ const BANDS = [
 /** Near duplicates look alike to the network too: cosine of their vectors. */
 const NEAR_COSINE = 0.9;
 
-interface Hashed {
-  sha256: string;
-  high: number;
-  low: number;
+/** Difference hashes of many photos: 16 bytes each. */
+interface Hashes {
+  count: number;
+  high: Uint32Array;
+  low: Uint32Array;
+  /** Rows of the table `photo`. */
+  rowid: Float64Array;
 }
 
 /**
@@ -39,7 +42,11 @@ export function findDuplicates(catalogue: Catalogue, { exactOnly = false } = {})
   };
   if (!exactOnly) for (const [a, b] of nearPairs(catalogue)) parent.set(find(a), find(b));
   const members = new Map<string, string[]>();
-  for (const sha of parent.keys()) members.set(find(sha), [...(members.get(find(sha)) ?? []), sha]);
+  for (const sha of parent.keys()) {
+    const group = members.get(find(sha));
+    if (group) group.push(sha);
+    else members.set(find(sha), [sha]);
+  }
   const doubled = db
     .prepare("select sha256 from file where state = 'done' group by sha256 having count(*) > 1")
     .pluck()
@@ -62,40 +69,71 @@ const area = ({ width, height }: FoundPhoto): number => (width ?? 0) * (height ?
 
 /** Pairs of photos (by hash of their bytes) that are near duplicates. */
 function* nearPairs({ db }: Catalogue): Generator<[string, string]> {
-  const hashed: Hashed[] = [];
-  for (const { sha256, dhash } of db
-    .prepare('select sha256, dhash from photo where dhash is not null')
-    .iterate() as IterableIterator<{ sha256: string; dhash: string }>) {
-    const [high, low] = [Number.parseInt(dhash.slice(0, 8), 16), Number.parseInt(dhash.slice(8), 16)];
-    const bits = countBits(high) + countBits(low);
-    if (bits >= 8 && bits <= 56) hashed.push({ sha256, high, low });
-  }
-  const vector = db.prepare('select vector from embedding where sha256 = ? limit 1').pluck();
-  const vectorOf = (sha256: string) => {
-    const [value] = vector.all(sha256) as ArrayBuffer[];
-    return value ? new Float32Array(value) : null;
-  };
-  for (const [band, [from, length]] of BANDS.entries()) {
-    const buckets = new Map<number, Hashed[]>();
-    for (const photo of hashed) {
-      const key = bitsOf(photo, from, length);
-      const bucket = buckets.get(key);
-      if (!bucket) buckets.set(key, [photo]);
-      else {
-        for (const other of bucket) {
-          if (countBits(photo.high ^ other.high) + countBits(photo.low ^ other.low) > NEAR_BITS) continue;
-          const earlier = BANDS.slice(0, band).some(([f, l]) => bitsOf(photo, f, l) === bitsOf(other, f, l));
-          if (!earlier && looksAlike(vectorOf(photo.sha256), vectorOf(other.sha256)))
-            yield [photo.sha256, other.sha256];
+  const hashes = readHashes(db);
+  const { high, low, rowid } = hashes;
+  const photo = db.prepare(
+    `select sha256, (select vector from embedding e where e.sha256 = photo.sha256 limit 1) as vector
+     from photo where rowid = ?`,
+  );
+  const photoAt = (i: number) => photo.get(at(rowid, i)) as { sha256: string; vector: Uint8Array | null };
+  for (const [band, [from, length]] of BANDS.entries())
+    for (const bucket of bucketsOf(hashes, from, length))
+      for (const [i, a] of bucket.entries())
+        for (const b of bucket.subarray(0, i)) {
+          const [highs, lows] = [at(high, a) ^ at(high, b), at(low, a) ^ at(low, b)];
+          if (countBits(highs) + countBits(lows) > NEAR_BITS) continue;
+          if (BANDS.slice(0, band).some(([f, l]) => bitsOf(highs, lows, f, l) === 0)) continue; // met there
+          const [one, other] = [photoAt(a), photoAt(b)];
+          if (looksAlike(one.vector, other.vector)) yield [one.sha256, other.sha256];
         }
-        bucket.push(photo);
-      }
-    }
-  }
 }
 
-function looksAlike(a: Float32Array | null, b: Float32Array | null): boolean {
-  if (!a || !b || a.length !== b.length) return true; // nothing speaks against it
+/** The hashes of all pictures that have some structure. */
+function readHashes(db: Catalogue['db']): Hashes {
+  const [{ n } = { n: 0 }] = db.prepare('select count(*) as n from photo where dhash is not null').all() as {
+    n: number;
+  }[];
+  const hashes: Hashes = {
+    count: 0,
+    high: new Uint32Array(n),
+    low: new Uint32Array(n),
+    rowid: new Float64Array(n),
+  };
+  for (const { rowid, dhash } of db
+    .prepare('select rowid, dhash from photo where dhash is not null limit ?')
+    .iterate(n) as IterableIterator<{ rowid: number; dhash: string }>) {
+    const [high, low] = [Number.parseInt(dhash.slice(0, 8), 16), Number.parseInt(dhash.slice(8), 16)];
+    const bits = countBits(high) + countBits(low);
+    if (bits < 8 || bits > 56) continue;
+    hashes.high[hashes.count] = high;
+    hashes.low[hashes.count] = low;
+    hashes.rowid[hashes.count++] = rowid;
+  }
+  return hashes;
+}
+
+/** Photos (as places in the arrays) by the bits of one band, by counting: 4 bytes a photo. */
+function* bucketsOf(hashes: Hashes, from: number, length: number): Generator<Uint32Array> {
+  const keyOf = (i: number) => bitsOf(at(hashes.high, i), at(hashes.low, i), from, length);
+  const ends = new Uint32Array(2 ** length);
+  for (let i = 0; i < hashes.count; i++) ends[keyOf(i)] = at(ends, keyOf(i)) + 1;
+  for (let key = 1; key < ends.length; key++) ends[key] = at(ends, key) + at(ends, key - 1);
+  const sorted = new Uint32Array(hashes.count);
+  const starts = ends.slice();
+  for (let i = hashes.count - 1; i >= 0; i--) {
+    const key = keyOf(i);
+    const place = at(starts, key) - 1;
+    starts[key] = place;
+    sorted[place] = i;
+  }
+  for (const [key, end] of ends.entries()) yield sorted.subarray(at(starts, key), end);
+}
+
+const at = (values: Uint32Array | Float64Array, i: number): number => values[i] ?? 0;
+
+function looksAlike(one: Uint8Array | null, other: Uint8Array | null): boolean {
+  if (!one || !other || one.byteLength !== other.byteLength) return true; // nothing speaks against it
+  const [a, b] = [toFloats(one), toFloats(other)];
   let [dot, squareA, squareB] = [0, 0, 0];
   for (let i = 0; i < a.length; i++) {
     const [x, y] = [a[i] ?? 0, b[i] ?? 0];
@@ -106,14 +144,13 @@ function looksAlike(a: Float32Array | null, b: Float32Array | null): boolean {
   return dot >= NEAR_COSINE * Math.sqrt(squareA * squareB);
 }
 
+const toFloats = (bytes: Uint8Array): Float32Array => new Float32Array(Uint8Array.from(bytes).buffer);
+
 /** Bits `from`..`from + length - 1` of the 64, counted from the lowest. */
-function bitsOf({ high, low }: Hashed, from: number, length: number): number {
-  let bits = 0;
-  for (let i = 0; i < length; i++) {
-    const at = from + i;
-    bits |= ((at < 32 ? low >>> at : high >>> (at - 32)) & 1) << i;
-  }
-  return bits;
+function bitsOf(high: number, low: number, from: number, length: number): number {
+  const [word, shift] = from < 32 ? [low, from] : [high, from - 32];
+  const above = from < 32 && from + length > 32 ? high << (32 - from) : 0;
+  return ((word >>> shift) | above) & (2 ** length - 1);
 }
 
 function countBits(value: number): number {

@@ -46,10 +46,21 @@ export interface FindOptions {
  * @throws Error for a query that cannot be understood
  * @example for (const { path, breed } of findPhotos(catalogue, { query: 'Samoyed > 0.8' })) console.log(path, breed);
  */
-export function findPhotos(
+export const findPhotos = (catalogue: Catalogue, options: FindOptions): IterableIterator<FoundPhoto> =>
+  select(catalogue, FOUND_COLUMNS, options) as IterableIterator<FoundPhoto>;
+
+/** Numbers of the files that fit, likeliest first: for work that writes while it goes through them. */
+export const findIds = (catalogue: Catalogue, options: FindOptions): number[] => {
+  const ids: number[] = []; // 8 bytes each
+  for (const { id } of select(catalogue, 'id', options) as IterableIterator<{ id: number }>) ids.push(id);
+  return ids;
+};
+
+function select(
   catalogue: Catalogue,
+  columns: string,
   { query = 'any', since, limit }: FindOptions,
-): IterableIterator<FoundPhoto> {
+): IterableIterator<unknown> {
   const condition = parseQuery(catalogue, query);
   const recent = since ? ' and first_run in (select id from run where started >= ?)' : '';
   const values = [
@@ -59,10 +70,10 @@ export function findPhotos(
   ];
   return catalogue.db
     .prepare(
-      `select ${FOUND_COLUMNS} from catalogue where ${condition.sql}${recent}
+      `select ${columns} from catalogue where ${condition.sql}${recent}
        order by probability desc, root, path${limit === undefined ? '' : ' limit ?'}`,
     )
-    .iterate(...values) as IterableIterator<FoundPhoto>;
+    .iterate(...values) as IterableIterator<unknown>;
 }
 
 /**

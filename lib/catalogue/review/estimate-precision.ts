@@ -31,48 +31,68 @@ export interface JudgedPhoto {
  * @param confidence default 0.95
  */
 export function estimateShare(photos: Iterable<JudgedPhoto>, confidence = 0.95): PrecisionEstimate {
-  const strata = STRATA.map(() => ({ open: 0, drawn: 0, right: 0 }));
-  let [total, known, knownRight, verdicts] = [0, 0, 0, 0];
-  for (const { p, right, sampled } of photos) {
-    total++;
-    if (right !== null) verdicts++;
-    const stratum = strata[stratumOf(p)];
-    if (!stratum) continue;
-    if (right !== null && !sampled) {
-      known++;
-      knownRight += right ? 1 : 0;
-      continue;
-    }
-    stratum.open++;
-    if (right === null) continue;
-    stratum.drawn++;
-    stratum.right += right ? 1 : 0;
+  const tally = emptyTally();
+  for (const photo of photos) count(tally, photo);
+  return estimate(tally, confidence);
+}
+
+/** What an estimate needs of any number of photos. */
+interface Tally {
+  strata: { open: number; drawn: number; right: number }[];
+  total: number;
+  /** Judged because they were doubtful. */
+  known: number;
+  knownRight: number;
+  verdicts: number;
+}
+
+const emptyTally = (): Tally => ({
+  strata: STRATA.map(() => ({ open: 0, drawn: 0, right: 0 })),
+  ...{ total: 0, known: 0, knownRight: 0, verdicts: 0 },
+});
+
+function count(tally: Tally, { p, right, sampled }: JudgedPhoto): void {
+  tally.total++;
+  if (right !== null) tally.verdicts++;
+  const stratum = tally.strata[stratumOf(p)];
+  if (!stratum) return;
+  if (right !== null && !sampled) {
+    tally.known++;
+    tally.knownRight += right ? 1 : 0;
+    return;
   }
+  stratum.open++;
+  if (right === null) return;
+  stratum.drawn++;
+  stratum.right += right ? 1 : 0;
+}
+
+function estimate(tally: Tally, confidence = 0.95): PrecisionEstimate {
+  const { strata, total, known, knownRight, verdicts } = tally;
   if (verdicts === 0) return { photos: total, verdicts, precision: null };
   if (known === total)
     return { photos: total, verdicts, precision: wilsonInterval(knownRight, known, confidence) };
   const [allDrawn, allRight] = [sumOf(strata, 'drawn'), sumOf(strata, 'right')];
   if (allDrawn === 0) return { photos: total, verdicts, precision: null };
   const fallback = allRight / allDrawn;
-  let estimate = knownRight / total;
+  let share = knownRight / total;
   let variance = 0;
   for (const { open, drawn, right } of strata) {
     if (open === 0) continue;
     const weight = open / total;
-    const share = drawn > 0 ? right / drawn : fallback;
     const smooth = drawn > 0 ? (right + 0.5) / (drawn + 1) : fallback; // a stratum without errors is not without doubt
     const left = drawn > 0 ? 1 - drawn / open : 1;
-    estimate += weight * share;
+    share += weight * (drawn > 0 ? right / drawn : fallback);
     variance += (weight ** 2 * left * smooth * (1 - smooth)) / Math.max(1, drawn);
   }
-  const middle = Math.min(1 - 0.5 / total, Math.max(0.5 / total, estimate));
+  const middle = Math.min(1 - 0.5 / total, Math.max(0.5 / total, share));
   const effective = variance > 0 ? Math.max(1, (middle * (1 - middle)) / variance) : total;
-  const { low, high } = wilsonInterval(Math.min(1, estimate) * effective, effective, confidence);
+  const { low, high } = wilsonInterval(Math.min(1, share) * effective, effective, confidence);
   return {
     photos: total,
     verdicts,
     precision: {
-      estimate: Math.min(1, estimate),
+      estimate: Math.min(1, share),
       low,
       high,
       confidence,
@@ -117,17 +137,18 @@ export function estimatePrecision(catalogue: Catalogue): {
   all: PrecisionEstimate;
   byBreed: (PrecisionEstimate & { breed: string })[];
 } {
-  const byBreed = new Map<string, JudgedPhoto[]>();
+  const all = emptyTally();
+  const byBreed = new Map<string, Tally>();
   for (const photo of judgedPhotos(catalogue)) {
-    const group = byBreed.get(photo.breed);
-    if (group) group.push(photo);
-    else byBreed.set(photo.breed, [photo]);
+    const tally = byBreed.get(photo.breed) ?? emptyTally();
+    byBreed.set(photo.breed, tally);
+    count(tally, photo);
+    count(all, photo);
   }
-  const all = estimateShare([...byBreed.values()].flat());
   return {
-    all,
+    all: estimate(all),
     byBreed: [...byBreed]
-      .map(([breed, photos]) => ({ breed, ...estimateShare(photos) }))
+      .map(([breed, tally]) => ({ breed, ...estimate(tally) }))
       .filter(({ verdicts }) => verdicts > 0)
       .sort((a, b) => b.photos - a.photos),
   };
@@ -141,9 +162,16 @@ export function estimatePrecision(catalogue: Catalogue): {
  * @returns a probability, or null where no threshold reaches it
  */
 export function suggestThreshold(catalogue: Catalogue, target: number, slack = 0.05): number | null {
-  const photos = [...judgedPhotos(catalogue)];
-  for (let threshold = 0.3; threshold < 0.995; threshold += 0.01) {
-    const { precision } = estimateShare(photos.filter(({ p }) => p >= threshold));
+  const tallies: { threshold: number; tally: Tally }[] = [];
+  for (let threshold = 0.3; threshold < 0.995; threshold += 0.01)
+    tallies.push({ threshold, tally: emptyTally() });
+  for (const photo of judgedPhotos(catalogue))
+    for (const { threshold, tally } of tallies) {
+      if (photo.p < threshold) break;
+      count(tally, photo);
+    }
+  for (const { threshold, tally } of tallies) {
+    const { precision } = estimate(tally);
     if (precision && precision.estimate >= target && precision.low >= target - slack)
       return Math.round(threshold * 100) / 100;
   }

@@ -43,18 +43,21 @@ export function fillCatalogue(catalogue: Catalogue, answers: ComputedAnswers): v
   const insert = db.prepare(
     "insert or ignore into file (root, folder, name, size, mtime, state, first_run, last_run) values ('features', ?, ?, 0, 0, 'pending', ?, ?)",
   );
-  const idOf = db.prepare("select id from file where root = 'features' and folder = ? and name = ?").pluck();
-  const rows = db.transaction(() =>
-    files.map((file, row): Row => {
+  const idOf = db.prepare("select id from file where root = 'features' and folder = ? and name = ?");
+  const write = upsertRows(catalogue);
+  const fill = db.transaction((from: number) => {
+    return files.slice(from, from + ROWS_AT_ONCE).map((file, i): Row => {
+      const row = from + i;
       const cut = file.lastIndexOf('/') + 1;
       insert.run(file.slice(0, cut), file.slice(cut), run, run);
+      const { id } = idOf.get(file.slice(0, cut), file.slice(cut)) as { id: number };
       const top = classNames
         .map((breed, c): [string, number] => [breed, probabilities[row * classNames.length + c] ?? 0])
         .sort((a, b) => b[1] - a[1])
         .slice(0, 5);
       const vector = projectFeatures(features.subarray(row * size, (row + 1) * size));
       return {
-        id: idOf.all(file.slice(0, cut), file.slice(cut))[0] as number,
+        id,
         size: 0,
         mtime: 0,
         sha256: createHash('sha256').update(file).digest('hex'),
@@ -74,8 +77,11 @@ export function fillCatalogue(catalogue: Catalogue, answers: ComputedAnswers): v
         },
         vector: Buffer.from(vector.buffer).toString('base64'),
       };
-    }),
-  )() as Row[];
-  upsertRows(catalogue)(rows, { model, backbone, engine: 'computed elsewhere', worker: 'features', run });
-  endRun(catalogue, run, 'done', { photos: rows.length });
+    });
+  });
+  for (let from = 0; from < files.length; from += ROWS_AT_ONCE)
+    write(fill(from) as Row[], { model, backbone, engine: 'computed elsewhere', worker: 'features', run });
+  endRun(catalogue, run, 'done', { photos: files.length });
 }
+
+const ROWS_AT_ONCE = 1000;

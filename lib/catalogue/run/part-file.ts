@@ -6,6 +6,7 @@ import { classifyFiles, type Row } from '../classify/classify-shard';
 import type { PhotoClassifier } from '../classify/photo-classifier';
 import { checkRootIsThere, listRoot } from '../source/list-root';
 import type { Catalogue } from '../store/open-catalogue';
+import type { ShardFile } from '../store/plan-shards';
 import { addRoot, type Root } from '../store/roots';
 import { becomeWriter, endRun, startRun } from '../store/runs';
 import { upsertRows } from '../store/upsert-rows';
@@ -22,6 +23,8 @@ interface Head extends Omit<PhotoClassifier, 'classify' | 'input'> {
   part: string;
 }
 
+type PartPhoto = Omit<ShardFile, 'id' | 'maybe'>;
+
 type PartRow = Omit<Row, 'id'> & { path: string };
 
 /** Options of {@link writePart}. */
@@ -36,6 +39,9 @@ export interface PartOptions {
   signal?: AbortSignal;
   onProgress?: (done: number) => void;
 }
+
+/** Photos that are known before the network begins: a folder of any size is walked between them. */
+const PHOTOS_AT_ONCE = 4096;
 
 /**
  * Computes one of `n` parts of a folder without a catalogue and without a queue, for Slurm, GNU parallel or Kubernetes:
@@ -56,27 +62,31 @@ export async function writePart(options: PartOptions): Promise<number> {
   try {
     if (done === null) await file.write(`${JSON.stringify(head)}\n`);
     const known = done ?? new Set<string>();
-    const paths: { path: string; size: number; mtime: number; etag?: string }[] = [];
-    await checkRootIsThere(root.name, root.folder);
-    for await (const { folder, photos } of listRoot(root.folder, {
-      ignore: options.ignore,
-      signal: options.signal,
-    }))
-      for (const { name, size, mtime, etag } of photos) {
-        const path = `${folder}${name}`;
-        const mine = createHash('sha256').update(path).digest().readUInt32BE(0) % count === index - 1;
-        if (mine && !known.has(path)) paths.push({ path, size, mtime, etag });
-      }
-    const tasks = paths.map((photo, id) => ({ root: root.folder, file: { id, ...photo, maybe: [] } }));
     let written = known.size;
-    for await (const rows of classifyFiles(tasks, classifier, { signal: options.signal })) {
-      const lines = rows.map(({ id, ...row }) =>
-        JSON.stringify({ path: paths[id]?.path, ...row } satisfies Partial<PartRow>),
-      );
-      await file.write(`${lines.join('\n')}\n`);
-      written += rows.length;
-      options.onProgress?.(written);
+    const write = async (photos: readonly PartPhoto[]) => {
+      const tasks = photos.map((photo, id) => ({ root: root.folder, file: { id, ...photo, maybe: [] } }));
+      for await (const rows of classifyFiles(tasks, classifier, { signal: options.signal })) {
+        const lines = rows.map(({ id, ...row }) =>
+          JSON.stringify({ path: photos[id]?.path, ...row } satisfies Partial<PartRow>),
+        );
+        await file.write(`${lines.join('\n')}\n`);
+        written += rows.length;
+        options.onProgress?.(written);
+      }
+    };
+    await checkRootIsThere(root.name, root.folder);
+    let photos: PartPhoto[] = [];
+    for await (const listing of listRoot(root.folder, { ignore: options.ignore, signal: options.signal })) {
+      for (const { name, size, mtime, etag } of listing.photos) {
+        const path = `${listing.folder}${name}`;
+        const mine = createHash('sha256').update(path).digest().readUInt32BE(0) % count === index - 1;
+        if (mine && !known.has(path)) photos.push({ path, size, mtime, etag });
+      }
+      if (photos.length < PHOTOS_AT_ONCE) continue;
+      await write(photos);
+      photos = [];
     }
+    await write(photos);
     await file.sync();
     return written;
   } finally {

@@ -112,26 +112,32 @@ export const describeCatalogue = (catalogue: Catalogue, file: string) => ({
  * one goes.
  */
 export function joinMoved({ db }: Catalogue, run: number): void {
-  db.transaction(() => {
-    const moved = db
-      .prepare(
-        `select came.id as came, went.id as went, went.root || ':' || went.folder || went.name as path
-         from file went join file came on came.sha256 = went.sha256
-         where went.state = 'gone' and went.last_run = came.first_run and came.state = 'done'
-         order by came.id, went.id`,
-      )
-      .all() as { came: number; went: number; path: string }[];
-    const tell = db.prepare('update file set moved_from = ?, last_run = ? where id = ?');
-    const drop = db.prepare('delete from file where id = ?');
-    const used = new Set<number>();
-    for (const { came, went, path } of moved) {
-      if (used.has(came) || used.has(went)) continue;
-      used.add(came).add(went);
-      tell.run(path, run, came);
-      drop.run(went);
+  const next = db.prepare(
+    `select went.id, went.sha256, went.last_run as gone, went.root || ':' || went.folder || went.name as path from file went
+     where went.state = 'gone' and went.id > ? and exists (
+       select 1 from file came where came.sha256 = went.sha256 and came.state = 'done' and came.first_run = went.last_run
+         and came.moved_from is null)
+     order by went.id limit ${MOVED_AT_ONCE}`,
+  );
+  const here = db.prepare(
+    "select min(id) as id from file where sha256 = ? and state = 'done' and first_run = ? and moved_from is null",
+  );
+  const tell = db.prepare('update file set moved_from = ?, last_run = ? where id = ?');
+  const drop = db.prepare('delete from file where id = ?');
+  const joinSome = db.transaction((after: number): number | null => {
+    const went = next.all(after) as { id: number; sha256: string; gone: number; path: string }[];
+    for (const { id, sha256, gone, path } of went) {
+      const came = here.get(sha256, gone) as { id: number | null };
+      if (came.id === null) continue; // two went, one came
+      tell.run(path, run, came.id);
+      drop.run(id);
     }
-  })();
+    return went.at(-1)?.id ?? null;
+  }) as (after: number) => number | null;
+  for (let last: number | null = 0; last !== null; ) last = joinSome(last);
 }
+
+const MOVED_AT_ONCE = 1000;
 
 /** Failures of the disk are tried again in each run; photos that cannot be decoded only when asked for. */
 export function retryFailed({ db }: Catalogue, all: boolean): void {

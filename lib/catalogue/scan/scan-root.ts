@@ -84,10 +84,10 @@ export async function scanRoot(
     );
   const lost = counts.unreadable.map((unreadable) => unreadable.folder);
   const folders = db.prepare('select distinct folder from file where root = ?').pluck().all(name) as string[];
-  const rest = db.prepare("select id from file where root = ? and folder = ? and state <> 'gone'").pluck();
+  const rest = db.prepare("select id from file where root = ? and folder = ? and state <> 'gone'");
   for (const other of folders)
     if (!visited.has(other) && !lost.some((unreadable) => other.startsWith(unreadable)))
-      gone.push(...(rest.all(name, other) as number[]));
+      for (const { id } of rest.iterate(name, other) as IterableIterator<{ id: number }>) gone.push(id);
   checkLoss(name, folder, counts, gone.length, options.acceptGone ?? false);
   for (let start = 0; start < gone.length; start += COMMIT)
     writer.markGone(gone.slice(start, start + COMMIT));

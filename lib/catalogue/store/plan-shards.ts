@@ -24,6 +24,8 @@ export interface Shard {
   files: ShardFile[];
 }
 
+type PendingRow = Omit<ShardFile, 'maybe' | 'etag'> & { root: string; etag: string | null; maybe: string };
+
 /** Files in a shard: about a second's work, so that a kill loses little and a queue costs little. */
 export const SHARD_SIZE = 64;
 
@@ -33,30 +35,26 @@ export const SHARD_SIZE = 64;
  */
 export function* planShards(catalogue: Catalogue, model: string, size = SHARD_SIZE): Generator<Shard> {
   const { db } = catalogue;
+  // one statement for a shard: libsql frees what `all` made only when the event loop turns, and this may not wait for it
   const next = db.prepare(
-    "select id, root, folder || name as path, size, mtime, etag from file where state = 'pending' and id > ? order by id limit ?",
+    // looks at some of the same size: where thousands are, that says nothing of their bytes
+    `select id, root, folder || name as path, size, mtime, etag, (
+       select json_group_array(sha256) from (
+         select distinct k.sha256 from (select sha256 from file s where s.size = file.size and sha256 is not null limit 64) k
+         join prediction p on p.sha256 = k.sha256 and p.model = ? limit 8)) as maybe
+     from file where state = 'pending' and id > ? order by id limit ?`,
   );
-  const same = db
-    .prepare(
-      // looks at some of them: where thousands are of one size, that says nothing of their bytes
-      `select distinct k.sha256 from (select sha256 from file where size = ? and sha256 is not null limit 64) k
-       join prediction p on p.sha256 = k.sha256 and p.model = ? limit 8`,
-    )
-    .pluck();
   let last = 0;
   for (;;) {
-    const rows = next.all(last, size) as (ShardFile & { root: string; etag: string | null })[];
+    const rows = next.all(model, last, size) as PendingRow[];
     const [first] = rows;
     if (!first) return;
     const files = rows
       .filter(({ root }) => root === first.root)
-      .map(({ id, path, size: bytes, mtime, etag }) => ({
-        id,
-        path,
-        size: bytes,
-        mtime,
+      .map(({ root: _root, etag, maybe, ...file }) => ({
+        ...file,
         ...(etag !== null && { etag }),
-        maybe: same.all(bytes, model) as string[],
+        maybe: JSON.parse(maybe) as string[],
       }));
     last = files.at(-1)?.id ?? last;
     yield { id: shardId(model, first.root, files), model, root: first.root, files };
