@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { createRandom, measureProgress, type OnProgress } from '../base/index';
 import { boxArea, type Dataset, type Example } from '../dataset/index';
 import { accuracyInterval, comparePaired, type Interval, pick } from '../evaluation/index';
-import { DEGRADATIONS, degradePhoto } from '../image/index';
-import { type Classifier, decodePhoto, loadClassifier } from '../models/index';
+import { DEGRADATIONS, decodePhoto, degradePhoto } from '../image/index';
+import { type Classifier, loadClassifier } from '../models/index';
 
 /** A classifier under one condition. */
 export interface RobustnessRow {

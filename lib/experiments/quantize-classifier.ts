@@ -2,10 +2,9 @@ import { join } from 'node:path';
 import { runAhead } from '../base/index';
 import type { Dataset } from '../dataset/index';
 import { comparePaired, evaluateHead, type PairedComparison, predictedClasses } from '../evaluation/index';
-import type { RgbImage } from '../image/index';
+import { decodePhoto, type RgbImage } from '../image/index';
 import {
   type Backbone,
-  decodePhoto,
   type FeatureRecipe,
   loadNetworks,
   networkRecipe,

@@ -23,6 +23,17 @@ export { type DecodeOptions, decodeImage } from './decode/decode-image';
 export { decodePhotos } from './decode/decode-photos';
 export { DEGRADATIONS, type Degradation, degradePhoto } from './decode/degrade-photo';
 export { encodePng } from './decode/encode-png';
+export {
+  type DecodePhotoOptions,
+  decodePhoto,
+  type FeatureViews,
+  firstSquare,
+  marginBox,
+  type PhotoInput,
+  passes,
+  shownPart,
+  squaresOf,
+} from './decode/photo-input';
 export { channelCorrelation } from './operations/channel-correlation';
 export { type ChannelHistogram, channelHistogram } from './operations/channel-histogram';
 export { cutPatches } from './operations/cut-patches';

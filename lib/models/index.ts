@@ -37,16 +37,6 @@ export {
 export { type LoadNetworksOptions, loadNetworks } from './recipe/load-networks';
 export { type NetworkRecipe, networkRecipe } from './recipe/network-recipe';
 export { overViews, photoTensor, pooledFeatures, recipeFeatures, scalePixels } from './recipe/photo-features';
-export {
-  type DecodePhotoOptions,
-  decodePhoto,
-  type FeatureViews,
-  marginBox,
-  type PhotoInput,
-  passes,
-  shownPart,
-  squaresOf,
-} from './recipe/photo-input';
 export { type InputScaling, preprocessPixels } from './recipe/preprocess-pixels';
 export { toPixels } from './recipe/to-pixels';
 export { type FeatureTransform, transformFeatures } from './recipe/transform-features';

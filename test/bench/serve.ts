@@ -1,6 +1,7 @@
 import { finalModelFolder, loadServedModel } from '../../lib/app/inference/load-served-model';
 import { elementAt } from '../../lib/base/index';
-import { type Classifier, decodePhoto } from '../../lib/models/index';
+import { decodePhoto } from '../../lib/image/index';
+import type { Classifier } from '../../lib/models/index';
 import { startServe } from '../app/support/serve-process';
 import { nonNull } from '../support/non-null';
 import { flagValue } from './support/flag-value';

@@ -4,12 +4,11 @@ import * as tf from '@tensorflow/tfjs';
 import sharp from 'sharp';
 import { type Dataset, openDataset, selectBreeds } from '../../lib/dataset/index';
 import { startEngine } from '../../lib/engine/index';
-import { decodePhotos } from '../../lib/image/index';
+import { decodePhoto, decodePhotos, shownPart } from '../../lib/image/index';
 import {
   BACKBONES,
   type Backbone,
   createClassifier,
-  decodePhoto,
   describeRecipe,
   type FeatureOptions,
   featureRecipe,
@@ -17,7 +16,6 @@ import {
   migrateMetadata,
   preprocessPixels,
   recipeHash,
-  shownPart,
   toPixels,
   weightRecord,
 } from '../../lib/models/index';

@@ -8,8 +8,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type Progress, runAhead } from '../../lib/base/index';
 import { type Dataset, openDataset } from '../../lib/dataset/index';
 import { startEngine } from '../../lib/engine/index';
-import { decodeImage } from '../../lib/image/index';
-import { marginBox } from '../../lib/models/index';
+import { decodeImage, marginBox } from '../../lib/image/index';
 import { cacheFeatures, extractFeatures } from '../../lib/training/index';
 import { meanColourBackbone } from './mean-colour';
 

@@ -4,7 +4,7 @@ import { ApiError } from '../server/api-error';
 import { firstLine, type Photo } from './read-photo';
 
 /** What decodes photos. A server loads it when it has just begun to listen, so that its first photo need not wait for it. */
-export const roomOfModels = () => import('../../models/index');
+export const roomOfImages = () => import('../../image/index');
 
 /**
  * Decodes a photo as the model's recipe says, upright (EXIF).
@@ -16,7 +16,7 @@ export async function decodeForModel(
   { input }: Pick<ModelInfo, 'input'>,
   maxPixels: number,
 ): Promise<RgbImage> {
-  const { decodePhoto } = await roomOfModels();
+  const { decodePhoto } = await roomOfImages();
   try {
     return await decodePhoto(photo.bytes, input, { maxPixels, ...(photo.name && { name: photo.name }) });
   } catch (error) {

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import Type from 'typebox';
-import { decodeForModel, roomOfModels } from '../photos/decode-for-model';
+import { decodeForModel, roomOfImages } from '../photos/decode-for-model';
 import { heatMapPng } from '../photos/heat-map-png';
 import { readPhoto } from '../photos/read-photo';
 import { ApiError } from '../server/api-error';
@@ -50,7 +50,7 @@ export const interpret = defineRoute({
         const { autoOrient: upright = photo } = await sharp(photo.bytes)
           .metadata()
           .catch(() => ({ autoOrient: photo }));
-        const { shownPart } = await roomOfModels();
+        const { shownPart } = await roomOfImages();
         const part = shownPart(model.input, upright);
         return {
           ...rest,

@@ -108,12 +108,12 @@ export async function startApp(options: AppOptions): Promise<App> {
       board,
     };
     const { buildServer } = await import('./build-server');
-    const { roomOfModels } = await import('../photos/decode-for-model');
+    const { roomOfImages } = await import('../photos/decode-for-model');
     const server = await buildServer(context, {
       allowedHosts: loopback ? [...LOOPBACK, ...allowedHosts] : allowedHosts,
     });
     const url = await server.listen({ host, port });
-    void roomOfModels();
+    void roomOfImages();
     return {
       url,
       server,

@@ -1,5 +1,5 @@
-import type { RgbImage } from '../../image/index';
-import { type PhotoInput, type Predictor, recipeKey } from '../../models/index';
+import type { PhotoInput, RgbImage } from '../../image/index';
+import { type Predictor, recipeKey } from '../../models/index';
 import { projectFeatures } from './project-features';
 
 /** What the machine says about one photo. */

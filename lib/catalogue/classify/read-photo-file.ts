@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { checkPhotoFormat, MAX_PIXELS } from '../../base/index';
-import type { RgbImage } from '../../image/index';
-import { decodePhoto } from '../../models/index';
+import { decodePhoto, type RgbImage } from '../../image/index';
 import { showName } from '../scan/file-name';
 import { readRootFile } from '../source/read-root-file';
 import type { ShardFile } from '../store/plan-shards';

@@ -10,8 +10,8 @@ import {
   splitRandom,
 } from '../../dataset/index';
 import { accuracy, evaluateHead, predictedClasses } from '../../evaluation/index';
-import { type AugmentationStep, augmentByPolicy, type RgbImage } from '../../image/index';
-import { decodePhoto, featureRecipe, loadBackbone, photoTensor, pooledFeatures } from '../../models/index';
+import { type AugmentationStep, augmentByPolicy, decodePhoto, type RgbImage } from '../../image/index';
+import { featureRecipe, loadBackbone, photoTensor, pooledFeatures } from '../../models/index';
 import {
   fitQuickSoftmax,
   fitScratchCnn,

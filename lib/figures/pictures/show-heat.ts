@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { displayName } from '../../base/index';
 import type { Box, Dataset } from '../../dataset/index';
-import type { RgbImage } from '../../image/index';
-import { decodePhoto, type PhotoInput, shownPart } from '../../models/index';
+import { decodePhoto, type PhotoInput, type RgbImage, shownPart } from '../../image/index';
 import { showImage } from '../display/show-images';
 import { composeGrid, type Tile } from './compose-grid';
 import { OUTLINE_NOTE, photoPicture, showsOutlines } from './photo-pictures';

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import * as tf from '@tensorflow/tfjs';
 import { graphFunction, type OnnxGraph, readOnnx, writeOnnx } from '../../engine/index';
-import type { RgbImage } from '../../image/index';
+import type { PhotoInput, RgbImage } from '../../image/index';
 import type { Backbone, QuantizedNetwork } from '../backbones/load-backbone';
 import { photoTensor } from '../recipe/photo-features';
-import type { PhotoInput } from '../recipe/photo-input';
 import { type CalibrateOptions, type CalibrationBatch, calibrateGraph } from './calibrate-graph';
 import { correctBiases } from './correct-biases';
 import { measureNoise } from './measure-noise';

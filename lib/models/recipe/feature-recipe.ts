@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { formatPercent } from '../../base/index';
+import type { PhotoInput } from '../../image/index';
 import type { Backbone } from '../backbones/load-backbone';
 import { type NetworkRecipe, networkRecipe } from './network-recipe';
-import type { PhotoInput } from './photo-input';
 import type { FeatureTransform } from './transform-features';
 
 /**

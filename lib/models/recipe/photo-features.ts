@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import type { RgbImage } from '../../image/index';
+import { type PhotoInput, type RgbImage, squaresOf } from '../../image/index';
 import type { Backbone } from '../backbones/load-backbone';
 import type { FeatureRecipe, PixelScaling } from './feature-recipe';
-import { type PhotoInput, squaresOf } from './photo-input';
 import { transformTensor } from './transform-features';
 
 /**

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import type { RgbImage } from '../../image/index';
+import { type PhotoInput, type RgbImage, squaresOf } from '../../image/index';
 import type { Backbone } from '../backbones/load-backbone';
 import { featureSizeOf } from '../recipe/feature-recipe';
 import { type LoadNetworksOptions, loadNetworks } from '../recipe/load-networks';
 import { overViews, photoTensor, recipeFeatures, scalePixels } from '../recipe/photo-features';
-import { type PhotoInput, squaresOf } from '../recipe/photo-input';
 import type { ClassifierMetadata } from './classifier-metadata';
 import type { Explanation, Prediction } from './classifier-types';
 import { explainPhoto } from './explain-photo';

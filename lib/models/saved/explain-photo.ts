@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import type { RgbImage } from '../../image/index';
+import { firstSquare, type RgbImage } from '../../image/index';
 import type { Backbone } from '../backbones/load-backbone';
 import { gradCam, type PixelNetwork } from '../explain/grad-cam';
 import { occlusionMap } from '../explain/occlusion-map';
 import { photoTensor, pooledFeatures, scalePixels } from '../recipe/photo-features';
-import { firstSquare } from '../recipe/photo-input';
 import { transformTensor } from '../recipe/transform-features';
 import type { ClassifierMetadata } from './classifier-metadata';
 import type { Explanation, Prediction } from './classifier-types';

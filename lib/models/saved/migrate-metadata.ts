@@ -1,7 +1,7 @@
+import type { PhotoInput } from '../../image/index';
 import { weightRecord } from '../backbones/registry';
 import { type FeatureRecipe, recipeHash } from '../recipe/feature-recipe';
 import { ANY_WEIGHTS } from '../recipe/load-networks';
-import type { PhotoInput } from '../recipe/photo-input';
 import type { FeatureTransform } from '../recipe/transform-features';
 import { type ClassifierMetadata, METADATA_VERSION } from './classifier-metadata';
 

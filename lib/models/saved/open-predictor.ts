@@ -4,9 +4,9 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileStamp, fromRoot } from '../../base/index';
 import { type OpenKeptOptions, openKept, writeOnnx } from '../../engine/index';
+import { squaresOf } from '../../image/index';
 import { weightRecord } from '../backbones/registry';
 import { joinPhotos } from '../recipe/photo-features';
-import { squaresOf } from '../recipe/photo-input';
 import { findWeights } from '../weights/ensure-weights';
 import type { Classifier, ClassifierInput, Predictor } from './classifier';
 import { classifierGraph } from './classifier-graph';
@@ -115,7 +115,7 @@ async function keyOf(folder: string): Promise<string | null> {
     if (!found) return null;
     hash.update(await stampOf(found.path));
   }
-  for (const room of ['base', 'engine', 'models']) hash.update(codeOf(fromRoot('lib', room)));
+  for (const room of ['base', 'image', 'engine', 'models']) hash.update(codeOf(fromRoot('lib', room)));
   return hash.digest('hex');
 }
 

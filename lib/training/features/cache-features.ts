@@ -2,19 +2,16 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { cacheFolder as cachePath, measureProgress, type OnProgress, runAhead } from '../../base/index';
 import type { Dataset, Example, Quarantined } from '../../dataset/index';
-import type { RgbImage } from '../../image/index';
+import { decodePhoto, passes, type RgbImage, squaresOf } from '../../image/index';
 import type { Backbone } from '../../models/index';
 import {
-  decodePhoto,
   type FeatureOptions,
   type FeatureRecipe,
   featureRecipe,
   featureSizeOf,
-  passes,
   photoTensor,
   pooledFeatures,
   recipeKey,
-  squaresOf,
 } from '../../models/index';
 import { type FeatureStore, openFeatureStore } from './feature-store';
 

@@ -1,8 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRandom, runAhead } from '../../base/index';
 import type { Example } from '../../dataset/index';
-import { type AugmentationStep, augmentByPolicy, augmentImage, mixesPictures } from '../../image/index';
-import { overViews, type PhotoInput } from '../../models/index';
+import {
+  type AugmentationStep,
+  augmentByPolicy,
+  augmentImage,
+  mixesPictures,
+  type PhotoInput,
+} from '../../image/index';
+import { overViews } from '../../models/index';
 import { oneHot } from '../labels';
 import { type PhotoMemory, stretchedInput } from './photo-memory';
 import type { TrainingAugmentation } from './photo-training-options';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Dataset, Example } from '../../dataset/index';
-import { decodePhoto, type PhotoInput } from '../../models/index';
+import { decodePhoto, type PhotoInput } from '../../image/index';
 
 /** Decoded photos, kept in memory as bytes as far as they fit, decoded again otherwise. */
 export interface PhotoMemory {

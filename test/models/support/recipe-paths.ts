@@ -9,11 +9,11 @@ import { DEFAULT_LIMITS } from '../../../lib/app/server/limits';
 import type { Dataset } from '../../../lib/dataset/index';
 import { evaluateHead } from '../../../lib/evaluation/index';
 import { fitFinalClassifier } from '../../../lib/experiments/index';
+import { decodePhoto } from '../../../lib/image/index';
 import {
   type Backbone,
   buildBackbone,
   type Classifier,
-  decodePhoto,
   exportClassifier,
   type FeatureOptions,
   type FeatureRecipe,

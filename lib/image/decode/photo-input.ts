@@ -1,5 +1,6 @@
 import { type Box, boxArea } from '../../dataset/index';
-import { type DecodeOptions, decodeImage, type RgbImage } from '../../image/index';
+import type { RgbImage } from '../types';
+import { type DecodeOptions, decodeImage } from './decode-image';
 
 /**
  * Passes that are averaged: 1; `flip`: the photo and its mirror image (2); `crops-flip`: the whole photo stretched
