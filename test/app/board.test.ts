@@ -172,7 +172,7 @@ test(
   },
 );
 
-test('a coordinator that goes without a word, and one that fails, are told apart', withRedis, async (t) => {
+test('a coordinator that goes without a word is said to be gone', withRedis, async (t) => {
   const redis = await startRedis(t);
   const setting = await makeSetting(t, 20);
   const app = await startBoard(t, setting, redis.url);
