@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { loadIndexModel } from '../../lib/app/index';
+import { openIndexModel } from '../../lib/app/index';
 import { drawExample, EXAMPLES } from '../../lib/app/photos/draw-example';
 import { fromRoot } from '../../lib/base/index';
 import {
@@ -58,7 +58,7 @@ async function coldFolder(folder: string, count: number) {
   const sources = await examplePhotos(count);
   for (const [i, bytes] of sources.entries())
     writeFileSync(join(photos, `${i}.jpg`), Buffer.concat([bytes, Buffer.from(`${i}`)]));
-  const { classifier, engine } = await loadIndexModel(undefined, () => {});
+  const { classifier, engine } = await openIndexModel(undefined, () => {});
   const model = await photoClassifier(classifier, engine);
   const side = {
     width: model.input.size,

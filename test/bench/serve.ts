@@ -1,7 +1,7 @@
-import { finalModelFolder, loadServedModel } from '../../lib/app/inference/load-served-model';
+import { finalModelFolder, openServedModel } from '../../lib/app/inference/load-served-model';
 import { elementAt } from '../../lib/base/index';
 import { decodePhoto } from '../../lib/image/index';
-import type { Classifier } from '../../lib/models/index';
+import type { Predictor } from '../../lib/models/index';
 import { startServe } from '../app/support/serve-process';
 import { nonNull } from '../support/non-null';
 import { flagValue } from './support/flag-value';
@@ -28,7 +28,7 @@ export default async function benchServe(flags: string[]): Promise<Record<string
   const short = flags.includes('--short');
   const model = flagValue(flags, '--model') ?? finalModelFolder();
   const photos = await examplePhotos();
-  const { classifier, engine, source } = await loadServedModel(model, () => undefined);
+  const { classifier, engine, source } = await openServedModel(model, () => undefined);
   const bareSpeed = await bareBatches(classifier, photos);
   const server = await startServe(['--model', model]);
   try {
@@ -74,7 +74,7 @@ export default async function benchServe(flags: string[]): Promise<Record<string
   }
 }
 
-async function bareBatches(classifier: Classifier, photos: Buffer[]): Promise<() => Promise<number>> {
+async function bareBatches(classifier: Predictor, photos: Buffer[]): Promise<() => Promise<number>> {
   const images = await Promise.all(
     Array.from({ length: BATCH }, (_, i) =>
       decodePhoto(elementAt(photos, i % photos.length), classifier.input),
