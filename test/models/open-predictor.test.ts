@@ -135,7 +135,7 @@ test('what cannot be a graph of any batch is computed by TensorFlow.js', async (
 });
 
 test('engines without onnxruntime on the processor load the model itself', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async (t) => {
   const saved = await savedModel(t);
   const program = `

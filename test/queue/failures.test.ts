@@ -190,7 +190,7 @@ const canSplit = (() => {
 })();
 
 test('a network partition: the worker beyond it loses its shard to another one, and may come back', {
-  timeout: 120_000,
+  timeout: 300_000,
   skip: needsRedis.skip || (!canSplit && 'SKIPPED: network namespaces need root on Linux, and iproute2'),
 }, async (t) => {
   const redis = await startRedis(t);

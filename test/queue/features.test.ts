@@ -14,7 +14,7 @@ import { needsRedis, startRedis } from './support/redis';
 
 test('features computed by two workers, one of them killed, are those of one process; a photo that went bad is quarantined', {
   ...needsRedis,
-  timeout: 120_000,
+  timeout: 300_000,
 }, async (t) => {
   const [redis, folder] = [await startRedis(t), await temporaryFolder(t)];
   await startEngine();

@@ -17,7 +17,7 @@ if (!installed && process.env.DOGBREEDS_NEED_S3)
 
 /** For tests that need an S3 server: they run, or say loudly that they do not. */
 export const needsS3 = {
-  timeout: 120_000,
+  timeout: 300_000,
   skip:
     !installed &&
     'SKIPPED: no S3 server (pip install "moto[s3]>=5.2.5" flask flask-cors; DOGBREEDS_S3_SERVER names that Python)',

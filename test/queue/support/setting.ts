@@ -22,7 +22,7 @@ import { needsRedis } from './redis';
 
 export const SHARD = 16;
 export const LOCK_MS = 1500;
-export const withRedis = { ...needsRedis, timeout: 120_000 };
+export const withRedis = { ...needsRedis, timeout: 300_000 };
 
 export interface Child {
   process: ChildProcess;
