@@ -87,6 +87,15 @@ function libraries(): string[] {
   return [...newer, 'dom', 'dom.iterable'].map((name) => `lib.${name}.d.ts`);
 }
 
+/**
+ * Errors of TypeScript that do not stop a file here: an assignment to what an earlier cell imported or declared as a
+ * function (allowed in a notebook), and what only says that a name has no type.
+ */
+const ALLOWED = new Set([
+  2630, 2632, 7005, 7006, 7008, 7009, 7010, 7011, 7013, 7014, 7015, 7016, 7017, 7018, 7019, 7020, 7022, 7023,
+  7024, 7025, 7031, 7032, 7033, 7034, 7041, 7051, 7052, 7053, 7055, 7057,
+]);
+
 /** Cells as files of a TypeScript program, each a module that imports what it uses from the cells before it. */
 export interface CellProgram {
   service: ts.LanguageService;
@@ -96,6 +105,8 @@ export interface CellProgram {
   commit(id: string, source: string): void;
   /** Files of the project (no declarations) that a cell reaches. */
   libraryFiles(): ts.SourceFile[];
+  /** What stops a file from running; in a cell's own file only from `offset` on. */
+  errors(file: string, offset?: number): ts.Diagnostic[];
 }
 
 /**
@@ -118,7 +129,7 @@ export function createCellProgram(root: string): CellProgram {
     lib: libraries(),
     types: ['node'],
     strict: true,
-    noImplicitAny: false,
+    noImplicitAny: true, // without it `const all = []` stays never[]; its errors are ALLOWED
     skipLibCheck: true,
     esModuleInterop: true,
     resolveJsonModule: true,
@@ -188,6 +199,11 @@ export function createCellProgram(root: string): CellProgram {
           !texts.has(fileName) &&
           !fileName.includes('/node_modules/') &&
           /\.tsx?$/.test(fileName),
+      ),
+    errors: (file, offset = 0) =>
+      [...service.getSyntacticDiagnostics(file), ...service.getSemanticDiagnostics(file)].filter(
+        ({ file: source, start = 0, code, category }) =>
+          source && category === ts.DiagnosticCategory.Error && !ALLOWED.has(code) && start >= offset,
       ),
   };
 }

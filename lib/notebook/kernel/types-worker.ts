@@ -26,7 +26,7 @@ const { service } = program;
 function createCheckedStates() {
   const folder = join(root, 'data', 'cache', 'checked');
   const lock = join(root, 'package-lock.json');
-  const base = createHash('sha256').update(`strict dom ${ts.version}`);
+  const base = createHash('sha256').update(`strict any dom ${ts.version}`);
   if (existsSync(lock)) base.update(readFileSync(lock));
   const pathOf = (files: readonly ts.SourceFile[]) => {
     const hash = base.copy();
@@ -44,14 +44,9 @@ function createCheckedStates() {
 }
 const states = createCheckedStates();
 
-/** An assignment to what an earlier cell imported or declared as a function is allowed in a notebook. */
-const ALLOWED = new Set([2630, 2632]);
-
 function diagnose(file: string, offset: number | null): Diagnostic[] {
-  const found = [...service.getSyntacticDiagnostics(file), ...service.getSemanticDiagnostics(file)];
-  return found.flatMap(({ file: source, start = 0, code, messageText, category }) => {
-    if (!source || category !== ts.DiagnosticCategory.Error || ALLOWED.has(code)) return [];
-    if (offset !== null && start < offset) return [];
+  return program.errors(file, offset ?? 0).flatMap(({ file: source, start = 0, code, messageText }) => {
+    if (!source) return [];
     const { line, character } = source.getLineAndCharacterOfPosition(start);
     return {
       ...(offset === null ? { file: relative(root, file), line: line + 1 } : { line }),
