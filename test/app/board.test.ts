@@ -47,7 +47,10 @@ async function openPage(t: TestContext, app: TestApp, locale: string, width: num
   page.setDefaultTimeout(60_000);
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+  page.on(
+    'console',
+    (message) => message.type() === 'error' && faults.push(`${message.text()} ${message.location().url}`),
+  );
   t.after(() => assert.deepEqual(faults, []));
   await page.goto(`${app.url}/review`);
   await page.locator('#board').click();
@@ -126,6 +129,7 @@ test(
     assert.deepEqual(after.queue?.shards, { waiting: 0, active: 0, failed: 0, done: 30 });
     assert.equal(after.queue?.run?.renewed, counts.renewed);
     await look(page, 'board done 1280');
+    await page.close(); // it asks until then, and a server that stops answers 503
     setting.check();
   },
 );
@@ -169,6 +173,7 @@ test(
     await page.locator('#board').waitFor();
     await page.setViewportSize({ width: 390, height: 900 });
     await look(page, 'review with board 390');
+    await page.close();
   },
 );
 

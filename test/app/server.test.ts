@@ -153,6 +153,7 @@ test('health, info, metrics and the OpenAPI document', async () => {
   assert.match(api.openapi, /^3\.1/);
   assert.deepEqual(Object.keys(api.paths).sort(), [
     '/api/catalogue',
+    '/api/catalogue/board',
     '/api/catalogue/next',
     '/api/catalogue/photos',
     '/api/catalogue/photos/{sha256}',
