@@ -5,9 +5,11 @@ import { promisify } from 'node:util';
 import { fromRoot } from '../../lib/base/index';
 import { temporaryFolder } from '../support/temporary-folder';
 
-/** What more files may cost, MiB: SQLite's cache fills up to 32 of them; 500 bytes a file would be more than the rest. */
-const SLACK_MIB = 60;
-const [FEW, MANY] = [5000, 60_000];
+/** By then SQLite's cache of 32 MiB is full. */
+const FEW = 30_000;
+const MANY = 80_000;
+/** What more files may cost, MiB: a kilobyte kept of each would be 49. */
+const SLACK_MIB = 40;
 
 test('memory does not grow with the files: new, known, moved, planned, found, measured', async (t) => {
   const peaks = await Promise.all([FEW, MANY].map(async (files) => peakOf(await temporaryFolder(t), files)));
