@@ -44,6 +44,7 @@ export function openCatalogue(path: string, options: OpenCatalogueOptions = {}):
         `expected a catalogue of version ${SCHEMA_VERSION} or older, ${file} is of version ${version}: update dogbreeds`,
       );
     db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -32000');
+    db.exec('pragma temp_store = file'); // what sorts a million rows lies on disk, not in memory
     if (version < SCHEMA_VERSION)
       db.exec(
         `begin immediate; ${upgradeFrom(version)} ${SCHEMA} pragma user_version = ${SCHEMA_VERSION}; commit;`,

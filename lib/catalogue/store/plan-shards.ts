@@ -24,40 +24,41 @@ export interface Shard {
   files: ShardFile[];
 }
 
-type PendingRow = Omit<ShardFile, 'maybe' | 'etag'> & { root: string; etag: string | null; maybe: string };
+type PendingRow = Omit<ShardFile, 'maybe' | 'etag'> & { etag: string | null; maybe: string };
 
 /** Files in a shard: about a second's work, so that a kill loses little and a queue costs little. */
 export const SHARD_SIZE = 64;
 
 /**
- * The shards that wait, one after another in the order of the files: made as they are asked for, so a million files
+ * The shards that wait, root after root, each in the order of its files: made as they are asked for, so a million files
  * need no memory. The same catalogue gives the same shards: nothing has to be kept of them.
  */
 export function* planShards(catalogue: Catalogue, model: string, size = SHARD_SIZE): Generator<Shard> {
   const { db } = catalogue;
+  const roots = db.prepare("select distinct root from file where state = 'pending' order by root").pluck();
   // one statement for a shard: libsql frees what `all` made only when the event loop turns, and this may not wait for it
   const next = db.prepare(
     // looks at some of the same size: where thousands are, that says nothing of their bytes
-    `select id, root, folder || name as path, size, mtime, etag, (
+    `select id, folder || name as path, size, mtime, etag, (
        select json_group_array(sha256) from (
          select distinct k.sha256 from (select sha256 from file s where s.size = file.size and sha256 is not null limit 64) k
          join prediction p on p.sha256 = k.sha256 and p.model = ? limit 8)) as maybe
-     from file where state = 'pending' and id > ? order by id limit ?`,
+     from file where state = 'pending' and root = ? and id > ? order by id limit ?`,
   );
-  let last = 0;
-  for (;;) {
-    const rows = next.all(model, last, size) as PendingRow[];
-    const [first] = rows;
-    if (!first) return;
-    const files = rows
-      .filter(({ root }) => root === first.root)
-      .map(({ root: _root, etag, maybe, ...file }) => ({
+  for (const root of roots.all() as string[]) {
+    let last = 0;
+    for (;;) {
+      const rows = next.all(model, root, last, size) as PendingRow[];
+      const files = rows.map(({ etag, maybe, ...file }) => ({
         ...file,
         ...(etag !== null && { etag }),
         maybe: JSON.parse(maybe) as string[],
       }));
-    last = files.at(-1)?.id ?? last;
-    yield { id: shardId(model, first.root, files), model, root: first.root, files };
+      const end = files.at(-1);
+      if (!end) break;
+      last = end.id;
+      yield { id: shardId(model, root, files), model, root, files };
+    }
   }
 }
 
