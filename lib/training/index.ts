@@ -36,6 +36,7 @@ export {
   FAST_BACKBONES,
   loadEachShippedFeatures,
   loadShippedFeatures,
+  networksNamed,
   readFeatures,
   type StoredFeatures,
   shippedBackbones,

@@ -11,6 +11,8 @@ import {
   joinParts,
   loadEachShippedFeatures,
   loadImagenetPrior,
+  loadShippedFeatures,
+  networksNamed,
   PRIOR_C,
   readFeatures,
   SOFTMAX_C,
@@ -46,9 +48,9 @@ interface TriedRecipe {
 /**
  * Heads on the cached features of 8,121 photos: 120 breeds on the official lists (train and validation together, test
  * read once), and the presentation's 20 breeds on five random 75/15/10 splits. Settings were chosen on validation
- * parts: the table `tried` holds each network whose features ship, and those given, with each head, and what validation
- * said; `npm run bench -- head-study` tries more heads. Flags: `--features FILE`, of `dogbreeds features --export FILE`,
- * or several with commas between, which are joined; `--no-recipes` leaves the table out.
+ * parts: the table `tried` holds each network whose features ship, two of them joined, and those given, with each head,
+ * and what validation said; `npm run bench -- head-study` tries more heads. Flags: `--features FILE`, of `dogbreeds
+ * features --export FILE`, or several with commas between, which are joined; `--no-recipes` leaves the table out.
  */
 export default async function head(flags: string[]): Promise<Record<string, unknown>> {
   const engine = await startEngine();
@@ -113,6 +115,7 @@ export default async function head(flags: string[]): Promise<Record<string, unkn
 async function tryRecipes(given: StoredFeatures): Promise<TriedRecipe[]> {
   const rows: TriedRecipe[] = [];
   const shipped = Object.values(await loadEachShippedFeatures()) as StoredFeatures[];
+  shipped.push(await loadShippedFeatures(networksNamed('inceptionv3+efficientnetlite2')));
   const known = new Set(shipped.map(({ source }) => source));
   for (const table of [...shipped, ...(known.has(given.source) ? [] : [given])]) {
     const networks = table.recipe?.networks.map(({ backbone }) => backbone) ?? [];

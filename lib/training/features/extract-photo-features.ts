@@ -14,7 +14,8 @@ export interface PhotoFeaturesOptions extends CacheFeaturesOptions {
 
 /**
  * Features of photos by names of backbones: loads the weights, extracts, and frees each network again. The features of
- * several networks are joined, in their order; all see the same squares, by default of the first network's size.
+ * several networks are joined, in their order; all see the same squares, by default the first network's: its size,
+ * interpolation and central crop.
  *
  * @throws WeightsUnavailableError when the weights are neither on disk nor reachable
  * @throws Error when no photo could be read
@@ -23,15 +24,14 @@ export interface PhotoFeaturesOptions extends CacheFeaturesOptions {
 export async function extractPhotoFeatures(
   names: BackboneName | readonly BackboneName[],
   dataset: Dataset,
-  { inputScaling, inputSize, interpolation, ...options }: PhotoFeaturesOptions = {},
+  { inputScaling, inputSize, ...options }: PhotoFeaturesOptions = {},
 ): Promise<ExtractedFeatures> {
   const tables: ExtractedFeatures[] = [];
   for (const name of typeof names === 'string' ? [names] : names) {
     const input = tables[0]?.recipe.input;
     const backbone = await loadBackbone(name, { inputScaling, inputSize: input?.size ?? inputSize });
-    const same = { ...options, interpolation: input?.interpolation ?? interpolation };
     try {
-      tables.push(await extractFeatures(dataset, backbone, same));
+      tables.push(await extractFeatures(dataset, backbone, { ...options, ...input }));
     } finally {
       backbone.dispose();
     }

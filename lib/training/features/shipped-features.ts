@@ -13,7 +13,7 @@ import {
   utf8,
 } from '@uwdata/flechette';
 import { fromRoot, writeFileAtomic } from '../../base/index';
-import { BACKBONES, type BackboneName } from '../../models/index';
+import { BACKBONES, type BackboneName, weightRecord } from '../../models/index';
 import { fixedSizeRows } from './feature-segment';
 import type { FeatureTable } from './feature-table';
 import { joinFeatures } from './join-features';
@@ -44,6 +44,20 @@ const ships = (backbone: string) => existsSync(shippedFeaturesPath(backbone));
  */
 export const shippedBackbones = (): readonly BackboneName[] =>
   PREFERRED.find((names) => names.every(ships)) ?? FAST_BACKBONES;
+
+/**
+ * The networks that a text names, as parameters and flags say it; joined ones with `+` between.
+ *
+ * @param text '' = {@link shippedBackbones}
+ * @throws Error when a name is no backbone's, or is there twice
+ * @example networksNamed('inceptionv3+efficientnetlite2') // ['inceptionv3', 'efficientnetlite2']
+ */
+export function networksNamed(text: string): readonly BackboneName[] {
+  if (text.trim() === '') return shippedBackbones();
+  const names = text.split('+').map((name) => weightRecord(name.trim()).name);
+  if (new Set(names).size < names.length) throw new Error(`expected each network once, received "${text}"`);
+  return names;
+}
 
 /**
  * Writes features as an Arrow IPC file, quantized to 8 bits row by row: columns `file`, `breed`, `split` (`train`,
@@ -139,7 +153,7 @@ export async function loadShippedFeatures(
 /**
  * The shipped features of every network that has some, for comparing networks without photos.
  *
- * @example Object.keys(await loadEachShippedFeatures()) // ['resnet50', 'inceptionv3']
+ * @example Object.keys(await loadEachShippedFeatures()) // ['resnet50', 'inceptionv3', 'efficientnetlite2']
  */
 export async function loadEachShippedFeatures(): Promise<Partial<Record<BackboneName, StoredFeatures>>> {
   const tables: Partial<Record<BackboneName, StoredFeatures>> = {};
