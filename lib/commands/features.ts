@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { formatProgress, type Progress, wholeNumber } from '../base/index';
+import { describeWorkers } from '../catalogue/index';
 import { type Dataset, openDataset, type Quarantined } from '../dataset/index';
 import { startEngine } from '../engine/index';
 import type { Backbone, FeatureOptions } from '../models/index';
@@ -132,7 +133,7 @@ async function computeElsewhere(
   const onProgress = showLine();
   const work = { ...settings, url, queue, say, onProgress };
   const { counts, quarantine } = await cacheFeaturesOnQueue(dataset, backbone, work);
-  for (const [name, shards] of counts.workers) console.log(`${name}: ${shards} shards`);
+  console.log(describeWorkers(counts));
   return quarantine;
 }
 

@@ -14,9 +14,12 @@ interface DoneTask {
  */
 export class Pace {
   private tasks: DoneTask[] = [];
+  private all: DoneTask | null = null;
 
   /** Counts a task that is done. */
   add(from: number, to: number, pieces: number): void {
+    const { from: first, pieces: before } = this.all ?? { from, pieces: 0 };
+    this.all = { from: Math.min(first, from), to, pieces: before + pieces };
     const last = this.tasks.at(-1);
     if (last && from - last.to > WINDOW_MS) this.tasks = []; // what came before the pause says nothing of now
     this.tasks.push({ from, to, pieces });
@@ -34,5 +37,10 @@ export class Pace {
     const longest = Math.max(...this.tasks.map((task) => task.to - task.from));
     const pieces = this.tasks.reduce((sum, task) => sum + task.pieces, 0);
     return (1000 * pieces) / Math.max(1, Math.max(last.to, now - longest) - from);
+  }
+
+  /** Over all tasks, from the beginning of the first to the end of the last, pauses included; null: there was none. */
+  mean(): number | null {
+    return this.all && (1000 * this.all.pieces) / Math.max(1, this.all.to - this.all.from);
   }
 }

@@ -1,3 +1,5 @@
+import type { Pace } from './pace';
+
 /** What became of tasks. */
 export interface QueueCounts {
   tasks: number;
@@ -15,6 +17,8 @@ export interface QueueCounts {
   /** Pieces whose results came, e.g. photos; of all and by worker. */
   pieces: number;
   piecesBy: Map<string, number>;
+  /** How fast each worker is, by the time that its tasks took. */
+  paceBy: Map<string, Pace>;
   /** The latest tasks whose workers died. */
   poison: PoisonTask[];
 }
@@ -25,4 +29,14 @@ export interface PoisonTask {
   pieces: number;
   /** Whether it was put in again as its halves; else it is given up. */
   halved: boolean;
+}
+
+/** A result on its way to the coordinator. */
+export interface QueueResult<O> {
+  worker: string;
+  /** Of its task. */
+  id: string;
+  output: O;
+  /** Milliseconds that the task took on its worker's clock. */
+  ms: number;
 }

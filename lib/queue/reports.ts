@@ -108,7 +108,7 @@ export function reportRun(
   let last = started;
   const send = (state: RunReport['state'] = 'running', message: string | null = null) => {
     const now = Date.now();
-    const { workers: _tasksBy, piecesBy, ...numbers } = counts;
+    const { workers: _tasksBy, paceBy: _paces, piecesBy, ...numbers } = counts;
     const report: RunReport = {
       ...numbers,
       ...{ kind, state, message, ms: now - started },

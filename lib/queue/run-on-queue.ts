@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BullQueue, type Job, loadBull, namesOf } from './bull';
 import { connectRedis, type RedisConnection, within } from './connect';
-import type { QueueCounts } from './queue-counts';
+import { Pace } from './pace';
+import type { QueueCounts, QueueResult } from './queue-counts';
 import { reportRun } from './reports';
 
 /** A piece of work; the same id is the same work. */
@@ -87,6 +88,7 @@ export async function runOnQueue<I, O>(options: QueueRunOptions<I, O>): Promise<
     workers: new Map(),
     pieces: 0,
     piecesBy: new Map(),
+    paceBy: new Map(),
     poison: [],
   };
   const open = new Map<string, Task<I>>();
@@ -99,7 +101,7 @@ export async function runOnQueue<I, O>(options: QueueRunOptions<I, O>): Promise<
   await Promise.race([control.set(names.wanted, kind, 'PX', WANTED_MS).then(() => clear(queue)), failed]);
   const reports = reportRun(control, names, kind, counts);
   let end: Parameters<typeof reports.end> = ['failed'];
-  const collector = new Worker<{ worker: string; id: string; output: O }, void>(
+  const collector = new Worker<QueueResult<O>, void>(
     names.results,
     async ({ data }) => {
       try {
@@ -116,6 +118,9 @@ export async function runOnQueue<I, O>(options: QueueRunOptions<I, O>): Promise<
         counts.pieces += pieces;
         counts.piecesBy.set(data.worker, (counts.piecesBy.get(data.worker) ?? 0) + pieces);
         reports.wrote(pieces);
+        const pace = counts.paceBy.get(data.worker) ?? new Pace();
+        counts.paceBy.set(data.worker, pace);
+        pace.add(Date.now() - data.ms, Date.now(), pieces);
       } else counts.repeated++;
       counts.workers.set(data.worker, (counts.workers.get(data.worker) ?? 0) + 1);
       options.onProgress?.(counts);

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { type Job, loadBull, namesOf } from './bull';
 import { connectRedis, within } from './connect';
+import type { QueueResult } from './queue-counts';
 import { reportWorker } from './reports';
 
 /** Options of {@link workOnQueue}. */
@@ -91,7 +92,7 @@ export async function workOnQueue<I, O>(options: WorkOptions<I, O>): Promise<Que
     disconnect();
     throw error;
   });
-  const results = new Queue<{ worker: string; id: string; output: O }>(names.results, {
+  const results = new Queue<QueueResult<O>>(names.results, {
     connection: forResults,
   });
   results.on('error', () => {}); // told by the connection, now and then
@@ -101,12 +102,13 @@ export async function workOnQueue<I, O>(options: WorkOptions<I, O>): Promise<Que
     async (job: Job<I>) => {
       const id = job.id ?? '';
       const done = reports.begin();
+      const from = performance.now();
       let pieces = 0;
       try {
         const output = await work(job.data);
         await results.add(
           'result',
-          { worker: name, id, output },
+          { worker: name, id, output, ms: performance.now() - from },
           { jobId: id, removeOnComplete: true, removeOnFail: 100 },
         );
         pieces = options.piecesOf?.(job.data) ?? 1;

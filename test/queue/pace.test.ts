@@ -21,6 +21,15 @@ test('pace: three slow tasks count however old; what came before a pause does no
   assert.equal(pace.perSecond(901_000), 20);
 });
 
+test('pace: the mean is over all tasks, pauses included', () => {
+  const pace = new Pace();
+  assert.equal(pace.mean(), null);
+  pace.add(0, 1000, 64);
+  pace.add(9000, 10_000, 36);
+  pace.add(500, 10_000, 100);
+  assert.equal(pace.mean(), 20);
+});
+
 test('pace: tasks side by side add up', () => {
   const pace = new Pace();
   pace.add(0, 2000, 10);

@@ -1,32 +1,72 @@
+import { Pace, type QueueCounts } from '../../queue/index';
 import type { IndexProgress } from './index-collection';
 import { DECISION_WORDS, type RunSummary } from './summary';
 
 const TERMINAL_MS = 200;
 const LOG_MS = 10_000;
 
-/** Shows a run's progress on stderr: over one line in a terminal, elsewhere now and then. */
-export function showProgress(): (progress: IndexProgress) => void {
+/**
+ * Shows a run's progress on stderr: over one line in a terminal, elsewhere now and then.
+ *
+ * @param workers what they do, where others compute
+ */
+export function showProgress(
+  workers: () => QueueCounts | undefined = () => undefined,
+): (progress: IndexProgress) => void {
   const terminal = process.stderr.isTTY;
   let shownAt = 0;
-  let first: { at: number; done: number } | null = null;
+  let last: { at: number; done: number } | null = null;
+  const pace = new Pace();
   return ({ step, done, total, folder = '' }) => {
     const now = Date.now();
-    if (step === 'classify') first ??= { at: now, done };
+    if (step === 'classify') last ??= { at: now, done };
     const finished = step === 'classify' && done === total;
     if (!finished && now - shownAt < (terminal ? TERMINAL_MS : LOG_MS)) return;
     shownAt = now;
+    if (last && done > last.done) {
+      pace.add(last.at, now, done - last.done);
+      last = { at: now, done };
+    }
     const text =
       step === 'scan'
-        ? `looking: ${count(done)} photos, ${folder}`
-        : `${count(done)} of ${count(total ?? 0)} photos${pace(first, now, done, total ?? 0)}`;
-    process.stderr.write(terminal ? `\r\x1b[K${text.slice(0, 100)}${finished ? '\n' : ''}` : `${text}\n`);
+        ? `looking: ${count(done)} photos${folder && `, ${folder}`}`
+        : `${count(done)} of ${count(total ?? 0)} photos${timeLeft(pace.perSecond(now), (total ?? 0) - done)}${showPaces(workers(), now)}`;
+    process.stderr.write(
+      terminal
+        ? `\r\x1b[K${text.slice(0, (process.stderr.columns ?? 101) - 1)}${finished ? '\n' : ''}`
+        : `${text}\n`,
+    );
   };
 }
 
-function pace(first: { at: number; done: number } | null, now: number, done: number, total: number): string {
-  if (!first || done <= first.done || now - first.at < 1000) return '';
-  const perSecond = (1000 * (done - first.done)) / (now - first.at);
-  return `, ${perSecond.toFixed(1)} photos/s, ${duration((total - done) / perSecond)} left`;
+const timeLeft = (perSecond: number | null, left: number): string =>
+  perSecond ? `, ${perSecond.toFixed(1)} photos/s, ${duration(left / perSecond)} left` : '';
+
+/** So many workers are named in a line of progress. */
+const MOST_NAMED = 4;
+
+/** The present pace of each worker, for the line of progress. */
+function showPaces(counts: QueueCounts | undefined, now: number): string {
+  const paces = [...(counts?.paceBy ?? [])].map(
+    ([name, pace]) => `${name} ${pace.perSecond(now)?.toFixed(1)}/s`,
+  );
+  if (paces.length === 0) return '';
+  const more = paces.length - MOST_NAMED;
+  return `; ${paces.slice(0, MOST_NAMED).join(', ')}${more > 0 ? `, ${more} more` : ''}`;
+}
+
+/** What workers did in a run, in photos. */
+export function describeWorkers(counts: QueueCounts | undefined): string {
+  const workers = [...(counts?.paceBy ?? [])].map(
+    ([name, pace]) =>
+      `${name}: ${count(counts?.piecesBy.get(name) ?? 0)} photos, ${pace.mean()?.toFixed(1)} photos/s`,
+  );
+  const { pieces = 0, repeated = 0, halved = 0 } = counts ?? {};
+  return [
+    `${count(pieces)} photos from ${workers.length} workers`,
+    ...workers,
+    `${count(repeated)} shards came twice, ${count(halved)} were halved`,
+  ].join('\n');
 }
 
 /** Seconds for people: `8 s`, `3 min`, `2 h 10 min`. */

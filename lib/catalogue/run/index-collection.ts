@@ -100,8 +100,7 @@ export async function indexCollection(
     const runner = options.runner ?? localRunner(roots, classifier, options);
     let done = 0;
     await runner.run(planShards(catalogue, classifier.id, options.shardSize), (rows, worker) => {
-      write(rows, { ...provenance, worker });
-      done += rows.length;
+      done += write(rows, { ...provenance, worker });
       computed += rows.filter((row) => row.answer).length;
       options.onProgress?.({ step: 'classify', done, total });
     });

@@ -15,9 +15,10 @@ export interface Provenance {
  * Writes what is known of some files, in one commit. The same rows twice change nothing: photos and answers are kept by
  * content hash and model, files by their number.
  *
+ * @returns a function that tells how many of the files had waited: rows that come a second time count 0
  * @example upsertRows(catalogue)(rows, { model, backbone, engine, worker: 'local', run })
  */
-export function upsertRows(catalogue: Catalogue): (rows: readonly Row[], provenance: Provenance) => void {
+export function upsertRows(catalogue: Catalogue): (rows: readonly Row[], provenance: Provenance) => number {
   const { db } = catalogue;
   const file = db.prepare(
     `update file set size = ?, mtime = ?, etag = ?, sha256 = ?, state = ?, error_code = ?, error = ?, last_run = ?
@@ -39,9 +40,15 @@ export function upsertRows(catalogue: Catalogue): (rows: readonly Row[], provena
     `insert into embedding (sha256, backbone, vector, features) values (?, ?, ?, ?)
      on conflict (sha256, backbone) do update set features = coalesce(excluded.features, features)`,
   );
+  const waiting = db
+    .prepare(
+      "select count(*) from json_each(?) asked join file on file.id = asked.value where state = 'pending'",
+    )
+    .pluck();
   return db.transaction((rows: readonly Row[], { model, backbone, engine, worker, run }: Provenance) => {
     const at = new Date().toISOString();
     const below = (threshold.all(model)[0] as number | undefined) ?? 0;
+    const [waited] = waiting.all(JSON.stringify(rows.map(({ id }) => id))) as number[];
     for (const row of rows) {
       const { sha256, facts, answer, vector, features } = row;
       // what came late must not undo a newer scan: a file that changed meanwhile is pending again with another stamp
@@ -76,5 +83,6 @@ export function upsertRows(catalogue: Catalogue): (rows: readonly Row[], provena
           features ? Buffer.from(features, 'base64') : null,
         );
     }
-  }) as (rows: readonly Row[], provenance: Provenance) => void;
+    return waited ?? 0;
+  }) as (rows: readonly Row[], provenance: Provenance) => number;
 }

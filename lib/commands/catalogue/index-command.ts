@@ -5,12 +5,12 @@ import {
   cataloguePath,
   chosenModel,
   describeSummary,
+  describeWorkers,
   indexCollection,
   listRoots,
   openCatalogue,
   photoClassifier,
   queueRunner,
-  type Runner,
   showProgress,
 } from '../../catalogue/index';
 import type { QueueCounts } from '../../queue/index';
@@ -61,13 +61,24 @@ export async function indexCommand(folders: string[], options: IndexCommandOptio
       console.error(message),
     );
     const photos = await photoClassifier(classifier, engine);
+    let counts: QueueCounts | undefined;
     const summary = await indexCollection(catalogue, roots, {
       ...options,
       classifier: photos,
       signal: stop.signal,
-      runner: options.redis ? remote(options.redis, photos.id, options.queue, stop.signal) : undefined,
-      onProgress: showProgress(),
+      runner:
+        options.redis === undefined
+          ? undefined
+          : queueRunner({
+              ...{ url: options.redis, model: photos.id, queue: options.queue, signal: stop.signal },
+              say: (message) => console.error(message),
+              onCounts: (now) => {
+                counts = now;
+              },
+            }),
+      onProgress: showProgress(() => counts),
     });
+    if (options.redis !== undefined) console.error(describeWorkers(counts));
     console.log(options.json ? JSON.stringify(summary) : describeSummary(summary, catalogue.path));
     if (summary.failedNow > 0 || summary.unreadableFolders.length > 0) process.exitCode = 1;
     if (summary.outcome === 'stopped') process.exitCode = 130;
@@ -76,30 +87,6 @@ export async function indexCommand(folders: string[], options: IndexCommandOptio
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     catalogue.close();
   }
-}
-
-/** Computes on other machines; says at the end who did how much. */
-function remote(url: string, model: string, queue: string | undefined, signal: AbortSignal): Runner {
-  let last: QueueCounts | undefined;
-  const runner = queueRunner({
-    url,
-    model,
-    queue,
-    signal,
-    say: (message) => console.error(message),
-    onCounts: (counts) => {
-      last = counts;
-    },
-  });
-  return {
-    async run(shards, sink) {
-      await runner.run(shards, sink);
-      const workers = [...(last?.workers ?? [])].map(([name, shards]) => `${name}: ${shards} shards`);
-      console.error(
-        `${workers.join(', ') || 'no worker came'}; ${last?.repeated ?? 0} repeated, ${last?.halved ?? 0} halved`,
-      );
-    },
-  };
 }
 
 /** Adds `dogbreeds index` to the command line. */

@@ -74,6 +74,7 @@ export async function cacheFeaturesOnQueue(
       done = Math.min(missing.length, done + rows.length + unreadable.length);
       report(done);
     },
+    piecesOf: ({ photos }) => photos.length,
     halve: ({ input: { photos } }) => {
       const middle = Math.ceil(photos.length / 2);
       return photos.length > 1 ? [photos.slice(0, middle), photos.slice(middle)].map(taskOf) : [];
@@ -108,6 +109,7 @@ export function startFeatureWorker(
     ...options,
     queue,
     kind: recipeKey(recipe),
+    piecesOf: ({ photos }) => photos.length,
     onDone: ({ photos }) => onDone?.(photos.length),
     async work({ photos }) {
       const examples = photos.map(
