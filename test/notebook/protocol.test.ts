@@ -312,6 +312,31 @@ describe("the kernel and Jupyter's protocol", () => {
       await run('console.log(head.history.loss.length > 0, head.model.countParams() > 0)');
       assert.equal(printed(), 'true true\n');
     });
+
+    it('a cell that tests its network after the training ends with what was reached, as notebook 03 does', async () => {
+      const trained = (after: string) =>
+        `const tested = await (async () => {
+  const { model, history } = await fitHead(rows, labels, { classes: 4, epochs: 1e6, patience: 1e6, validation });
+  ${after}
+  return { epochs: history.loss.length, model };
+})();`;
+      const wait = 'await new Promise((resolve) => setTimeout(resolve, 700));';
+      assert.match(await stopped(trained(wait), 2500), /kept: the weights/);
+      messages = [];
+      await run('console.log(tested.epochs > 0, tested.model.countParams() > 0)');
+      assert.equal(printed(), 'true true\n');
+    });
+
+    it('a second stop waits no more, and says that what was reached is lost', async () => {
+      const { done } = kernel.execute(
+        'const second = await (async () => {\n  const head = await fitHead(rows, labels, { classes: 4, epochs: 1e6, patience: 1e6, validation });\n  await new Promise(() => {});\n  return head;\n})();',
+      );
+      for (let times = 0; times < 2; times++) {
+        await new Promise((resolve) => setTimeout(resolve, 2500));
+        await kernel.interrupt();
+      }
+      assert.match((await done).evalue ?? '', /^the cell was stopped; what was reached is lost/);
+    });
   });
 
   describe('variables', () => {

@@ -60,7 +60,10 @@ export function beginStoppable(signal?: AbortSignal): Stoppable {
       return stopped();
     },
     end(kept) {
-      if (cell?.active.delete(token) && kept) cell.kept.push(kept);
+      if (!cell?.active.has(token)) return;
+      // What was kept reaches its variable only if the cell may go on with it: it stays at work until the cell ends.
+      if (kept && cell.signal.aborted) cell.kept.push(kept);
+      else cell.active.delete(token);
     },
   };
 }

@@ -42,8 +42,9 @@ export interface Executor {
 }
 
 const INTERRUPT = Symbol.for('dogbreeds.interrupt');
-/** A stopped training may finish its batch and put its best weights back. */
+/** A stopped training may finish its batch and put its best weights back, and the cell test what it has. */
 const KEEP_MS = 15_000;
+const LOST = 'what was reached is lost: the cell did not end with it in time, or was stopped twice';
 
 const shared = globalThis as unknown as { [INTERRUPT]?: CellInterrupt };
 
@@ -115,12 +116,16 @@ export function createExecutor(
           const again = controller.signal.aborted;
           asked = line ?? asked;
           controller.abort(new InterruptedCell('stopped'));
-          // Work that keeps what it has ends by itself; what does not listen is left behind. A second request waits
-          // for nothing.
+          // Work that keeps what it has ends by itself, and the cell goes on with that to its end; what does not
+          // listen is left behind. A second request waits for nothing.
           const since = Date.now();
           const wait = () => {
-            if (again || interrupt.active.size === 0 || Date.now() - since > KEEP_MS) reject(said(asked));
-            else setTimeout(wait, 50);
+            if (interrupt.active.size > 0 && !again && Date.now() - since < KEEP_MS) {
+              setTimeout(wait, 50);
+              return;
+            }
+            if (interrupt.kept.length > 0) interrupt.kept = [LOST];
+            reject(said(asked));
           };
           setTimeout(wait, interrupt.active.size > 0 ? 50 : 100);
         },
