@@ -52,6 +52,7 @@ export {
 export { listOpen, type OpenPhotos } from './run/list-failed';
 export { mergeParts, type PartOptions, writePart } from './run/part-file';
 export { classifyHere, DEFAULT_QUEUE, queueRunner, startShardWorker } from './run/queue-runner';
+export { type RunningIndex, runningIndex } from './run/run-progress';
 export { fillFromShippedFeatures, type ShippedCollection, shareRight } from './run/shipped-collection';
 export {
   countDecisions,

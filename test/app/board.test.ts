@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,10 +11,21 @@ import { REVIEW_TEXTS } from '../../lib/app/page/review-texts';
 import type { catalogueBoard } from '../../lib/app/routes/board';
 import type { AnswerOf } from '../../lib/app/server/define-route';
 import { startApp } from '../../lib/app/server/start-app';
-import { invitePerson } from '../../lib/catalogue/index';
+import {
+  addRoot,
+  indexCollection,
+  invitePerson,
+  openCatalogue,
+  queueRunner,
+  runningIndex,
+} from '../../lib/catalogue/index';
+import { tellProgress } from '../../lib/catalogue/run/run-progress';
+import { endRun, startRun } from '../../lib/catalogue/store/runs';
 import { photo } from '../catalogue/support/collection';
+import { meanColourClassifier } from '../catalogue/support/mean-colour-classifier';
 import { startRedis } from '../queue/support/redis';
 import { makeSetting, type Setting, SHARD, startChild, withRedis } from '../queue/support/setting';
+import { temporaryFolder } from '../support/temporary-folder';
 import { chromiumPath, launchChromium } from './support/chromium';
 import { startTestApp, type TestApp } from './support/fixture';
 
@@ -176,6 +189,78 @@ test(
     await page.close();
   },
 );
+
+test(
+  'the board in Chromium while a run still scans: it says so with the photos seen so far, not the former run',
+  inBrowser,
+  async (t) => {
+    const redis = await startRedis(t);
+    const setting = await makeSetting(t, 40);
+    const { catalogue } = setting;
+    const app = await startBoard(t, setting, redis.url);
+    await setting.worker(redis.url, '--name', 'a').says(/ready/);
+    await setting.run(redis.url);
+    const page = await openPage(t, app, 'en-GB', 1280);
+    await page.getByText('is done').waitFor();
+
+    // its second root is a bucket whose server takes calls and never answers
+    const server = createServer(() => {}).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    t.after(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    const variables = {
+      AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}`,
+      ...{ AWS_ACCESS_KEY_ID: 'none', AWS_SECRET_ACCESS_KEY: 'none', AWS_REGION: 'here' },
+    };
+    Object.assign(process.env, variables);
+    t.after(() => Object.keys(variables).forEach((name) => void delete process.env[name]));
+    const stop = new AbortController();
+    const classifier = meanColourClassifier();
+    const scanning = indexCollection(
+      catalogue,
+      [addRoot(catalogue, setting.root), addRoot(catalogue, 's3://pictures')],
+      {
+        ...{ classifier, signal: stop.signal },
+        runner: queueRunner({ url: redis.url, model: classifier.id }),
+      },
+    );
+    await page.getByText('A run is looking for photos: 40 seen so far').waitFor();
+    assert.equal(await page.locator('#run').isVisible(), false, 'the former run’s figures are not shown');
+    const during = await board(app);
+    const { step, done, total, lost } = during.beginning ?? {};
+    assert.deepEqual([step, done, total, lost], ['scan', 40, null, false]);
+    assert.equal(during.queue?.run, null);
+    assert.deepEqual(
+      during.queue?.workers.map(({ name, photos }) => [name, photos]),
+      [['a', 0]],
+    );
+    await look(page, 'board scanning 1280');
+    stop.abort();
+    assert.equal((await scanning).outcome, 'stopped');
+    await page.getByText('is done').waitFor();
+    assert.equal((await board(app)).beginning, null);
+    await page.close();
+  },
+);
+
+test('a run that is killed while it scans is said to be gone; the next one is told of', async (t) => {
+  const catalogue = openCatalogue(join(await temporaryFolder(t), 'c.sqlite'));
+  const run = startRun(catalogue, 'index', 'm', {});
+  assert.equal(runningIndex(catalogue), null, 'of an earlier version');
+  tellProgress(catalogue, run).end();
+  assert.equal(runningIndex(catalogue)?.lost, false);
+  catalogue.db
+    .prepare("update run set counts = json_set(counts, '$.at', json_extract(counts, '$.at') - 60000)")
+    .run();
+  assert.deepEqual([runningIndex(catalogue)?.lost, runningIndex(catalogue)?.run], [true, run]);
+  const next = startRun(catalogue, 'index', 'm', {});
+  const told = tellProgress(catalogue, next);
+  assert.deepEqual([runningIndex(catalogue)?.lost, runningIndex(catalogue)?.run], [false, next]);
+  told.end();
+  endRun(catalogue, next, 'done', {});
+  assert.equal(runningIndex(catalogue), null);
+  catalogue.close();
+});
 
 test('a coordinator that goes without a word is said to be gone', withRedis, async (t) => {
   const redis = await startRedis(t);

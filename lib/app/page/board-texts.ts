@@ -4,6 +4,12 @@ export const BOARD_TEXTS = {
     title: 'Progress',
     review: 'Review',
     running: 'The index is running: queue “{name}” on {address}, for {time}.',
+    scanning:
+      'A run is looking for photos: {files} seen so far, for {time} ({folder}). Workers get work when it has seen all.',
+    beginning:
+      'A run has begun: {done} of {total} photos are done, for {time}. Queue “{name}” on {address} does not tell of it.',
+    begun_lost:
+      'The run that began {time} ago has not been heard of for {silent}: run the same command again, it goes on.',
     lost: 'The coordinator of queue “{name}” on {address} has not been heard of for {time}: run the same command again, it goes on.',
     done: 'The last run of queue “{name}” on {address} is done. It ended {seen} and took {time}.',
     stopped: 'The last run of queue “{name}” on {address} was stopped {seen}: the same command goes on.',
@@ -51,6 +57,12 @@ export const BOARD_TEXTS = {
     title: 'Avancement',
     review: 'Vérification',
     running: 'L’indexation est en cours : file « {name} » sur {address}, depuis {time}.',
+    scanning:
+      'Une indexation cherche les photos : {files} vues jusqu’ici, depuis {time} ({folder}). Les ouvriers auront du travail quand elle aura tout vu.',
+    beginning:
+      'Une indexation a commencé : {done} photos sur {total} sont traitées, depuis {time}. La file « {name} » sur {address} n’en dit rien.',
+    begun_lost:
+      'L’indexation commencée il y a {time} ne donne plus signe de vie depuis {silent} : relancez la même commande, elle reprend.',
     lost: 'Le coordinateur de la file « {name} » sur {address} ne donne plus signe de vie depuis {time} : relancez la même commande, elle reprend.',
     done: 'La dernière indexation de la file « {name} » sur {address} est terminée. Fin {seen}, durée {time}.',
     stopped:

@@ -60,6 +60,16 @@ function describeRun(name: string, address: string, run: Queue['run']): string {
   });
 }
 
+/** A run that the queue knows nothing of yet. */
+function describeBeginning({ name, address }: Board, now: NonNullable<Board['beginning']>): string {
+  const { step, done, total, folder, seconds, heardS, lost } = now;
+  if (lost) return text('begun_lost', { time: duration(seconds), silent: duration(heardS) });
+  const values = { name, address, time: duration(seconds) };
+  return step === 'scan'
+    ? text('scanning', { ...values, files: count(done), folder: folder || '/' })
+    : text('beginning', { ...values, done: count(done), total: count(total ?? 0) });
+}
+
 function showRun({ run, shards }: Queue, pending: number): void {
   byId('run').hidden = !run;
   if (!run) return;
@@ -119,11 +129,12 @@ function showList(id: 'poison' | 'failed', rows: { name: string; below: string }
 /** When Redis answered last, as people say it; empty: never. */
 let knownAt = '';
 
-function show({ name, address, trouble, queue, pending, reasons, latest, failed }: Board): void {
+function show(board: Board): void {
+  const { name, address, trouble, queue, pending, beginning, reasons, latest, failed } = board;
   document.body.classList.toggle('stale', queue === null);
   if (queue) {
     knownAt = new Date().toLocaleTimeString(language);
-    say(byId('facts'), describeRun(name, address, queue.run));
+    if (!beginning) say(byId('facts'), describeRun(name, address, queue.run));
     showRun(queue, pending);
     showWorkers(queue.workers);
     showList(
@@ -134,6 +145,7 @@ function show({ name, address, trouble, queue, pending, reasons, latest, failed 
       })),
     );
   }
+  if (beginning) say(byId('facts'), describeBeginning(board, beginning));
   const key = knownAt ? 'away' : 'away_unknown';
   say(byId('message'), queue ? '' : text(key, { address, reason: trouble ?? '', clock: knownAt }));
   showList(

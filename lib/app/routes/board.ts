@@ -1,4 +1,6 @@
 import Type from 'typebox';
+import type { RunningIndex } from '../../catalogue/index';
+import type { QueueView } from '../../queue/index';
 import { requireBoard, requireCatalogue, requirePerson } from '../server/catalogue-access';
 import { defineRoute } from '../server/define-route';
 
@@ -7,6 +9,18 @@ const PerSecond = Nullable(Type.Number({ description: 'photos per second over th
 
 /** What several people ask for at the same time is read once. */
 const SAME_MS = 1000;
+/** Reports are heard of in whole seconds. */
+const SLACK_MS = 600;
+
+/** A run's reports come once it has scanned; until then those of the queue are a former run's. */
+function beginningOf(running: RunningIndex | null, reported: QueueView['run']) {
+  if (!running) return null;
+  const reportedMs = reported ? reported.ms + 1000 * reported.heardS : Number.POSITIVE_INFINITY;
+  if (reportedMs < running.ms + SLACK_MS) return null;
+  const { step, done, total, folder, ms, heardMs, lost } = running;
+  const seconds = Math.round(ms / 1000);
+  return { step, done, total, folder, seconds, heardS: Math.round(heardMs / 1000), lost };
+}
 
 /** The board of an index that workers compute. */
 export const catalogueBoard = defineRoute({
@@ -19,6 +33,23 @@ export const catalogueBoard = defineRoute({
     name: Type.String({ description: 'name of the queue' }),
     address: Type.String({ description: 'of Redis, without its password' }),
     trouble: Nullable(Type.String()),
+    beginning: Nullable(
+      Type.Object(
+        {
+          step: Type.Enum(['scan', 'classify']),
+          done: Type.Number({ description: 'photos seen so far by the scan, or answered' }),
+          total: Nullable(Type.Number({ description: 'photos to answer; null while the scan goes on' })),
+          folder: Type.String({ description: 'folder that the scan looked through last' }),
+          seconds: Type.Number({ description: 'since its beginning' }),
+          heardS: Type.Number({ description: 'seconds since it was heard of' }),
+          lost: Type.Boolean({ description: 'it was killed' }),
+        },
+        {
+          description:
+            'a run of the catalogue of which the queue does not tell, or not yet: `queue.run` is null',
+        },
+      ),
+    ),
     queue: Nullable(
       Type.Object({
         run: Nullable(
@@ -76,9 +107,12 @@ export const catalogueBoard = defineRoute({
       const { catalogue, room } = requireCatalogue(app);
       const view = await watch.read().catch((error: Error) => error.message);
       const open = room.listOpen(catalogue);
-      const known = { name, address: watch.address, ...open };
+      const running = room.runningIndex(catalogue);
+      const beginning = beginningOf(running, typeof view === 'string' ? null : view.run);
+      const known = { name, address: watch.address, ...open, beginning };
       if (typeof view === 'string') return { ...known, trouble: view, queue: null };
-      const { run, tasks, workers } = view;
+      const { tasks, workers } = view;
+      const run = beginning ? null : view.run; // else a former one
       const left = run?.state === 'running' && run.perSecond ? open.pending / run.perSecond : null;
       return {
         ...known,
@@ -90,7 +124,7 @@ export const catalogueBoard = defineRoute({
             secondsLeft: left === null ? null : Math.round(left),
           },
           shards: { ...tasks, failed: tasks.failed + (run?.dead ?? 0), done: run?.results ?? 0 },
-          workers: workers.map(({ pieces, ...worker }) => ({ ...worker, photos: pieces })),
+          workers: workers.map(({ pieces, ...worker }) => ({ ...worker, photos: run ? pieces : 0 })),
           poison: (run?.poison ?? []).map(({ pieces, ...task }) => ({ ...task, photos: pieces })),
         },
       };

@@ -8,6 +8,7 @@ import type { Root } from '../store/roots';
 import { becomeWriter, endRun, startRun } from '../store/runs';
 import { type Provenance, upsertRows } from '../store/upsert-rows';
 import { registerModel, requestRefresh } from './models';
+import { tellProgress } from './run-progress';
 import { joinMoved, type RunSummary, retryFailed, summarize } from './summary';
 
 /** How the shards of a run are computed: here, or on other machines. */
@@ -70,6 +71,11 @@ export async function indexCollection(
     node: process.version,
     engine: classifier.engine,
   });
+  const told = tellProgress(catalogue, run);
+  const tell = (progress: IndexProgress) => {
+    told.progress(progress);
+    options.onProgress?.(progress);
+  };
   const started = performance.now();
   let computed = 0;
   const scans: ScanCounts[] = [];
@@ -85,11 +91,16 @@ export async function indexCollection(
   };
   try {
     registerModel(catalogue, classifier);
-    for (const { name, folder } of roots)
-      scans.push(await scanRoot(catalogue, name, folder, { ...scanOptions(options), run }));
+    for (const { name, folder } of roots) {
+      const before = scans.reduce((sum, { files }) => sum + files, 0);
+      const onProgress = (files: number, below: string) =>
+        tell({ step: 'scan', done: before + files, total: null, folder: below });
+      scans.push(await scanRoot(catalogue, name, folder, { ...options, run, onProgress }));
+    }
     retryFailed(catalogue, options.retryFailed ?? false);
     if (options.refresh) requestRefresh(catalogue, classifier.id);
     const total = countPending(catalogue);
+    told.progress({ step: 'classify', done: 0, total });
     const write = upsertRows(catalogue);
     const provenance: Omit<Provenance, 'worker'> = {
       model: classifier.id,
@@ -102,7 +113,7 @@ export async function indexCollection(
     await runner.run(planShards(catalogue, classifier.id, options.shardSize), (rows, worker) => {
       done += write(rows, { ...provenance, worker });
       computed += rows.filter((row) => row.answer).length;
-      options.onProgress?.({ step: 'classify', done, total });
+      tell({ step: 'classify', done, total });
     });
     joinMoved(catalogue, run);
     return close(signal?.aborted ? 'stopped' : 'done');
@@ -115,17 +126,10 @@ export async function indexCollection(
     }
     throw error;
   } finally {
+    told.end();
     release();
   }
 }
-
-const scanOptions = ({ ignore, acceptGone, signal, onProgress }: IndexOptions) => ({
-  ignore,
-  acceptGone,
-  signal,
-  onProgress: (files: number, folder: string) =>
-    onProgress?.({ step: 'scan', done: files, total: null, folder }),
-});
 
 function countPending({ db }: Catalogue): number {
   const [row] = db.prepare("select count(*) as n from file where state = 'pending'").all() as { n: number }[];
