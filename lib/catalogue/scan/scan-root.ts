@@ -3,6 +3,7 @@ import { checkRootIsThere, listRoot } from '../source/list-root';
 import { isS3 } from '../source/s3-address';
 import type { Catalogue } from '../store/open-catalogue';
 import { showName } from './file-name';
+import { Digests } from './folder-digests';
 import type { FileStat, FolderListing, WalkOptions } from './walk-folder';
 
 /** What a scan found, as numbers of files. */
@@ -64,17 +65,20 @@ export async function scanRoot(
   await checkRootIsThere(name, folder);
   const counts = emptyCounts();
   const writer = new Writer(catalogue, name, options.run);
-  const known = db.prepare(
-    'select id, name, size, mtime, etag, state from file where root = ? and folder = ?',
-  );
-  const digests = readDigests(catalogue, name);
+  const known = knownOf(catalogue, name);
+  const digests = new Digests(catalogue, name, writer);
   const visited = new Set<string>();
   const gone: number[] = [];
   for await (const listing of listRoot(folder, options)) {
     visited.add(listing.folder);
     if (listing.error) counts.unreadable.push({ folder: listing.folder, code: listing.error });
-    else if (digests.get(listing.folder) === digestOf(listing)) skipKnown(listing, counts);
-    else compare(listing, known.all(name, listing.folder) as Known[], writer, counts, gone);
+    else {
+      const digest = digestOf(listing);
+      const asBefore = digests.has(listing, digest);
+      if (asBefore) skipKnown(listing, counts);
+      const settled = asBefore || compare(listing, known(listing), writer, counts, gone);
+      digests.keep(listing, settled ? digest : null);
+    }
     options.onProgress?.(counts.files, showName(listing.folder));
   }
   writer.flush();
@@ -108,13 +112,14 @@ const emptyCounts = (): ScanCounts => ({
   unreadable: [],
 });
 
+/** @returns whether all of it was known as it is */
 function compare(
   { folder, photos, others }: FolderListing,
   known: Known[],
   writer: Writer,
   counts: ScanCounts,
   gone: number[],
-): void {
+): boolean {
   countFiles({ photos, others }, counts);
   const before = counts.unchanged;
   const byName = new Map(known.map((row) => [row.name, row]));
@@ -138,8 +143,7 @@ function compare(
   }
   const left = [...byName.values()].filter(({ state }) => state !== 'gone');
   for (const { id } of left) gone.push(id);
-  const settled = left.length === 0 && counts.unchanged - before === photos.length;
-  writer.remember(folder, settled ? digestOf({ photos }) : null);
+  return left.length === 0 && counts.unchanged - before === photos.length;
 }
 
 function countFiles({ photos, others }: Pick<FolderListing, 'photos' | 'others'>, counts: ScanCounts): void {
@@ -147,24 +151,30 @@ function countFiles({ photos, others }: Pick<FolderListing, 'photos' | 'others'>
   for (const [ending, n] of others) counts.others.set(ending, (counts.others.get(ending) ?? 0) + n);
 }
 
-/** A folder that is exactly as the last scan found it: no row of it has to be read. */
+/** A listing that is exactly as the last scan found it: no row of it has to be read. */
 function skipKnown(listing: FolderListing, counts: ScanCounts): void {
   countFiles(listing, counts);
   counts.unchanged += listing.photos.length;
 }
 
-/** Names, sizes and times of a folder's photos in one hash. */
-function digestOf({ photos }: Pick<FolderListing, 'photos'>): string {
+/** Names, sizes and times of a listing's photos in one hash, and where the next part begins: nothing lies between. */
+function digestOf({ photos, before }: FolderListing): string {
   const lines = photos
     .map(({ name, size, mtime, etag = '' }) => `${size} ${mtime} ${etag}${etag && ' '}${name}`)
     .sort();
+  if (before !== undefined) lines.push(`\0before ${before}`);
   return createHash('sha1').update(lines.join('\0')).digest('base64');
 }
 
-const readDigests = ({ db }: Catalogue, root: string): Map<string, string> =>
-  new Map(
-    db.prepare('select folder, digest from listing where root = ?').raw().all(root) as [string, string][],
-  );
+/** Reads what is known of a listing: the rows whose names lie in it. */
+function knownOf({ db }: Catalogue, root: string): (listing: FolderListing) => Known[] {
+  const text =
+    'select id, name, size, mtime, etag, state from file where root = ? and folder = ? and name >= ?';
+  const rest = db.prepare(text);
+  const some = db.prepare(`${text} and name < ?`);
+  return ({ folder, from = '', before }) =>
+    (before === undefined ? rest.all(root, folder, from) : some.all(root, folder, from, before)) as Known[];
+}
 
 function checkLoss(name: string, folder: string, counts: ScanCounts, gone: number, accept: boolean): void {
   const before = counts.unchanged + counts.changed + gone;

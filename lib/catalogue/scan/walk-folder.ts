@@ -1,5 +1,5 @@
-import type { Dirent, Stats } from 'node:fs';
-import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import type { Dirent, OpenDirOptions, Stats } from 'node:fs';
+import { lstat, opendir, realpath, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
 import picomatch from 'picomatch';
 import { isIgnoredName, isPhotoName } from '../../base/index';
@@ -16,13 +16,17 @@ export interface FileStat {
   etag?: string;
 }
 
-/** What lies directly in one folder. */
+/** What lies directly in one folder, or in a part of one that has many files; its parts come in the order of their names. */
 export interface FolderListing {
   /** Relative to the root: '' or 'a/b/'. */
   folder: string;
   photos: FileStat[];
   /** Endings of the files that are no photos, with their counts. */
   others: Map<string, number>;
+  /** First name of the part, in the order of UTF-8; none: from the beginning. */
+  from?: string;
+  /** First name of the next part; none: this is the last one. */
+  before?: string;
   /** Why the folder could not be listed (EACCES, EIO ...): then nothing is known of what is in it. */
   error?: string;
 }
@@ -35,11 +39,15 @@ export interface WalkOptions {
   signal?: AbortSignal;
 }
 
+/** Names of a part of a listing. */
+export const PART_NAMES = 4096;
+/** Entries that are read from a folder at once. */
+const ENTRIES_AT_ONCE = 1024;
 /** Calls of stat under way at once: what hides the latency of a network drive. */
 const STATS_AT_ONCE = 32;
 
 /**
- * Walks a folder of any size, one listing at a time. Hidden files and folders, `._` files, thumbnails of NAS boxes and
+ * Walks a folder of any size, one listing of at most 4,096 names at a time; of a large folder its names alone are in memory. Hidden files and folders, `._` files, thumbnails of NAS boxes and
  * bins are left out. Links to files and folders outside are followed, each real folder once, so that loops end and
  * nothing below the root is seen twice. Names come in order, so that two walks of one folder are the same.
  *
@@ -56,7 +64,8 @@ export async function* walkFolder(root: string, options: WalkOptions = {}): Asyn
   while (folders.length > 0 || links.length > 0) {
     options.signal?.throwIfAborted();
     const next = folders.pop() ?? links.shift() ?? '';
-    const entries = await list(root, next).catch((error: NodeJS.ErrnoException) => {
+    const isLeftOut = (name: string) => isIgnoredName(name) || ignored(`${next}${name}`);
+    const entries = await list(root, next, isLeftOut).catch((error: NodeJS.ErrnoException) => {
       if (next === '') throw error;
       return error.code ?? 'unknown error';
     });
@@ -64,43 +73,40 @@ export async function* walkFolder(root: string, options: WalkOptions = {}): Asyn
       yield { folder: next, photos: [], others: new Map(), error: entries };
       continue;
     }
-    const listing: FolderListing = { folder: next, photos: [], others: new Map() };
-    const files: { name: string; link: boolean }[] = [];
-    const below: string[] = [];
-    const linked: { name: string; found: Stats }[] = [];
-    for (const entry of entries) {
-      const name = decodeName(entry.name);
-      if (isIgnoredName(name) || ignored(`${next}${name}`)) continue;
-      if (entry.isDirectory()) below.push(`${next}${name}/`);
-      else if (entry.isFile()) files.push({ name, link: false });
-      else if (entry.isSymbolicLink()) files.push({ name, link: true });
-    }
+    const { names, below, linkNames } = entries;
     for (const folder of below.sort().reverse()) {
-      const known = await stat(fsPath(`${root}/${folder}`)).then(identity, () => folder);
+      const known = await stat(fsPath(`${root}/${next}${folder}/`)).then(identity, () => `${next}${folder}/`);
       if (seen.has(known)) continue; // a bind mount into itself, or what a link already led to
       seen.add(known);
-      folders.push(folder);
+      folders.push(`${next}${folder}/`);
     }
-    await eachOf(files, async ({ name, link }) => {
-      const found = link
-        ? await followLink(root, top, `${next}${name}`)
-        : isPhotoName(name)
-          ? await lstat(fsPath(`${root}/${next}${name}`)).catch(() => null)
-          : 'other';
-      if (found === null) return; // went away meanwhile, or a link to nothing
-      if (found === 'other') countEnding(listing.others, name);
-      else if (found.isFile() && isPhotoName(name))
-        listing.photos.push({ name, size: found.size, mtime: found.mtimeMs });
-      else if (found.isFile()) countEnding(listing.others, name);
-      else if (found.isDirectory()) linked.push({ name, found });
-    });
+    const linked: { name: string; found: Stats }[] = [];
+    for (let start = 0; start === 0 || start < names.length; start += PART_NAMES) {
+      options.signal?.throwIfAborted();
+      const part = names.slice(start, start + PART_NAMES);
+      const listing: FolderListing = {
+        ...{ folder: next, photos: [], others: start === 0 ? entries.others : new Map<string, number>() },
+        ...(start > 0 && { from: part[0] }),
+        ...(start + PART_NAMES < names.length && { before: names[start + PART_NAMES] }),
+      };
+      await eachOf(part, async (name) => {
+        const found = linkNames.has(name)
+          ? await followLink(root, top, `${next}${name}`)
+          : await lstat(fsPath(`${root}/${next}${name}`)).catch(() => null);
+        if (found === null) return; // went away meanwhile, or a link to nothing
+        if (found.isFile() && isPhotoName(name))
+          listing.photos.push({ name, size: found.size, mtime: found.mtimeMs });
+        else if (found.isFile()) countEnding(listing.others, name);
+        else if (found.isDirectory()) linked.push({ name, found });
+      });
+      listing.photos.sort(byName);
+      yield listing;
+    }
     for (const { name, found } of linked.sort(byName)) {
       if (seen.has(identity(found))) continue;
       seen.add(identity(found));
       links.push(`${next}${name}/`);
     }
-    listing.photos.sort(byName);
-    yield listing;
   }
 }
 
@@ -115,10 +121,39 @@ async function followLink(root: string, top: string, path: string): Promise<Stat
   }
 }
 
-const list = async (root: string, folder: string): Promise<Dirent<Buffer>[]> =>
-  readdir(fsPath(`${root}/${folder}`), { withFileTypes: true, encoding: 'buffer' }) as unknown as Promise<
-    Dirent<Buffer>[]
-  >;
+interface Entries {
+  /** Photos by name and links, in the order of UTF-8. */
+  names: string[];
+  linkNames: Set<string>;
+  /** Folders, in no order. */
+  below: string[];
+  /** Files that are no photos, by ending. */
+  others: Map<string, number>;
+}
+
+/** What lies in a folder, by name: nothing is asked of the files. */
+async function list(root: string, folder: string, isLeftOut: (name: string) => boolean): Promise<Entries> {
+  const entries: Entries = { names: [], linkNames: new Set(), below: [], others: new Map() };
+  const options = { encoding: 'buffer', bufferSize: ENTRIES_AT_ONCE } as unknown as OpenDirOptions;
+  const open = await opendir(fsPath(`${root}/${folder}`) as string, options);
+  for await (const entry of open as unknown as AsyncIterable<Dirent<Buffer>>) {
+    const name = decodeName(entry.name);
+    if (isLeftOut(name)) continue;
+    if (entry.isDirectory()) entries.below.push(name);
+    else if (entry.isFile() && !isPhotoName(name)) countEnding(entries.others, name);
+    else if (entry.isFile()) entries.names.push(name);
+    else if (entry.isSymbolicLink()) {
+      entries.names.push(name);
+      entries.linkNames.add(name);
+    }
+  }
+  const plain = entries.names.every((name) => !BEYOND.test(name));
+  entries.names.sort(plain ? undefined : (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  return entries;
+}
+
+/** Where the order of JavaScript is not that of UTF-8, which the catalogue has. */
+const BEYOND = /[\uD800-\uFFFF]/;
 
 const byName = (a: { name: string }, b: { name: string }): number =>
   a.name < b.name ? -1 : Number(a.name > b.name);

@@ -1,7 +1,7 @@
 import picomatch from 'picomatch';
 import { isIgnoredName, isPhotoName } from '../../base/index';
 import { decodeName } from '../scan/file-name';
-import { countEnding, type FolderListing, type WalkOptions } from '../scan/walk-folder';
+import { countEnding, type FolderListing, PART_NAMES, type WalkOptions } from '../scan/walk-folder';
 import { parseS3 } from './s3-address';
 import { explainS3, openS3, type S3Object } from './s3-client';
 
@@ -11,7 +11,7 @@ export const secondsOf = (time: Date | undefined): number => 1000 * Math.floor((
 /**
  * Lists what lies below an `s3://` address as {@link walkFolder} lists a folder: hidden files, thumbnails and bins are left
  * out, the `/` in keys makes folders. Keys come in pages of a thousand, in order, so a folder is complete when the first
- * key beyond it comes; only the folders on the way to it are in memory. Nothing below the address: no listing at all.
+ * key beyond it comes; only the folders on the way to it are in memory, and of a large one a part of 4,096 photos. Nothing below the address: no listing at all.
  *
  * @throws Error when the bucket cannot be listed, or its keys come in no order
  */
@@ -40,11 +40,17 @@ export async function* listBucket(root: string, options: WalkOptions = {}): Asyn
     while (open.length > 0 && !folder.startsWith(open.at(-1)?.folder ?? ''))
       yield open.pop() as FolderListing;
     if (open.at(-1)?.folder !== folder) open.push({ folder, photos: [], others: new Map() });
-    const { photos, others } = open.at(-1) as FolderListing;
+    let { photos, others } = open.at(-1) as FolderListing;
     if (name === '' || isLeftOut(folder, name)) continue; // '': a folder, as some programs write it
     if (path.startsWith('/')) others.set('key with / in front', (others.get('key with / in front') ?? 0) + 1);
-    else if (isPhotoName(name)) photos.push({ name, size, mtime, etag });
-    else countEnding(others, name);
+    else if (isPhotoName(name)) {
+      if (photos.length === PART_NAMES) {
+        yield { ...(open.pop() as FolderListing), before: name };
+        [photos, others] = [[], new Map()];
+        open.push({ folder, from: name, photos, others });
+      }
+      photos.push({ name, size, mtime, etag });
+    } else countEnding(others, name);
   }
   for (const listing of open.reverse()) yield listing;
 }
