@@ -6,7 +6,7 @@ import { showUrl } from '../../queue/index';
 
 /** Options of `dogbreeds index worker`, as the command line gives them. */
 export interface WorkerCommandOptions {
-  redis: string;
+  redis?: string;
   root: string[];
   queue?: string;
   model?: string;
@@ -16,8 +16,12 @@ export interface WorkerCommandOptions {
 /**
  * `dogbreeds index worker`: computes for a coordinator (`index --redis`) until Ctrl-C, which lets it finish its shard. The
  * exit status is 1 when it cannot work: another model is wanted, a root is not there, Redis is gone.
+ *
+ * @throws Error without an address of Redis, for a root that is not `NAME=DIR`
  */
 export async function workerCommand(options: WorkerCommandOptions): Promise<void> {
+  const { redis } = options;
+  if (!redis) throw new Error('expected --redis URL, received none: redis://host:6379');
   const roots = new Map(options.root.map(parseRoot));
   const say = (message: string) => console.error(message);
   const client = await startShardClient(
@@ -28,7 +32,7 @@ export async function workerCommand(options: WorkerCommandOptions): Promise<void
     let photos = 0;
     let since = Date.now();
     const worker = await startShardWorker({
-      url: options.redis,
+      url: redis,
       queue: options.queue,
       model: client.model,
       roots,
@@ -45,7 +49,7 @@ export async function workerCommand(options: WorkerCommandOptions): Promise<void
       },
     });
     console.error(
-      `ready: waiting for shards on ${showUrl(options.redis)}, queue ${options.queue ?? DEFAULT_QUEUE} (Ctrl+C stops)`,
+      `ready: waiting for shards on ${showUrl(redis)}, queue ${options.queue ?? DEFAULT_QUEUE} (Ctrl+C stops)`,
     );
     const stop = () => void worker.close();
     process.once('SIGINT', stop).once('SIGTERM', stop);
@@ -66,7 +70,8 @@ export function registerWorker(index: Command): void {
   index
     .command('worker')
     .description('computes for "dogbreeds index --redis" on another machine')
-    .requiredOption('--redis <url>', 'redis://:password@host:6379, or rediss:// with TLS')
+    // required, but `index` has it too and takes it before this command sees it
+    .option('--redis <url>', 'redis://:password@host:6379, or rediss:// with TLS')
     .requiredOption(
       '--root <name=dir...>',
       'where the roots lie for this machine: DIR, or s3://bucket/prefix',
