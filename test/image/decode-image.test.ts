@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { fromRoot } from '../../lib/base/index';
-import { decodeImage, type RgbImage, resizeImage } from '../../lib/image/index';
+import { decodeImage, decodePhotos, type RgbImage, resizeImage } from '../../lib/image/index';
 import { oddPhotos, quarters } from '../support/odd-photos';
 import { temporaryFolder } from '../support/temporary-folder';
 import { goldenImage, goldenPath } from './golden';
@@ -157,4 +157,23 @@ test('no file, a folder, sizes and crops that cannot be', async (t) => {
   await assert.rejects(decodeImage(bytes, { width: 0 }), /expected a width of 1..16384 px, received 0/);
   const crop = { xmin: 0.5, ymin: 0, xmax: 0.5, ymax: 1 };
   await assert.rejects(decodeImage(bytes, { crop }), /expected a crop in fractions/);
+});
+
+test('several photos: stopped by a signal', async (t) => {
+  const imagesFolder = await temporaryFolder(t);
+  await writeFile(join(imagesFolder, 'a.jpg'), await oddPhotos.jpeg());
+  const example = {
+    breed: 'a',
+    label: 0,
+    split: null,
+    hash: '',
+    boxes: [],
+    width: 64,
+    height: 48,
+    channels: 3,
+  };
+  const examples = [{ ...example, file: 'a.jpg' }];
+  assert.equal((await decodePhotos({ imagesFolder }, examples, { width: 8, height: 8 })).length, 1);
+  const signal = AbortSignal.abort();
+  await assert.rejects(decodePhotos({ imagesFolder }, examples, { signal }), { name: 'Interrupted' });
 });

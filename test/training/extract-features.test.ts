@@ -72,6 +72,21 @@ test("features are the network's, computed once, whatever the batch, without a l
   backbone.dispose();
 });
 
+test('stopped by a signal: what was computed is kept, the next run computes the others alone', async () => {
+  const backbone = meanColourBackbone();
+  const part = { ...dataset, examples: dataset.examples.slice(0, 40) };
+  const options = { cacheFolder: join(folder, 'stopped'), batchSize: 8 };
+  const stop = new AbortController();
+  const onProgress = ({ done }: Progress) => done >= 16 && stop.abort();
+  await assert.rejects(cacheFeatures(part, backbone, { ...options, signal: stop.signal, onProgress }), {
+    name: 'Interrupted',
+    message: 'stopped; kept: the features of 16 of 40 photos, which the next run finds',
+  });
+  const { computed, reused } = await cacheFeatures(part, backbone, options);
+  assert.deepEqual([computed, reused], [24, 16]);
+  backbone.dispose();
+});
+
 test('photos that cannot be read are quarantined, the others keep their rows', async () => {
   const root = join(folder, 'photos');
   const [a, b, c] = dataset.examples;

@@ -89,6 +89,20 @@ test('fitHead stops early, and says what is wrong with its input', async () => {
   );
 });
 
+test('fitHead stopped by a signal returns the best epoch so far', async () => {
+  const stop = new AbortController();
+  const { model, history, bestEpoch } = await fitHead(train.features, train.labels, {
+    ...options,
+    signal: stop.signal,
+    onEpoch: ({ epoch }) => epoch === 1 && stop.abort(),
+  });
+  assert.equal(history.loss.length, 2);
+  const at = await probabilities(model, validation.features);
+  const { loss } = lossAndAccuracy(at, validation.labels, 4);
+  assert.ok(Math.abs(loss - (history.valLoss[bestEpoch] ?? Number.NaN)) < 1e-4);
+  model.dispose();
+});
+
 test('learning rates and transforms', () => {
   assert.equal(learningRateAt('cosine', 0.01, 50, 100), 0.005);
   assert.ok(Math.abs(learningRateAt('one-cycle', 1, 15, 100) - 1) < 1e-12);

@@ -177,6 +177,28 @@ describe('runSearch', () => {
     await assert.rejects(readTrials(join(folder, 'none.arrow')), /found none: npx dogbreeds search/);
   });
 
+  it('stopped by a signal: it ends at once, begins no further trial, and goes on from its table', async () => {
+    const whole = await runSearch(options('unstopped'));
+    const stop = new AbortController();
+    let left = 5;
+    const stopping = options('stopped', {
+      signal: stop.signal,
+      run: async (job) => {
+        if (left-- > 0) return descend(job);
+        stop.abort();
+        throw new Error('its worker heard of the stop');
+      },
+    });
+    await assert.rejects(runSearch(stopping), {
+      name: 'Interrupted',
+      message: /the search was stopped; kept: \d+ trials in /,
+    });
+    const begun = left;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.equal(left, begun);
+    assert.deepEqual((await runSearch(options('stopped'))).trials, whole.trials);
+  });
+
   it('a trial that fails is kept with its reason and goes no further', async () => {
     const run: SearchOptions['run'] = async (job) => {
       if (job.trial === 2) throw new Error('the loss became NaN');

@@ -36,6 +36,8 @@ export interface Stoppable {
  * Says that long work begins that can stop after any step and keep what it has reached: a training, a search. It is
  * stopped by its caller's signal, or by a person who interrupts the cell.
  *
+ * @param options.late what becomes of work that begins after a person has stopped the cell: refused (default), or, as
+ *   `runs`, done for what a stopped training kept
  * @throws Interrupted when it was stopped before it began
  * @example
  * const work = beginStoppable(options.signal);
@@ -43,8 +45,12 @@ export interface Stoppable {
  *   for (const step of steps) { if (await work.shouldStop()) break; await step(); }
  * } finally { work.end(); }
  */
-export function beginStoppable(signal?: AbortSignal): Stoppable {
-  const cell = current();
+export function beginStoppable(
+  signal?: AbortSignal,
+  { late = 'refused' }: { late?: 'refused' | 'runs' } = {},
+): Stoppable {
+  const running = current();
+  const cell = late === 'runs' && running?.signal.aborted ? undefined : running;
   const signals = [signal, cell?.signal].filter((one) => one !== undefined);
   const stopped = () => signals.some(({ aborted }) => aborted);
   if (stopped()) throw new Interrupted('stopped before it began');

@@ -48,13 +48,17 @@ export async function scanPhotos(
     unsaved = 0;
     return writeCheckedCache(cachePath, VERSION, [...cache.values()]);
   };
-  await forEachLimited(files, CONCURRENCY, async (file) => {
-    const result = await scanOne(folder, file, cache, () => unsaved++);
-    results.set(file, result);
-    if (unsaved >= SAVE_EVERY) await save();
-    onProgress?.(++done, files.length);
-  });
-  if (unsaved > 0) await save();
+  try {
+    await forEachLimited(files, CONCURRENCY, async (file) => {
+      const result = await scanOne(folder, file, cache, () => unsaved++);
+      results.set(file, result);
+      if (unsaved >= SAVE_EVERY) await save();
+      onProgress?.(++done, files.length);
+    });
+  } finally {
+    // also when a person stops it: the next run goes on from there
+    if (unsaved > 0) await save();
+  }
   return results;
 }
 

@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { cacheFolder as cachePath, measureProgress, type OnProgress, runAhead } from '../../base/index';
+import {
+  beginStoppable,
+  cacheFolder as cachePath,
+  Interrupted,
+  measureProgress,
+  type OnProgress,
+  runAhead,
+} from '../../base/index';
 import type { Dataset, Example, Quarantined } from '../../dataset/index';
 import { decodePhoto, passes, type RgbImage, squaresOf } from '../../image/index';
 import type { Backbone } from '../../models/index';
@@ -25,6 +32,8 @@ export interface CacheFeaturesOptions extends Omit<FeatureOptions, 'transform'> 
   segmentPhotos?: number;
   /** Called when the photos that are in the cache have been counted, and after each batch. */
   onProgress?: OnProgress;
+  /** Stops after the running batch, as interrupting the cell does; what was computed stays in the cache. */
+  signal?: AbortSignal;
 }
 
 /** What {@link cacheFeatures} did. */
@@ -50,7 +59,7 @@ const BATCHES_AHEAD = 3;
  *
  * Start the engine first. The last batch is filled up with black pictures, so that every pass has one shape.
  *
- * @throws Error when a photo's features are not finite
+ * @throws Error when a photo's features are not finite; Interrupted when it was stopped, after what was computed is kept
  * @example
  * const { computed, reused } = await cacheFeatures(dataset, await loadBackbone('resnet50'));
  */
@@ -100,17 +109,27 @@ export async function cacheFeatures(
 
   const decode = ({ file, boxes }: Example) =>
     decodePhoto(join(dataset.imagesFolder, file), input, { boxes });
-  for await (const outcome of runAhead(missing, decode, BATCHES_AHEAD * photosPerBatch)) {
-    done += 1;
-    if ('error' in outcome) {
-      quarantine.push({ file: outcome.item.file, reason: outcome.error.message });
-      continue;
+  const work = beginStoppable(options.signal, { late: 'runs' });
+  let kept: string | undefined;
+  try {
+    for await (const outcome of runAhead(missing, decode, BATCHES_AHEAD * photosPerBatch)) {
+      done += 1;
+      if ('error' in outcome) {
+        quarantine.push({ file: outcome.item.file, reason: outcome.error.message });
+        continue;
+      }
+      batch.push({ example: outcome.item, image: outcome.value });
+      if (batch.length < photosPerBatch) continue;
+      await computeBatch();
+      if (!(await work.shouldStop())) continue;
+      kept = `kept: the features of ${reused + done} of ${dataset.examples.length} photos, which the next run finds`;
+      throw new Interrupted(`stopped; ${kept}`);
     }
-    batch.push({ example: outcome.item, image: outcome.value });
-    if (batch.length === photosPerBatch) await computeBatch();
+    if (batch.length > 0) await computeBatch();
+  } finally {
+    await store.flush();
+    work.end(kept);
   }
-  if (batch.length > 0) await computeBatch();
-  await store.flush();
   const seconds = (performance.now() - started) / 1000;
   const unreadable = quarantine.length - dataset.quarantine.length;
   return { store, recipe, computed: missing.length - unreadable, reused, quarantine, seconds };

@@ -17,7 +17,6 @@ export interface OnQueueOptions extends CacheFeaturesOptions {
   queue?: string;
   lockMs?: number;
   giveUpMs?: number;
-  signal?: AbortSignal;
   say?: (message: string) => void;
 }
 

@@ -42,6 +42,8 @@ export interface FitHeadOptions {
   seed?: number;
   /** Rows that the best epoch is chosen by; without them the last epoch stays. */
   validation?: LabelledFeatures;
+  /** Stops after the running batch, as interrupting the cell does; the best epoch so far is returned. */
+  signal?: AbortSignal;
   onEpoch?: OnEpoch;
 }
 
@@ -94,6 +96,7 @@ export async function fitHead(
       learningRate,
       schedule,
       patience,
+      signal: options.signal,
       onEpoch,
     });
     const first = model.layers.find((layer) => layer.getClassName() === 'Dense');

@@ -64,6 +64,7 @@ export async function fineTuneLastBlock(
     learningRate,
     schedule,
     patience,
+    signal: options.signal,
     onBatch,
     onEpoch,
   });

@@ -102,6 +102,7 @@ export async function fineTune(
       },
       ...{ augmentation, labelSmoothing, seed, classes, photos: dataset.fingerprint, train: train.length },
     }),
+    signal: options.signal,
     onBatch,
     onEpoch,
   });

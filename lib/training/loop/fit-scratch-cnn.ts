@@ -93,6 +93,7 @@ export async function fitScratchCnn(
       patience,
       checkpoint,
       identity: JSON.stringify({ ...recipe, ...choices, ...data }),
+      signal: options.signal,
       onBatch,
       onEpoch,
     });

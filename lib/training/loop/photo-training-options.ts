@@ -33,6 +33,8 @@ export interface PhotoTrainingOptions {
   checkpoint?: string;
   /** Photos held in memory, bytes; others are decoded in each epoch. Default 1.5 GB. */
   memoryLimit?: number;
+  /** Stops after the running batch, as interrupting the cell does; the best epoch so far is returned. */
+  signal?: AbortSignal;
   onBatch?: OnBatch;
   onEpoch?: OnEpoch;
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { createRandom } from '../../base/index';
+import { cellSignal, createRandom, Interrupted } from '../../base/index';
 import { bestOfRung, type HyperbandOptions, hyperbandBrackets, nextOfAsha } from './hyperband';
 import { checkPoint, drawPoint, type Point, type SearchSpace } from './space';
 import { suggestTpe } from './suggest-tpe';
@@ -49,6 +49,8 @@ export interface SearchOptions extends HyperbandOptions {
   /** Kept with the table. */
   about?: Record<string, string>;
   run: (job: TrialJob) => Promise<TrialReport>;
+  /** Stops the search at once, as interrupting the cell does; the table stays, and the same call goes on from it. */
+  signal?: AbortSignal;
   onTrial?: (trial: Trial, done: readonly Trial[]) => void;
 }
 
@@ -61,19 +63,40 @@ const DRAWN_TOGETHER = 4;
  * where it was when it is called again with the same options.
  *
  * @returns the table, complete
- * @throws Error when the table on disk is of another search
+ * @throws Error when the table on disk is of another search; Interrupted when it was stopped
  * @example
  * const { trials } = await runSearch({ space, minEpochs: 3, maxEpochs: 27, workers: 2, path, run });
  * bestTrial(trials).point;
  */
 export async function runSearch(options: SearchOptions): Promise<TrialTable> {
-  const { space, given = [], schedule = 'hyperband', maxEpochs, path } = options;
-  for (const point of given) checkPoint(space, point);
-  const search = await Search.open(options);
+  const stop = AbortSignal.any([options.signal, cellSignal()].filter((one) => one !== undefined));
+  for (const point of options.given ?? []) checkPoint(options.space, point);
+  const search = await Search.open({ ...options, signal: stop });
+  let tell = () => {};
+  const stopped = new Promise<never>((_resolve, reject) => {
+    tell = () => {
+      const kept = search.trials.filter(({ losses }) => losses.length > 0).length;
+      reject(new Interrupted(`the search was stopped; kept: ${kept} trials in ${options.path}`));
+    };
+    stop.addEventListener('abort', tell);
+    if (stop.aborted) tell();
+  });
+  stopped.catch(() => {});
+  try {
+    // jobs that are under way may end later and are kept then too; no further one begins
+    return await Promise.race([stopped, searchAll(search, options)]);
+  } finally {
+    stop.removeEventListener('abort', tell);
+  }
+}
+
+async function searchAll(search: Search, options: SearchOptions): Promise<TrialTable> {
+  const { given = [], schedule = 'hyperband', maxEpochs, path } = options;
   const known = search.advance(
     given.map((point) => search.trial(-1, () => point)),
     maxEpochs,
   );
+  known.catch(() => {}); // heard below, or not at all where the others end first
   if (schedule === 'asha') await runAsha(search, options);
   else
     for (const [bracket, rungs] of hyperbandBrackets(options).entries())
@@ -155,12 +178,15 @@ class Search {
   }
 
   async train(trial: Trial, until: number): Promise<void> {
-    const { run, maxEpochs, onTrial } = this.options;
+    const { run, maxEpochs, onTrial, signal } = this.options;
     const { trial: number, point, seed } = trial;
+    if (signal?.aborted) throw new Interrupted('stopped');
     try {
       Object.assign(trial, await run({ trial: number, point, seed, until, epochs: maxEpochs }));
       trial.outcome = trial.losses.length >= maxEpochs ? 'finished' : 'running';
     } catch (error) {
+      // whoever trains may have heard of the stop first: that is no fault of the trial's
+      if (signal?.aborted) throw error;
       trial.outcome = 'failed';
       trial.error = (error as Error).message;
     }
