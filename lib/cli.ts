@@ -46,6 +46,12 @@ async function main(): Promise<void> {
   await program.parseAsync();
 }
 
+// A reader that has seen enough, as in `dogbreeds index find --paths | head`, is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

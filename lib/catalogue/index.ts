@@ -67,3 +67,4 @@ export { cataloguePath, temporaryCatalogue } from './store/catalogue-path';
 export { type Catalogue, type OpenCatalogueOptions, openCatalogue } from './store/open-catalogue';
 export type { Shard, ShardFile } from './store/plan-shards';
 export { addRoot, listRoots, type Root } from './store/roots';
+export { IN_COLLECTION } from './store/schema';

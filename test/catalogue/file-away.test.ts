@@ -126,6 +126,11 @@ test(
       { breed: 'Tom_&_Jerry_dog', source: 'human' },
     ]);
     assert.deepEqual(
+      rows('select count(*) as n from photo'),
+      rows('select count(distinct sha256) as n from file where sha256 is not null'),
+      'what the photo was before is counted no longer',
+    );
+    assert.deepEqual(
       (await readdir(root)).filter((name) => name.includes('tmp')),
       [],
     );

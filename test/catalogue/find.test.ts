@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parquetReadObjects } from 'hyparquet';
@@ -100,6 +100,30 @@ test('alike: the photo itself comes first, then those of its colour', async (t) 
   assert.ok(Math.abs((near[0]?.likeness ?? 0) - 1) < 1e-6);
 });
 
+test('a limit counts files, copies too; photos that are gone take no place', async (t) => {
+  const { index, catalogue, root, put } = await makeCollection(t, await some());
+  await put('copy/a.jpg', await photo(RED, 1));
+  await index();
+  const stored = () => {
+    const [{ sha256 } = { sha256: '' }] = catalogue.db
+      .prepare("select sha256 from file where name = 'd.jpg'")
+      .all() as { sha256: string }[];
+    return storedVector(catalogue, sha256);
+  };
+  const { vector, backbone } = stored() ?? assert.fail('expected the vector of d.jpg');
+  const all = findAlike(catalogue, vector, backbone);
+  assert.equal(all.length, 5);
+  for (let limit = 1; limit <= 5; limit++)
+    assert.deepEqual(findAlike(catalogue, vector, backbone, limit), all.slice(0, limit));
+  await rm(join(root, '2024/d.jpg'));
+  await index();
+  assert.deepEqual(
+    findAlike(catalogue, vector, backbone, 2).map(({ path }) => path).length,
+    2,
+    'one that is gone leaves its place to the next',
+  );
+});
+
 test('the command: paths for xargs -0, JSON lines, CSV that no spreadsheet takes for formulas, Parquet', async (t) => {
   const { index, catalogue, root, folder } = await makeCollection(t, await some());
   await index();
@@ -140,4 +164,33 @@ test('the command: paths for xargs -0, JSON lines, CSV that no spreadsheet takes
     () => find('red setter > 0.99999'),
     ({ status }: { status: number }) => status === 1,
   );
+  assert.throws(
+    () => find('red setter', '--duplicates'),
+    /expected --duplicates alone, received it with "red setter"/,
+  );
+});
+
+test('a reader that has seen enough ends the command without a word', async (t) => {
+  const { index, catalogue } = await makeCollection(t, await some());
+  await index();
+  const fill = catalogue.db.prepare(
+    "insert into file (root, folder, name, size, mtime, state, first_run, last_run) values ('photos', 'many/', ?, 1, 1, 'pending', 1, 1)",
+  );
+  catalogue.db.transaction(() => {
+    for (let i = 0; i < 20_000; i++) fill.run(`${i}`.padStart(100, '0'));
+  })();
+  const command = [
+    process.execPath,
+    ...dogbreeds(),
+    'index',
+    'find',
+    '--paths',
+    '--catalogue',
+    catalogue.path,
+  ];
+  const quoted = command.map((word) => `'${word}'`).join(' ');
+  const { stdout, stderr, status } = spawnSync('bash', ['-o', 'pipefail', '-c', `${quoted} | head -n 3`], {
+    encoding: 'utf8',
+  });
+  assert.deepEqual([stdout.split('\n').length, stderr, status], [4, '', 0]);
 });

@@ -157,13 +157,19 @@ async function knowAgain(catalogue: Catalogue, id: number, path: string): Promis
   const { size, mtimeMs } = await stat(fsPath(path));
   db.transaction(() => {
     const [before] = db.prepare('select sha256 from file where id = ?').pluck().all(id) as string[];
-    if (before && before !== sha)
+    const fresh = before !== undefined && before !== sha;
+    if (fresh)
       for (const [table, columns] of COPIED)
         db.prepare(
           `insert or ignore into ${table} (sha256, ${columns}) select ?, ${columns} from ${table} where sha256 = ?`,
         ).run(sha, before);
     pointToVerdict(catalogue, sha);
     db.prepare('update file set sha256 = ?, size = ?, mtime = ? where id = ?').run(sha, size, mtimeMs, id);
+    // what it was before is no photo of the collection, unless another file still is
+    const forget = db.prepare(
+      'delete from photo where sha256 = ? and not exists (select 1 from file where sha256 = photo.sha256)',
+    );
+    if (fresh) forget.run(before);
   })();
 }
 

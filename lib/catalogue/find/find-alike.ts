@@ -6,7 +6,7 @@ import { FOUND_COLUMNS, type FoundPhoto } from './find-photos';
  *
  * @param vector 256 numbers in the space of `backbone`
  * @param backbone names the space, as the catalogue keeps it
- * @returns the files of the `limit` nearest photos, nearest first, with `likeness` -1..1
+ * @returns at most `limit` files, nearest first, with `likeness` -1..1; copies of a photo follow each other
  */
 export function findAlike(
   { db }: Catalogue,
@@ -16,7 +16,10 @@ export function findAlike(
 ): FoundPhoto[] {
   const mean = new Float64Array(vector.length);
   let count = 0;
-  const all = db.prepare('select sha256, vector from embedding where backbone = ?');
+  const all = db.prepare(
+    `select sha256, vector from embedding e where backbone = ?
+     and exists (select 1 from file f where f.sha256 = e.sha256 and f.state <> 'gone')`,
+  );
   for (const { vector: other } of all.iterate(backbone) as IterableIterator<{ vector: ArrayBuffer }>) {
     const values = new Float32Array(other);
     for (let i = 0; i < mean.length; i++) mean[i] = (mean[i] ?? 0) + (values[i] ?? 0);
@@ -52,7 +55,8 @@ export function findAlike(
     .slice(0, limit)
     .flatMap(({ sha256, likeness }) =>
       (files.all(sha256) as FoundPhoto[]).map((file) => ({ ...file, likeness })),
-    );
+    )
+    .slice(0, limit);
 }
 
 /** The vector that the catalogue keeps of a photo, newest space first, or null. */

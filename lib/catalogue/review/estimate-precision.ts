@@ -1,5 +1,6 @@
 import { type Interval, wilsonInterval } from '../../evaluation/index';
 import type { Catalogue } from '../store/open-catalogue';
+import { IN_COLLECTION } from '../store/schema';
 import { STRATA, stratumOf } from './strata';
 
 /** How right the machine is where it names a breed, as far as verdicts tell. */
@@ -110,7 +111,7 @@ export function* judgedPhotos({ db }: Catalogue, breed?: string): Generator<Judg
     .prepare(
       `select p.breed, p.p, v.verdict, v.breed as said, v.sampled
        from photo ph join prediction p on p.sha256 = ph.sha256 and p.model = ph.model
-       left join review v on v.id = ph.verdict where p.decision = 'breed'${breed ? ' and p.breed = ?' : ''}`,
+       left join review v on v.id = ph.verdict where p.decision = 'breed' and ${IN_COLLECTION}${breed ? ' and p.breed = ?' : ''}`,
     )
     .iterate(...(breed ? [breed] : [])) as IterableIterator<{
     breed: string;

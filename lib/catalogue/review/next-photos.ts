@@ -1,4 +1,5 @@
 import type { Catalogue } from '../store/open-catalogue';
+import { IN_COLLECTION } from '../store/schema';
 import { nextSampled } from './strata';
 
 /** A photo that a person should see. */
@@ -56,7 +57,7 @@ export const OPEN_FOR = `ph.verdict is null
   and not exists (select 1 from lease l where l.sha256 = ph.sha256 and l.who <> ?)
   and not exists (select 1 from review s where s.sha256 = ph.sha256 and s.who = ? and s.verdict = 'skip'
     and not exists (select 1 from review u where u.undoes = s.id))
-  and exists (select 1 from file f where f.sha256 = ph.sha256 and f.state = 'done')`;
+  and ${IN_COLLECTION}`;
 
 function nextDoubtful({ db }: Catalogue, { who, breed, folder }: NextOptions, count: number): string[] {
   const filters = [

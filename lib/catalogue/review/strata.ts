@@ -1,4 +1,5 @@
 import type { Catalogue } from '../store/open-catalogue';
+import { IN_COLLECTION } from '../store/schema';
 
 /** Bounds of the strata: photos that the machine named, by its probability. */
 export const STRATA = [0, 0.6, 0.8, 0.9, 0.95, 0.99] as const;
@@ -25,7 +26,7 @@ export function nextSampled({ db }: Catalogue, who: string, count: number): stri
          sum(exists (select 1 from review v where v.id = ph.verdict and v.sampled = 1)) as judged,
          sum(exists (select 1 from lease l where l.sha256 = ph.sha256)) as leased
        from photo ph join prediction p on p.sha256 = ph.sha256 and p.model = ph.model
-       where p.decision = 'breed' group by 1`,
+       where p.decision = 'breed' and ${IN_COLLECTION} group by 1`,
     )
     .all() as { stratum: number; total: number; judged: number; leased: number }[];
   const need = rows.map(({ stratum: id, total, judged, leased }) => {
@@ -38,7 +39,7 @@ export function nextSampled({ db }: Catalogue, who: string, count: number): stri
        where p.decision = 'breed' and p.p >= ? and p.p < ? and ph.verdict is null
          and not exists (select 1 from lease l where l.sha256 = ph.sha256 and l.who <> ?)
          and not exists (select 1 from review s where s.sha256 = ph.sha256 and s.who = ? and s.verdict = 'skip')
-         and exists (select 1 from file f where f.sha256 = ph.sha256 and f.state = 'done')
+         and ${IN_COLLECTION}
        order by ph.sha256 limit ?`,
     )
     .pluck();

@@ -9,7 +9,7 @@ import { becomeWriter, endRun, startRun } from '../store/runs';
 import { type Provenance, upsertRows } from '../store/upsert-rows';
 import { registerModel, requestRefresh } from './models';
 import { tellProgress } from './run-progress';
-import { joinMoved, type RunSummary, retryFailed, summarize } from './summary';
+import { joinMoved, type Moved, type RunSummary, retryFailed, summarize } from './summary';
 
 /** How the shards of a run are computed: here, or on other machines. */
 export interface Runner {
@@ -78,10 +78,12 @@ export async function indexCollection(
   };
   const started = performance.now();
   let computed = 0;
+  let moved: Moved = { files: 0, inThisRun: 0 };
   const scans: ScanCounts[] = [];
   const close = (outcome: 'done' | 'stopped' | 'failed') => {
     const summary = summarize(catalogue, run, {
       scans,
+      moved,
       classifier,
       computed,
       seconds: (performance.now() - started) / 1000,
@@ -111,11 +113,12 @@ export async function indexCollection(
     const runner = options.runner ?? localRunner(roots, classifier, options);
     let done = 0;
     await runner.run(planShards(catalogue, classifier.id, options.shardSize), (rows, worker) => {
-      done += write(rows, { ...provenance, worker });
-      computed += rows.filter((row) => row.answer).length;
+      const waited = write(rows, { ...provenance, worker });
+      done += waited;
+      computed += Math.min(waited, rows.filter((row) => row.answer).length); // a result may come twice
       tell({ step: 'classify', done, total });
     });
-    joinMoved(catalogue, run);
+    moved = joinMoved(catalogue, run);
     return close(signal?.aborted ? 'stopped' : 'done');
   } catch (error) {
     if (signal?.aborted) return close('stopped');

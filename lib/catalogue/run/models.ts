@@ -1,5 +1,6 @@
 import type { PhotoClassifier } from '../classify/photo-classifier';
 import type { Catalogue } from '../store/open-catalogue';
+import { IN_COLLECTION } from '../store/schema';
 
 /** Makes a model the current one. */
 export function registerModel(
@@ -35,6 +36,8 @@ export function requestRefresh({ db }: Catalogue, model: string): void {
 
 /** Photos whose answer that counts is another model's. */
 export function countOlder({ db }: Catalogue, model: string): number {
-  const [row] = db.prepare('select count(*) as n from photo where model <> ?').all(model) as { n: number }[];
+  const [row] = db
+    .prepare(`select count(*) as n from photo ph where model <> ? and ${IN_COLLECTION}`)
+    .all(model) as { n: number }[];
   return row?.n ?? 0;
 }

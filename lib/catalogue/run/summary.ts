@@ -35,9 +35,15 @@ export interface RunSummary {
 export function summarize(
   { db, ...rest }: Catalogue,
   run: number,
-  facts: { scans: readonly ScanCounts[]; classifier: PhotoClassifier; computed: number; seconds: number },
+  facts: {
+    scans: readonly ScanCounts[];
+    moved: Moved;
+    classifier: PhotoClassifier;
+    computed: number;
+    seconds: number;
+  },
 ): RunSummary {
-  const { scans, classifier, computed, seconds } = facts;
+  const { scans, moved, classifier, computed, seconds } = facts;
   const sum = (key: 'files' | 'added' | 'changed' | 'gone' | 'returned' | 'unchanged') =>
     scans.reduce((total, scan) => total + scan[key], 0);
   const others: Record<string, number> = {};
@@ -51,10 +57,11 @@ export function summarize(
     run,
     files: {
       seen: sum('files'),
-      added: sum('added'),
+      // the scan sees one that moved as one that came and one that went
+      added: sum('added') - moved.inThisRun,
       changed: sum('changed'),
-      moved: count('select count(*) from file where moved_from is not null and last_run = ?', run),
-      gone: sum('gone'),
+      moved: moved.files,
+      gone: sum('gone') - moved.inThisRun,
       returned: sum('returned'),
       unchanged: sum('unchanged'),
     },
@@ -107,11 +114,17 @@ export const describeCatalogue = (catalogue: Catalogue, file: string) => ({
   counts: Object.fromEntries(decisionTable(catalogue).map(({ decision, photos }) => [decision, photos])),
 });
 
+/** Files that moved: those that this run joined, and how many of them both went and came in it. */
+export interface Moved {
+  files: number;
+  inThisRun: number;
+}
+
 /**
  * A file that went and one that came with the same bytes are one that moved: the new row tells where it was, the old
  * one goes.
  */
-export function joinMoved({ db }: Catalogue, run: number): void {
+export function joinMoved({ db }: Catalogue, run: number): Moved {
   const next = db.prepare(
     `select went.id, went.sha256, went.last_run as gone, went.root || ':' || went.folder || went.name as path from file went
      where went.state = 'gone' and went.id > ? and exists (
@@ -124,6 +137,7 @@ export function joinMoved({ db }: Catalogue, run: number): void {
   );
   const tell = db.prepare('update file set moved_from = ?, last_run = ? where id = ?');
   const drop = db.prepare('delete from file where id = ?');
+  const moved: Moved = { files: 0, inThisRun: 0 };
   const joinSome = db.transaction((after: number): number | null => {
     const went = next.all(after) as { id: number; sha256: string; gone: number; path: string }[];
     for (const { id, sha256, gone, path } of went) {
@@ -131,10 +145,13 @@ export function joinMoved({ db }: Catalogue, run: number): void {
       if (came.id === null) continue; // two went, one came
       tell.run(path, run, came.id);
       drop.run(id);
+      moved.files++;
+      if (gone === run) moved.inThisRun++;
     }
     return went.at(-1)?.id ?? null;
   }) as (after: number) => number | null;
   for (let last: number | null = 0; last !== null; ) last = joinSome(last);
+  return moved;
 }
 
 const MOVED_AT_ONCE = 1000;

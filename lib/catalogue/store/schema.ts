@@ -151,6 +151,9 @@ create view if not exists catalogue as -- one row for each file; a person's verd
   left join review v on v.id = ph.verdict;
 `;
 
+/** SQL: whether a file of the collection has the content of the photo `ph`; others were changed, or are gone. */
+export const IN_COLLECTION = "exists (select 1 from file f where f.sha256 = ph.sha256 and f.state = 'done')";
+
 /** What brings the tables of an earlier version up to date, before {@link SCHEMA}. */
 export const upgradeFrom = (version: number): string =>
   version > 0 && version < 3 ? 'alter table file add column etag text;' : '';

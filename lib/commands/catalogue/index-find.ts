@@ -40,7 +40,8 @@ export interface FindCommandOptions {
 /**
  * `dogbreeds index find [query]`: asks the catalogue. The exit status is 1 when nothing was found, as grep's.
  *
- * @throws Error for a query that cannot be understood, or where there is no catalogue
+ * @throws Error for a query that cannot be understood or comes with --like or --duplicates, or where there is no
+ *   catalogue
  * @example await findCommand('Samoyed > 0.8', { json: true })
  */
 export async function findCommand(query: string | undefined, options: FindCommandOptions): Promise<void> {
@@ -66,7 +67,11 @@ async function find(
   options: FindCommandOptions,
 ): Promise<Iterable<FoundPhoto>> {
   const limit = options.limit === undefined ? undefined : wholeNumber('--limit', options.limit, 1, 1e9);
-  if (options.duplicates) return findDuplicates(catalogue, { exactOnly: options.exact }).flat();
+  const asked = (['duplicates', 'like'] as const).find((name) => options[name]);
+  const beside = query !== undefined ? `"${query}"` : options.since !== undefined ? '--since' : undefined;
+  if (asked && beside) throw new Error(`expected --${asked} alone, received it with ${beside}`);
+  if (options.duplicates)
+    return findDuplicates(catalogue, { exactOnly: options.exact }).flat().slice(0, limit);
   if (options.like) return findLike(catalogue, options.like, options.model, limit ?? 20);
   return findPhotos(catalogue, {
     query,

@@ -3,6 +3,7 @@ import {
   cataloguePath,
   compareModels,
   countDecisions,
+  IN_COLLECTION,
   listRoots,
   openCatalogue,
 } from '../../catalogue/index';
@@ -18,7 +19,7 @@ export function statusCommand(options: { catalogue?: string; json?: boolean }): 
       decisions: countDecisions(catalogue),
       models: db
         .prepare(
-          'select id, description, current, (select count(*) from photo where model = model.id) as photos from model',
+          `select id, description, current, (select count(*) from photo ph where ph.model = model.id and ${IN_COLLECTION}) as photos from model`,
         )
         .all() as { id: string; description: string; current: number; photos: number }[],
       runs: db
