@@ -44,7 +44,6 @@ export { describeSummary, describeWorkers, duration, showProgress } from './run/
 export { type ComputedAnswers, fillCatalogue } from './run/fill-catalogue';
 export {
   type IndexOptions,
-  type IndexProgress,
   indexCollection,
   localRunner,
   type Runner,
@@ -52,7 +51,7 @@ export {
 export { listOpen, type OpenPhotos } from './run/list-failed';
 export { mergeParts, type PartOptions, writePart } from './run/part-file';
 export { classifyHere, DEFAULT_QUEUE, queueRunner, startShardWorker } from './run/queue-runner';
-export { type RunningIndex, runningIndex } from './run/run-progress';
+export { type IndexProgress, type RunningIndex, runningIndex } from './run/run-progress';
 export { fillFromShippedFeatures, type ShippedCollection, shareRight } from './run/shipped-collection';
 export {
   countDecisions,

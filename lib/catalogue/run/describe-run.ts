@@ -1,5 +1,5 @@
 import { Pace, type QueueCounts } from '../../queue/index';
-import type { IndexProgress } from './index-collection';
+import type { IndexProgress } from './run-progress';
 import { DECISION_WORDS, type RunSummary } from './summary';
 
 const TERMINAL_MS = 200;

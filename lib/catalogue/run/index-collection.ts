@@ -8,7 +8,7 @@ import type { Root } from '../store/roots';
 import { becomeWriter, endRun, startRun } from '../store/runs';
 import { type Provenance, upsertRows } from '../store/upsert-rows';
 import { registerModel, requestRefresh } from './models';
-import { tellProgress } from './run-progress';
+import { type IndexProgress, tellProgress } from './run-progress';
 import { joinMoved, type Moved, type RunSummary, retryFailed, summarize } from './summary';
 
 /** How the shards of a run are computed: here, or on other machines. */
@@ -18,15 +18,6 @@ export interface Runner {
    * @param sink writes the rows of some files, with who computed them
    */
   run(shards: Iterable<Shard>, sink: (rows: Row[], worker: string) => Promise<void> | void): Promise<void>;
-}
-
-/** What a run tells while it goes on. */
-export interface IndexProgress {
-  step: 'scan' | 'classify';
-  done: number;
-  /** Null while it is being found out. */
-  total: number | null;
-  folder?: string;
 }
 
 /** Options of {@link indexCollection}. */

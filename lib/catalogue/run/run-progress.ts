@@ -1,5 +1,13 @@
 import type { Catalogue } from '../store/open-catalogue';
-import type { IndexProgress } from './index-collection';
+
+/** What a run tells while it goes on. */
+export interface IndexProgress {
+  step: 'scan' | 'classify';
+  done: number;
+  /** Null while it is being found out. */
+  total: number | null;
+  folder?: string;
+}
 
 /** How far a run is that goes on, as it says in the catalogue every second. */
 export interface RunningIndex {

@@ -69,24 +69,26 @@ const DRAWN_TOGETHER = 4;
  * bestTrial(trials).point;
  */
 export async function runSearch(options: SearchOptions): Promise<TrialTable> {
-  const stop = AbortSignal.any([options.signal, cellSignal()].filter((one) => one !== undefined));
+  const signals = [options.signal, cellSignal()].filter((one) => one !== undefined);
+  const stop = new AbortController();
   for (const point of options.given ?? []) checkPoint(options.space, point);
-  const search = await Search.open({ ...options, signal: stop });
+  const search = await Search.open({ ...options, signal: stop.signal });
   let tell = () => {};
   const stopped = new Promise<never>((_resolve, reject) => {
     tell = () => {
+      stop.abort();
       const kept = search.trials.filter(({ losses }) => losses.length > 0).length;
       reject(new Interrupted(`the search was stopped; kept: ${kept} trials in ${options.path}`));
     };
-    stop.addEventListener('abort', tell);
-    if (stop.aborted) tell();
+    for (const signal of signals) signal.addEventListener('abort', tell);
+    if (signals.some(({ aborted }) => aborted)) tell();
   });
   stopped.catch(() => {});
   try {
     // jobs that are under way may end later and are kept then too; no further one begins
     return await Promise.race([stopped, searchAll(search, options)]);
   } finally {
-    stop.removeEventListener('abort', tell);
+    for (const signal of signals) signal.removeEventListener('abort', tell);
   }
 }
 
