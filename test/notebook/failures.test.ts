@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fromRoot } from '../../lib/base/index';
 import { readNotebook } from '../../lib/notebook/notebook-file';
 import { runAll } from '../../lib/notebook/run/run-all';
@@ -310,4 +312,21 @@ describe('dogbreeds run, when a notebook fails', { concurrency: 2 }, () => {
     assert.equal(existsSync(join(folder, 'unfinished', 'kept.ipynb')), false);
     assert.match(readFileSync(executed, 'utf8'), /second/);
   });
+});
+
+it('a kernel whose client was killed ends, even amid a cell that computes without a pause', async () => {
+  const client = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'fixtures', 'orphan.ts')], {
+    cwd: fromRoot(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [text] = (await once(client.stdout, 'data')) as [Buffer];
+  const kernel = Number(text.toString());
+  assert.ok(isAlive(kernel));
+  await sleep(500); // the cell runs
+  client.kill('SIGKILL');
+  await once(client, 'close');
+  for (let waited = 0; isAlive(kernel) && waited < 60_000; waited += 100) await sleep(100);
+  const left = isAlive(kernel);
+  if (left) process.kill(kernel, 'SIGKILL');
+  assert.equal(left, false);
 });

@@ -35,6 +35,7 @@ const PATIENCE_MS = 500;
 /** A batch of a training may take longer; it is not torn. */
 const BATCH_PATIENCE_MS = 20_000;
 const SHUTDOWN_MS = 1500;
+const PARENT_MS = 1000;
 
 /** What the main thread answers on the shell channel, as frames. */
 export type ShellReply = (string | Uint8Array)[];
@@ -185,7 +186,18 @@ async function closeInTime(): Promise<void> {
   Atomics.notify(flags, 3);
 }
 
+/**
+ * Ends the process when who started it is gone, however it went (`kill -9`): nobody could stop it any more. Jupyter's
+ * clients ask for that by JPY_PARENT_PID, the runner by its own name.
+ */
+function endWithParent(): void {
+  if (!process.env.JPY_PARENT_PID && process.env.DOGBREEDS_HEADLESS !== '1') return;
+  const parent = process.ppid;
+  setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'), PARENT_MS).unref();
+}
+
 parentPort?.on('message', sendReply);
+endWithParent();
 serveShell().catch(ignoreClosed);
 serveControl().catch(ignoreClosed);
 serveHeartbeat().catch(ignoreClosed);
