@@ -129,6 +129,24 @@ describe("the kernel and Jupyter's protocol", () => {
       assert.equal(printed(), '42 42 6 * 7\n');
     });
 
+    it('constants are results too, wherever they stand', async () => {
+      const cells = {
+        '-5': '-5',
+        NaN: 'NaN',
+        "'a' + 'b';": "'ab'",
+        'let n = 1\n-5': null,
+        'n; typeof 1 // kind': "'number'",
+      };
+      for (const [code, text] of Object.entries(cells)) {
+        messages = [];
+        assert.equal((await run(code)).status, 'ok', code);
+        const [result] = contents('execute_result');
+        assert.deepEqual(result?.data ?? null, text && { 'text/plain': text }, code);
+      }
+      await run('console.log(n)');
+      assert.equal(printed(), '-4\n'); // `1\n-5` is one expression
+    });
+
     it('undefined and null show nothing; silent publishes nothing and does not count', async () => {
       const before = await run('null');
       await run('void 0');

@@ -47,6 +47,28 @@ const OPTIONS: TransformOptions = {
   },
 };
 
+function transform(source: string): { code: string; map: string } {
+  const { code, map } = withEsbuild((esbuild) => esbuild.transformSync(source, OPTIONS));
+  return { code, map };
+}
+
+/** What may begin an expression that is always the same: `-5`, `NaN`, `'a' + 'b'`. */
+const CONSTANT = /^[\s(]*(?:[-+!'"`\d]|(?:NaN|Infinity|typeof|void|true|false|null)\b)/;
+
+/**
+ * The source with its last line written so that esbuild keeps it; null when it did. esbuild drops statements that only
+ * name a constant, which as the end of a cell are its result.
+ */
+function keepConstant(source: string, code: string): string | null {
+  const [, head = '', last = ''] = /^(.*[;\n])?([^;\n]+?)\s*;?\s*$/s.exec(source) ?? [];
+  if (!CONSTANT.test(last)) return null;
+  try {
+    return transform(head).code === code ? `${head};[${last}\n][0]` : null;
+  } catch {
+    return null; // the line goes on with what stands before it
+  }
+}
+
 /**
  * TypeScript without its types; imports stay, used or not.
  *
@@ -54,8 +76,9 @@ const OPTIONS: TransformOptions = {
  */
 export function stripTypes(source: string): { code: string; map: string } {
   try {
-    const { code, map } = withEsbuild((esbuild) => esbuild.transformSync(source, OPTIONS));
-    return { code, map };
+    const { code, map } = transform(source);
+    const kept = keepConstant(source, code);
+    return kept ? transform(kept) : { code, map };
   } catch (error) {
     const [first] = (error as BuildFailure).errors ?? [];
     if (!first) throw error;
