@@ -70,6 +70,17 @@ describe('nbconvert', { skip: !has('jupyter-nbconvert') && 'jupyter nbconvert is
     assert.match(readFileSync(join(folder, 'nbconvert.slides.html'), 'utf8'), /A sample of everything/);
   });
 
+  it('--sanitize-html leaves the pictures of figures, and no script as text', async () => {
+    const path = makeNotebook(folder, 'figures', [
+      "({ data: [{ type: 'bar', x: ['a'], y: [1] }], layout: { title: { text: 'one' } } })",
+    ]);
+    const flags = ['--to', 'html', '--execute', '--sanitize-html', path, '--output-dir', folder];
+    await run(tool('jupyter-nbconvert'), flags, { env });
+    const page = readFileSync(join(folder, 'figures.html'), 'utf8');
+    assert.match(page, /<img[^>]* src="data:image\/png;base64/);
+    assert.ok(!/&lt;script|window\.Plotly/.test(page), 'no script is shown as text');
+  });
+
   it('--execute fails on a failing cell, with name, message and line', async () => {
     const path = makeNotebook(folder, 'throws', ['const a = 1;', "\nthrow new RangeError('out of reach');"]);
     const failed = await run(

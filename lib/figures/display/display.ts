@@ -9,6 +9,8 @@ export const PLOTLY_MIME = 'application/vnd.plotly.v1+json';
 export const SUMMARY_MIME = 'application/vnd.dogbreeds.summary+json';
 /** Marks an output that only makes another one interactive; reports leave it out. */
 export const INTERACTIVE_MIME = 'application/vnd.dogbreeds.interactive+json';
+/** Runs in trusted notebooks and in nbconvert's pages, unless they are sanitized; `element` is the output's place. */
+export const SCRIPT_MIME = 'application/javascript';
 /** How far a cell is; see `liveProgress`. Reports leave it out. */
 export const PROGRESS_MIME = 'application/vnd.dogbreeds.progress+json';
 

@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { fromRoot } from '../../base/index';
-import { display, INTERACTIVE_MIME, inNotebook, isHeadless, type MimeContent, PLOTLY_MIME } from './display';
+import {
+  display,
+  INTERACTIVE_MIME,
+  inNotebook,
+  isHeadless,
+  type MimeContent,
+  PLOTLY_MIME,
+  SCRIPT_MIME,
+} from './display';
 
 /** Any Plotly figure: traces, layout, and in words what it shows. */
 export interface ShownFigure {
@@ -33,16 +41,17 @@ const inScript = (value: unknown): string => JSON.stringify(value).replace(/</g,
  * What makes the picture of a figure interactive in JupyterLab, which has no Plotly of its own. It stands in an output
  * after the picture's, so that the picture stays where scripts do not run (an untrusted notebook, GitHub, nbviewer). The
  * Plotly script comes from the Jupyter server when it serves the project's folder, else from the output of the kernel's
- * first figure, whichever is there first.
+ * first figure, whichever is there first. It is a script, not HTML: `nbconvert --sanitize-html` leaves scripts out, and
+ * prints those in HTML as text. `element` is the output's place, or a jQuery list of it.
  */
-function interactiveHtml(figure: Pick<ShownFigure, 'data' | 'layout'>): string {
-  const id = `dogbreeds-${randomBytes(6).toString('hex')}`;
+function interactiveScript(figure: Pick<ShownFigure, 'data' | 'layout'>): string {
   const height = (figure.layout as { height?: number }).height ?? 450;
-  const script = `(() => {
+  return `((host) => {
+  if (!host) return;
+  const place = host.appendChild(document.createElement('div'));
   const figure = ${inScript({ data: figure.data, layout: figure.layout })};
   const draw = () => {
-    const place = document.getElementById(${inScript(id)});
-    if (!place || !window.Plotly) return false;
+    if (!place.isConnected || !window.Plotly) return false;
     const own = place.closest('.jp-OutputArea-child, .output_area, .output');
     const picture = own && own.previousElementSibling;
     if (!picture || !picture.querySelector('img')) return false;
@@ -64,8 +73,7 @@ function interactiveHtml(figure: Pick<ShownFigure, 'data' | 'layout'>): string {
   }
   let left = 150;
   const timer = setInterval(() => { if (draw() || --left === 0) clearInterval(timer); }, 200);
-})();`;
-  return `<div id="${id}"></div><script>${script}</script>`;
+})(typeof element === 'undefined' ? null : element.nodeType ? element : element[0]);`;
 }
 
 let plotlyShown = false;
@@ -85,7 +93,7 @@ function showPlotlyScript(): void {
 })();`;
   display({
     [INTERACTIVE_MIME]: { script: 'plotly' },
-    'text/html': `<script>${script}</script>`,
+    [SCRIPT_MIME]: script,
     'text/plain': '',
   });
 }
@@ -119,7 +127,7 @@ function checkFigure(figure: ShownFigure): { data: object[]; layout: object } {
 function showInteractive(figure: { data: object[]; layout: object }): void {
   display({
     [INTERACTIVE_MIME]: { script: 'figure' },
-    'text/html': interactiveHtml(figure),
+    [SCRIPT_MIME]: interactiveScript(figure),
     'text/plain': '',
   });
 }
