@@ -376,6 +376,9 @@ describe("the kernel and Jupyter's protocol", () => {
       assert.equal((await run('for await (const v of [1]) console.log(v)')).status, 'ok');
       const json = await run("import pkg from './package.json' with { type: 'json' };\npkg.name");
       assert.equal(json.status, 'ok', json.evalue);
+      messages = [];
+      await run("(await import('./package.json', { with: { type: 'json' } })).default.name");
+      assert.deepEqual(contents('execute_result')[0]?.data, { 'text/plain': "'dog-breed-notebooks'" });
       assert.equal(
         (await run('function same<T>(a: T, b: NoInfer<T>) { return a === b; }\nsame(1, 2)')).status,
         'ok',

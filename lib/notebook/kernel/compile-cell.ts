@@ -147,7 +147,7 @@ export function compileCell(source: string, known: ReadonlySet<string>): Compile
     text.appendLeft(node.start, '$stop(');
     text.appendRight(node.end, ')');
   }
-  for (const node of imports) text.update(node.start, node.start + 'import'.length, '$import');
+  for (const node of imports) text.update(node.start, node.start + 'import'.length, '$import.dynamic');
   for (const node of metas) text.update(node.start, node.end, '$import.meta');
 
   const hoisted: string[] = [];

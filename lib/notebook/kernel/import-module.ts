@@ -5,6 +5,8 @@ import type { Library } from './load-library';
 /** What compiled cells call for `import`. */
 export interface Importer {
   (name: string): Promise<object>;
+  /** What `await import('x')` gives. */
+  dynamic(name: string): Promise<object>;
   /** What `import * as x` gives. */
   all(module: object): object;
   /** What `import x` gives. */
@@ -31,16 +33,18 @@ export function createImporter(root: string, library: Library): Importer {
   const isModule = (module: Module) =>
     module?.__esModule === true || Object.prototype.toString.call(module) === '[object Module]';
   const filename = join(root, 'cell.ts');
+  const all = (module: object): object => {
+    if (isModule(module as Module) || (typeof module !== 'object' && typeof module !== 'function'))
+      return module;
+    const known = namespaces.get(module);
+    if (known) return known;
+    const namespace = { ...module, default: module };
+    namespaces.set(module, namespace);
+    return namespace;
+  };
   return Object.assign(load, {
-    all(module: object): object {
-      if (isModule(module as Module) || (typeof module !== 'object' && typeof module !== 'function'))
-        return module;
-      const known = namespaces.get(module);
-      if (known) return known;
-      const namespace = { ...module, default: module };
-      namespaces.set(module, namespace);
-      return namespace;
-    },
+    dynamic: async (name: string) => all(await load(name)),
+    all,
     default: (module: object): unknown => (isModule(module as Module) ? (module as Module).default : module),
     meta: { url: pathToFileURL(filename).href, dirname: root, filename },
   });
