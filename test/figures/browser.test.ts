@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { representValue } from '../../lib/figures/index';
 import { nonNull } from '../support/non-null';
 import { sampleFigures } from './sample-figures';
 
@@ -24,6 +25,23 @@ describe('figures in Chromium', { skip: EXECUTABLE ? false : 'no Chromium on thi
     browser = await chromium.launch({ executablePath: EXECUTABLE, args: ARGS });
   });
   after(() => browser.close());
+
+  it('a table is sorted by a click on a heading, numbers as numbers, and brings no script', async () => {
+    const { data } = await representValue(new Map(Object.entries({ pug: 9, chow: 100, borzoi: 20 })));
+    const html = String(data['text/html']);
+    assert.ok(!html.includes('<script'));
+    const page = await browser.newPage();
+    await page.setContent(html);
+    const order = () => page.locator('tbody th').allTextContents();
+    await page.locator('thead th').nth(1).click();
+    assert.deepEqual(await order(), ['pug', 'borzoi', 'chow']);
+    await page.locator('thead th').nth(1).click();
+    assert.deepEqual(await order(), ['chow', 'borzoi', 'pug']);
+    assert.equal(await page.locator('thead th').nth(1).getAttribute('aria-sort'), 'descending');
+    await page.locator('thead th').first().click();
+    assert.deepEqual(await order(), ['borzoi', 'chow', 'pug']);
+    await page.close();
+  });
 
   for (const width of [1280, 390])
     it(`all are drawn at ${width} px without an error, titles and legends apart and within the figure`, async () => {

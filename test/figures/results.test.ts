@@ -93,6 +93,13 @@ describe('what a cell returns', () => {
 
   it('maps, errors, large numbers', async () => {
     assert.match((await shown(new Map([['pug', 4]])))['text/plain'] ?? '', /pug\s+4\n1 row x 1 column$/);
+    const nested = await shown(
+      new Map<string, unknown>([
+        ['a', new Map([['b', 1]])],
+        ['c', [2n]],
+      ]),
+    );
+    assert.match(nested['text/plain'] ?? '', /Map\(1\) \{ 'b' => 1 \}[\s\S]*\[ 2n \]/);
     assert.match((await shown(new RangeError('too far')))['text/plain'] ?? '', /^RangeError: too far\n/);
     assert.equal((await shown(12345678901234567890n))['text/plain'], '12_345_678_901_234_567_890n');
   });

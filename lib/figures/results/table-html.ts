@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
 import { countOf } from '../../evaluation/index';
 import { escapeHtml } from '../display/escape-html';
 
@@ -16,25 +16,28 @@ const TAIL = 5;
 const ALL = 20;
 const COLUMNS = 20;
 
+/** A value in one cell: what holds others as Node shows it, so that a map in a map, or a bigint in a list, is seen. */
 const formatCell = (value: unknown): string => {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number')
     return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
   if (value instanceof Date) return value.toISOString();
-  const text = typeof value === 'object' ? (JSON.stringify(value) ?? String(value)) : String(value);
+  const text = typeof value === 'object' ? inspect(value, { breakLength: Infinity }) : String(value);
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 };
 
-/** Sorts the shown rows by a click on a heading, numbers as numbers; a second click turns the order round. */
-const SORT = `for (const head of table.tHead.rows[0].cells) head.onclick = () => {
-  const at = head.cellIndex, up = head.getAttribute('aria-sort') !== 'ascending';
-  for (const other of table.tHead.rows[0].cells) other.removeAttribute('aria-sort');
-  head.setAttribute('aria-sort', up ? 'ascending' : 'descending');
-  const key = (row) => row.cells[at].dataset.value ?? row.cells[at].textContent;
-  const rows = [...table.tBodies[0].rows].filter((row) => !row.dataset.gap);
-  rows.sort((a, b) => { const [x, y] = [key(a), key(b)], n = x - y; return (up ? 1 : -1) * (Number.isNaN(n) ? x.localeCompare(y) : n); });
-  table.tBodies[0].append(...rows);
-};`;
+/**
+ * Sorts the shown rows by a click on a heading, numbers as numbers; a second click turns the order round. An attribute
+ * of the head and no script of its own: where pages are sanitized it goes without leaving its text behind.
+ */
+const SORT = `const head = event.target.closest('th'), table = head.closest('table'), at = head.cellIndex;
+const up = head.getAttribute('aria-sort') !== 'ascending';
+for (const other of head.parentNode.cells) other.removeAttribute('aria-sort');
+head.setAttribute('aria-sort', up ? 'ascending' : 'descending');
+const key = (row) => row.cells[at].dataset.value ?? row.cells[at].textContent;
+const rows = [...table.tBodies[0].rows].filter((row) => !row.dataset.gap);
+rows.sort((a, b) => { const [x, y] = [key(a), key(b)], n = x - y; return (up ? 1 : -1) * (Number.isNaN(n) ? x.localeCompare(y) : n); });
+table.tBodies[0].append(...rows);`;
 
 /**
  * A table as pandas shows it: the first and last rows, kinds of columns, dimensions; sortable by its headings.
@@ -64,9 +67,8 @@ export function showColumns(
     ({ name, dtype }) =>
       `<th scope="col" style="cursor:pointer" title="sort the rows shown">${escapeHtml(name)}${dtype ? `<br><small>${escapeHtml(dtype)}</small>` : ''}</th>`,
   );
-  const id = `t${randomBytes(6).toString('hex')}`;
   const body = [...numbers.map(rowHtml), ...(short ? [] : [gap, ...last.map(rowHtml)])].join('');
-  const html = `<table id="${id}" class="dogbreeds-table"><caption style="white-space:nowrap">${size}${hidden}</caption><thead><tr><th></th>${heads.join('')}</tr></thead><tbody>${body}</tbody></table><script>{ const table = document.getElementById('${id}'); if (table) { ${SORT} } }</script>`;
+  const html = `<table class="dogbreeds-table"><caption style="white-space:nowrap">${size}${hidden}</caption><thead onclick="${escapeHtml(SORT)}"><tr><th></th>${heads.join('')}</tr></thead><tbody>${body}</tbody></table>`;
 
   const text = (row: number) => [
     formatCell(index(row)),

@@ -114,11 +114,10 @@ export const map: Representation<Map<unknown, unknown>> = {
   is: (value) => value instanceof Map && value.size > 0,
   show(entries) {
     const list = [...entries];
-    const text = (value: unknown) => (isScalar(value) ? value : JSON.stringify(value));
     return showColumns(
-      [{ name: 'value', dtype: kindOf(list.map(([, value]) => value)), at: (row) => text(list[row]?.[1]) }],
+      [{ name: 'value', dtype: kindOf(list.map(([, value]) => value)), at: (row) => list[row]?.[1] }],
       list.length,
-      (row) => text(list[row]?.[0]),
+      (row) => list[row]?.[0],
     );
   },
 };
