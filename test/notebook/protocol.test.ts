@@ -89,6 +89,15 @@ describe("the kernel and Jupyter's protocol", () => {
       const frames = (await run('function f() { w(); }\nf();')).traceback?.join('\n') ?? '';
       assert.doesNotMatch(frames, /\$cell|\$stop|kernel-main|node:/);
     });
+
+    it("an error's own fields and its cause are whole; a missing module is named, not who asked", async () => {
+      const thrown = "throw Object.assign(new Error('x', { cause: new TypeError('y') }), { code: 7 });";
+      const shown = (await run(thrown)).traceback?.join('\n') ?? '';
+      assert.match(shown, /code: 7/);
+      assert.match(shown, /\[cause\]: TypeError: y/);
+      assert.equal(shown.split('{').length, shown.split('}').length, shown);
+      assert.equal((await run("require('no-such-module')")).evalue, "Cannot find module 'no-such-module'");
+    });
   });
 
   describe('failures and the queue', () => {

@@ -90,6 +90,21 @@ const cellLine = (row: string | undefined): string | null => /In\[\d+\]:\d+/.exe
 /** Frames of Node's and the kernel's own code, which say nothing to the reader of a notebook. */
 const FOREIGN = /^\s+at .*(node:|\/data\/cache\/kernel\/|kernel-launcher\.cjs|\/notebook\/kernel\/)/;
 
+/** Rows of a stack without some; what opens an error's own fields there (`{`) moves to the row before. */
+function without(
+  rows: readonly string[],
+  isDropped: (row: string, before: string | undefined) => boolean,
+): string[] {
+  const kept: string[] = [];
+  for (const [index, row] of rows.entries())
+    if (!isDropped(row, rows[index - 1])) kept.push(row);
+    else if (row.endsWith(' {') && kept.length > 0) kept.push(`${kept.pop()} {`);
+  return kept;
+}
+
+/** Node says of a missing module which files asked for it: here always the cell. */
+const withoutRequires = (text: string): string => text.replace(/\nRequire stack:(\n- .*)+/, '');
+
 /** Names as the person wrote them: `$cell.a.w is not a function` -> `a.w is not a function`. */
 const asWritten = (text: string): string =>
   text
@@ -105,32 +120,33 @@ export function describeThrown(error: unknown, places: Places, root: string): Ce
   const isError =
     error instanceof Error ||
     (typeof error === 'object' && error !== null && typeof (error as Error).message === 'string');
-  const text = typeof error === 'string' ? error : inspect(error, { depth: 4, maxStringLength: 2000 });
+  const text = withoutRequires(
+    typeof error === 'string' ? error : inspect(error, { depth: 4, maxStringLength: 2000 }),
+  );
   let first: { file: string; line: number; column: number } | null = null;
-  const stack = text
-    .split('\n')
-    .filter((line) => !FOREIGN.test(line))
-    .map((row) =>
-      row.replace(/(In\[\d+\]|\/[^\s():]+\.tsx?):(\d+):(\d+)/, (whole, file: string, line, column) => {
-        const maps = places.mapsOf(file);
-        const name = file.startsWith('In[') ? file : relative(root, file);
-        if (!maps) return whole.replace(file, name);
-        const at = originalPosition(maps, Number(line), Number(column));
-        if (!at) return name;
-        if (file.startsWith('In[') && !first) first = { file, ...at };
-        return `${name}:${at.line}:${at.column}`;
-      }),
-    )
-    // A cell is an async function: the second frame of the same line says nothing.
-    .filter((row, index, rows) => cellLine(row) === null || cellLine(row) !== cellLine(rows[index - 1]))
-    .map(asWritten);
+  const rows = without(text.split('\n'), (line) => FOREIGN.test(line)).map((row) =>
+    row.replace(/(In\[\d+\]|\/[^\s():]+\.tsx?):(\d+):(\d+)/, (whole, file: string, line, column) => {
+      const maps = places.mapsOf(file);
+      const name = file.startsWith('In[') ? file : relative(root, file);
+      if (!maps) return whole.replace(file, name);
+      const at = originalPosition(maps, Number(line), Number(column));
+      if (!at) return name;
+      if (file.startsWith('In[') && !first) first = { file, ...at };
+      return `${name}:${at.line}:${at.column}`;
+    }),
+  );
+  // A cell is an async function: the second frame of the same line says nothing.
+  const stack = without(
+    rows,
+    (row, before) => cellLine(row) !== null && cellLine(row) === cellLine(before),
+  ).map(asWritten);
   const at = first as { file: string; line: number; column: number } | null;
   const shown = at ? [`${at.file}:`, ...excerpt(places.sourceOf(at.file), at.line, at.column), ''] : [];
   const [head = '', ...frames] = stack;
   const inside = (line: string) => line.replaceAll(`${root}/`, '');
   return {
     ename: isError ? String((error as Error).name ?? 'Error') : typeof error,
-    evalue: asWritten(inside(isError ? String((error as Error).message) : text)),
+    evalue: asWritten(inside(isError ? withoutRequires(String((error as Error).message)) : text)),
     traceback: [...shown, red(head), ...frames].map(inside),
   };
 }
