@@ -145,6 +145,7 @@ describe("the kernel and Jupyter's protocol", () => {
         "'a' + 'b';": "'ab'",
         'let n = 1\n-5': null,
         'n; typeof 1 // kind': "'number'",
+        "n = -4; // who; '' = nobody": '-4',
       };
       for (const [code, text] of Object.entries(cells)) {
         messages = [];

@@ -56,16 +56,16 @@ function transform(source: string): { code: string; map: string } {
 const CONSTANT = /^[\s(]*(?:[-+!'"`\d]|(?:NaN|Infinity|typeof|void|true|false|null)\b)/;
 
 /**
- * The source with its last line written so that esbuild keeps it; null when it did. esbuild drops statements that only
- * name a constant, which as the end of a cell are its result.
+ * The code with the constant that the source ends with; null when there is none, or esbuild kept it. esbuild drops
+ * statements that only name a constant, which as the end of a cell are its result.
  */
-function keepConstant(source: string, code: string): string | null {
+function keepConstant(source: string, code: string): { code: string; map: string } | null {
   const [, head = '', last = ''] = /^(.*[;\n])?([^;\n]+?)\s*;?\s*$/s.exec(source) ?? [];
   if (!CONSTANT.test(last)) return null;
   try {
-    return transform(head).code === code ? `${head};[${last}\n][0]` : null;
+    return transform(head).code === code ? transform(`${head};[${last}\n][0]`) : null;
   } catch {
-    return null; // the line goes on with what stands before it
+    return null; // the line goes on with what stands before it, or is the end of a comment
   }
 }
 
@@ -77,8 +77,7 @@ function keepConstant(source: string, code: string): string | null {
 export function stripTypes(source: string): { code: string; map: string } {
   try {
     const { code, map } = transform(source);
-    const kept = keepConstant(source, code);
-    return kept ? transform(kept) : { code, map };
+    return keepConstant(source, code) ?? { code, map };
   } catch (error) {
     const [first] = (error as BuildFailure).errors ?? [];
     if (!first) throw error;
