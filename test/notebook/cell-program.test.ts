@@ -36,6 +36,15 @@ for (const [what, source] of Object.entries({
     assert.deepEqual(said(program.errors(file, offset)), []);
   });
 
+test("decorators are the standard's", () => {
+  const { file, offset } = program.set(
+    'decorated',
+    'const kind = <T extends Function>(value: T, context: ClassMethodDecoratorContext) => void context.name;\n' +
+      'class Dog { @kind bark() { return 1; } }\nnew Dog().bark()',
+  );
+  assert.deepEqual(said(program.errors(file, offset)), []);
+});
+
 test('what has the wrong type is an error', () => {
   const { file, offset } = program.set('wrong', 'const all: string[] = []; all.push(1)');
   assert.equal(program.errors(file, offset).length, 1);

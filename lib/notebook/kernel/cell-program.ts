@@ -133,7 +133,6 @@ export function createCellProgram(root: string): CellProgram {
     skipLibCheck: true,
     esModuleInterop: true,
     resolveJsonModule: true,
-    experimentalDecorators: true,
     allowJs: true,
     checkJs: false,
     noEmit: true,

@@ -41,7 +41,6 @@ const OPTIONS: TransformOptions = {
   tsconfigRaw: {
     compilerOptions: {
       verbatimModuleSyntax: true,
-      experimentalDecorators: true,
       useDefineForClassFields: true,
     },
   },
