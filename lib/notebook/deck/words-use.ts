@@ -159,12 +159,12 @@ export const USE_WORDS = {
   perspectivesList: {
     en: [
       'the presentation’s two are done: classical models and boxes <em>(04)</em>',
-      'train the network’s last blocks too <em>(lib/training)</em>',
+      'train more than the network’s last block <em>(04 trains that)</em>',
       'photos that ImageNet has not seen <em>(06)</em>',
     ],
     fr: [
       'les deux de la présentation sont faites : ML classique et boîtes <em>(04)</em>',
-      'entraîner aussi les derniers blocs du réseau <em>(lib/training)</em>',
+      'entraîner plus que le dernier bloc du réseau <em>(04 l’entraîne)</em>',
       "des photos qu'ImageNet n'a pas vues <em>(06)</em>",
     ],
   },
