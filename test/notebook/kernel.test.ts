@@ -38,15 +38,15 @@ describe('the kernel', () => {
     assert.equal(await run('console.log(process.cwd())'), `${fromRoot()}\n`);
   });
 
-  it("decorators are the standard's", async () => {
-    const kind = '(value: unknown, context: ClassMethodDecoratorContext) => console.log(context.kind)';
-    assert.equal(await run(`class Dog { @(${kind}) bark() {} }`), 'method\n');
-  });
-
   it('numbers cells for Jupyter', async () => {
     await run('let first = 1;');
     const input = messages.find((message) => message.header.msg_type === 'execute_input');
     assert.deepEqual(input?.content, { code: 'let first = 1;', execution_count: 2 });
+  });
+
+  it("decorators are the standard's", async () => {
+    const kind = '(value: unknown, context: ClassMethodDecoratorContext) => console.log(context.kind)';
+    assert.equal(await run(`class Dog { @(${kind}) bark() {} }`), 'method\n');
   });
 
   it('keeps variables of earlier cells in shorthand properties and assignments', async () => {
