@@ -40,7 +40,7 @@ export { queueTable } from './review/queue-table';
 export { recordVerdict, undoVerdict, type Verdict, type VerdictInput } from './review/record-verdict';
 export { type SimulateReviewOptions, simulateReview } from './review/simulate-review';
 export { readThumbnail, THUMBNAIL_SIDES } from './review/thumbnail';
-export { describeSummary, describeWorkers, duration, showProgress } from './run/describe-run';
+export { describeSummary, duration, showProgress } from './run/describe-run';
 export { type ComputedAnswers, fillCatalogue } from './run/fill-catalogue';
 export {
   type IndexOptions,

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { formatProgress, type Progress, wholeNumber } from '../base/index';
-import { describeWorkers } from '../catalogue/index';
 import { type Dataset, openDataset, type Quarantined } from '../dataset/index';
 import { startEngine } from '../engine/index';
 import type { Backbone, FeatureOptions } from '../models/index';
 import { loadBackbone, weightRecord } from '../models/index';
+import { describeWorkers } from '../queue/index';
 import {
   cacheFeaturesOnQueue,
   extractFeatures,
@@ -133,7 +133,7 @@ async function computeElsewhere(
   const onProgress = showLine();
   const work = { ...settings, url, queue, say, onProgress };
   const { counts, quarantine } = await cacheFeaturesOnQueue(dataset, backbone, work);
-  console.log(describeWorkers(counts));
+  console.log(describeWorkers(counts, 'photos'));
   return quarantine;
 }
 

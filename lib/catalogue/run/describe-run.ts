@@ -55,20 +55,6 @@ function showPaces(counts: QueueCounts | undefined, now: number): string {
   return `; ${paces.slice(0, MOST_NAMED).join(', ')}${more > 0 ? `, ${more} more` : ''}`;
 }
 
-/** What workers did in a run, in photos. */
-export function describeWorkers(counts: QueueCounts | undefined): string {
-  const workers = [...(counts?.paceBy ?? [])].map(
-    ([name, pace]) =>
-      `${name}: ${count(counts?.piecesBy.get(name) ?? 0)} photos, ${pace.mean()?.toFixed(1)} photos/s`,
-  );
-  const { pieces = 0, repeated = 0, halved = 0 } = counts ?? {};
-  return [
-    `${count(pieces)} photos from ${workers.length} workers`,
-    ...workers,
-    `${count(repeated)} shards came twice, ${count(halved)} were halved`,
-  ].join('\n');
-}
-
 /** Seconds for people: `8 s`, `3 min`, `2 h 10 min`. */
 export function duration(seconds: number): string {
   if (seconds < 90) return `${Math.round(seconds)} s`;

@@ -47,8 +47,8 @@ const ENTRIES_AT_ONCE = 1024;
 const STATS_AT_ONCE = 32;
 
 /**
- * Walks a folder of any size, one listing of at most 4,096 names at a time; of a large folder its names alone are in memory. Hidden files and folders, `._` files, thumbnails of NAS boxes and
- * bins are left out. Links to files and folders outside are followed, each real folder once, so that loops end and
+ * Walks a folder of any size, one listing of at most 4,096 names at a time; of a large folder its names alone are in
+ * memory. Hidden files and folders, `._` files, thumbnails of NAS boxes and bins are left out. Links to files and folders outside are followed, each real folder once, so that loops end and
  * nothing below the root is seen twice. Names come in order, so that two walks of one folder are the same.
  *
  * @throws Error when the root itself cannot be listed
@@ -74,11 +74,12 @@ export async function* walkFolder(root: string, options: WalkOptions = {}): Asyn
       continue;
     }
     const { names, below, linkNames } = entries;
-    for (const folder of below.sort().reverse()) {
-      const known = await stat(fsPath(`${root}/${next}${folder}/`)).then(identity, () => `${next}${folder}/`);
+    for (const name of below.sort().reverse()) {
+      const folder = `${next}${name}/`;
+      const known = await stat(fsPath(`${root}/${folder}`)).then(identity, () => folder);
       if (seen.has(known)) continue; // a bind mount into itself, or what a link already led to
       seen.add(known);
-      folders.push(`${next}${folder}/`);
+      folders.push(folder);
     }
     const linked: { name: string; found: Stats }[] = [];
     for (let start = 0; start === 0 || start < names.length; start += PART_NAMES) {

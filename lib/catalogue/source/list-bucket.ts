@@ -11,7 +11,8 @@ export const secondsOf = (time: Date | undefined): number => 1000 * Math.floor((
 /**
  * Lists what lies below an `s3://` address as {@link walkFolder} lists a folder: hidden files, thumbnails and bins are left
  * out, the `/` in keys makes folders. Keys come in pages of a thousand, in order, so a folder is complete when the first
- * key beyond it comes; only the folders on the way to it are in memory, and of a large one a part of 4,096 photos. Nothing below the address: no listing at all.
+ * key beyond it comes; only the folders on the way to it are in memory, and of a large one a part of 4,096 photos. Nothing
+ * below the address: no listing at all.
  *
  * @throws Error when the bucket cannot be listed, or its keys come in no order
  */

@@ -5,7 +5,6 @@ import {
   cataloguePath,
   chosenModel,
   describeSummary,
-  describeWorkers,
   indexCollection,
   listRoots,
   openCatalogue,
@@ -13,7 +12,7 @@ import {
   queueRunner,
   showProgress,
 } from '../../catalogue/index';
-import type { QueueCounts } from '../../queue/index';
+import { describeWorkers, type QueueCounts } from '../../queue/index';
 import { registerFileAway } from './index-file-away';
 import { registerFind } from './index-find';
 import { registerLearn } from './index-learn';
@@ -78,7 +77,7 @@ export async function indexCommand(folders: string[], options: IndexCommandOptio
             }),
       onProgress: showProgress(() => counts),
     });
-    if (options.redis !== undefined) console.error(describeWorkers(counts));
+    if (options.redis !== undefined) console.error(describeWorkers(counts, 'photos'));
     console.log(options.json ? JSON.stringify(summary) : describeSummary(summary, catalogue.path));
     if (summary.failedNow > 0 || summary.unreadableFolders.length > 0) process.exitCode = 1;
     if (summary.outcome === 'stopped') process.exitCode = 130;

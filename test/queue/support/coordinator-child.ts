@@ -1,10 +1,10 @@
 // A coordinator in a process of its own, to be killed; it shows what `dogbreeds index` shows: node --import tsx coordinator-child.ts URL FOLDER CATALOGUE
-import { describeWorkers, showProgress } from '../../../lib/catalogue/run/describe-run';
+import { showProgress } from '../../../lib/catalogue/run/describe-run';
 import { indexCollection } from '../../../lib/catalogue/run/index-collection';
 import { queueRunner } from '../../../lib/catalogue/run/queue-runner';
 import { openCatalogue } from '../../../lib/catalogue/store/open-catalogue';
 import { addRoot } from '../../../lib/catalogue/store/roots';
-import type { QueueCounts } from '../../../lib/queue/index';
+import { describeWorkers, type QueueCounts } from '../../../lib/queue/index';
 import { meanColourClassifier } from '../../catalogue/support/mean-colour-classifier';
 
 const [url = '', folder = '', file = ''] = process.argv.slice(2);
@@ -23,7 +23,7 @@ indexCollection(catalogue, [addRoot(catalogue, folder)], {
     if (progress.step === 'classify') console.log(`done ${progress.done}`);
   },
 }).then(
-  () => console.log(`${describeWorkers(counts)}\nfinished`),
+  () => console.log(`${describeWorkers(counts, 'photos')}\nfinished`),
   (error: Error) => {
     console.log(error.message);
     process.exitCode = 1;
