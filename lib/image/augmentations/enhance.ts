@@ -4,17 +4,32 @@ import type { RgbImage } from '../types';
 
 const f = Math.fround;
 
-/** `Image.blend(other, image, factor)`, of float32 and cut off; beyond 0..1 it goes on in the same direction. */
-function blend(image: RgbImage, other: (index: number) => number, factor: number): RgbImage {
+/**
+ * `Image.blend(other, image, factor)` at one byte, of float32 and cut off to 0..255; beyond 0..1 it goes on in the same
+ * direction. `alpha` is the factor as float32.
+ */
+function blendByte(from: number, value: number, alpha: number): number {
+  const blended = f(from + f(alpha * (value - from)));
+  return blended <= 0 ? 0 : blended >= 255 ? 255 : blended | 0;
+}
+
+/** Every byte blended with one and the same value. */
+function blendWithOne(image: RgbImage, from: number, factor: number): RgbImage {
   if (factor === 1) return image;
   const alpha = f(factor);
-  const data = new Uint8ClampedArray(image.data.length);
-  for (let i = 0; i < data.length; i++) {
-    const from = other(i);
-    // the array rounds: Math.floor cuts off what is positive
-    data[i] = Math.floor(f(from + f(alpha * ((image.data[i] ?? 0) - from))));
-  }
-  return { ...image, data: new Uint8Array(data.buffer) };
+  const blended = Uint8Array.from({ length: 256 }, (_, value) => blendByte(from, value, alpha));
+  const data = new Uint8Array(image.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = blended[image.data[i] ?? 0] ?? 0;
+  return { ...image, data };
+}
+
+/** Every byte blended with its own of another picture. */
+function blendWith(image: RgbImage, other: Uint8Array, factor: number): RgbImage {
+  if (factor === 1) return image;
+  const alpha = f(factor);
+  const data = new Uint8Array(image.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = blendByte(other[i] ?? 0, image.data[i] ?? 0, alpha);
+  return { ...image, data };
 }
 
 /** Grey of each pixel: Pillow's mode L, ITU-R 601-2 luma in 16.16 fixed-point. */
@@ -27,20 +42,29 @@ function toGrey({ data }: RgbImage): Uint8Array {
 }
 
 /** `ImageEnhance.Brightness`: 0 is black, 1 the picture itself. */
-export const adjustBrightness = (image: RgbImage, factor: number): RgbImage => blend(image, () => 0, factor);
+export const adjustBrightness = (image: RgbImage, factor: number): RgbImage => blendWithOne(image, 0, factor);
 
 /** `ImageEnhance.Contrast`: 0 is the mean grey. */
 export function adjustContrast(image: RgbImage, factor: number): RgbImage {
   let sum = 0;
   for (const value of toGrey(image)) sum += value;
   const mean = Math.floor((sum * 3) / image.data.length + 0.5);
-  return blend(image, () => mean, factor);
+  return blendWithOne(image, mean, factor);
 }
 
 /** `ImageEnhance.Color`: 0 is grey. */
 export function adjustSaturation(image: RgbImage, factor: number): RgbImage {
+  if (factor === 1) return image;
   const grey = toGrey(image);
-  return blend(image, (i) => grey[(i / 3) | 0] ?? 0, factor);
+  const alpha = f(factor);
+  const data = new Uint8Array(image.data.length);
+  for (let p = 0, i = 0; p < grey.length; p++, i += 3) {
+    const from = grey[p] ?? 0;
+    data[i] = blendByte(from, image.data[i] ?? 0, alpha);
+    data[i + 1] = blendByte(from, image.data[i + 1] ?? 0, alpha);
+    data[i + 2] = blendByte(from, image.data[i + 2] ?? 0, alpha);
+  }
+  return { ...image, data };
 }
 
 /** `ImageEnhance.Sharpness`: 0 is blurred (ImageFilter.SMOOTH), 2 sharpened. */
@@ -56,7 +80,7 @@ export function adjustSharpness(image: RgbImage, factor: number): RgbImage {
       const sum = f(f(f(0.5 + row(i + stride, side)) + row(i, middle)) + row(i - stride, side));
       smooth[i] = Math.min(255, Math.floor(sum));
     }
-  return blend(image, (i) => smooth[i] ?? 0, factor);
+  return blendWith(image, smooth, factor);
 }
 
 /** torchvision's `adjust_hue` of a Pillow picture: hue in 256 steps goes round by `factor` of a turn, -0.5..0.5. */
@@ -70,35 +94,37 @@ export function adjustHue(image: RgbImage, factor: number): RgbImage {
 
 /** One pixel to HSV, 8 bits each, and back. */
 function turnHue(r: number, g: number, b: number, shift: number, target: Uint8Array, at: number): void {
-  const [most, least] = [Math.max(r, g, b), Math.min(r, g, b)];
+  const most = r > g ? (r > b ? r : b) : g > b ? g : b;
+  const least = r < g ? (r < b ? r : b) : g < b ? g : b;
   const spread = most - least;
-  let [hue, saturation] = [0, 0];
-  if (spread > 0) {
-    const [rc, gc, bc] = [f((most - r) / spread), f((most - g) / spread), f((most - b) / spread)];
-    const sixth = r === most ? f(bc - gc) : g === most ? f(2 + rc - bc) : f(4 + gc - rc);
-    hue = Math.trunc(f((sixth / 6 + 1) % 1) * 255);
-    saturation = Math.trunc(f(spread / most) * 255);
-  }
+  const saturation = most === 0 ? 0 : (f(spread / most) * 255) | 0;
   if (saturation === 0) {
-    target.fill(most, at, at + 3);
+    write(target, at, most, most, most);
     return;
   }
+  const [rc, gc, bc] = [f((most - r) / spread), f((most - g) / spread), f((most - b) / spread)];
+  const sixth = r === most ? f(bc - gc) : g === most ? f(2 + rc - bc) : f(4 + gc - rc);
+  const turn = sixth / 6 + 1; // 5/6 to 11/6
+  const hue = (f(turn >= 1 ? turn - 1 : turn) * 255) | 0;
   const six = ((hue + shift) & 255) * 6;
-  const sector = Math.floor(six / 255);
+  const sector = (six / 255) | 0;
   const rest = f(f(six / 255) - sector);
   const part = f(saturation / 255);
   const p = roundAway(most * (1 - part));
   const q = roundAway(most * (1 - f(part * rest)));
   const t = roundAway(most * (1 - part * (1 - rest)));
-  const rgb = [
-    [most, t, p],
-    [q, most, p],
-    [p, most, t],
-    [p, q, most],
-    [t, p, most],
-    [most, p, q],
-  ][sector % 6];
-  target.set(rgb ?? [], at);
+  if (sector === 1) write(target, at, q, most, p);
+  else if (sector === 2) write(target, at, p, most, t);
+  else if (sector === 3) write(target, at, p, q, most);
+  else if (sector === 4) write(target, at, t, p, most);
+  else if (sector === 5) write(target, at, most, p, q);
+  else write(target, at, most, t, p); // 0, and 6: the full turn
+}
+
+function write(target: Uint8Array, at: number, r: number, g: number, b: number): void {
+  target[at] = r;
+  target[at + 1] = g;
+  target[at + 2] = b;
 }
 
 const roundAway = (value: number): number => Math.floor(value + 0.5);
