@@ -122,9 +122,11 @@ export { type RepeatedSplits, repeatSplits } from './transfer/repeat-splits';
 export {
   bestHead,
   bestOnValidation,
+  type CropRun,
   featuresOf,
   type TestedHeads,
   testHeads,
+  tryCrops,
   tryVariant,
 } from './transfer/run-transfer';
 export { type TuneLastBlockOptions, tuneLastBlock } from './transfer/tune-last-block';

@@ -14,6 +14,11 @@ export { type FeatureMap, type GradCamOptions, gradCam, type PixelNetwork } from
 export { type OcclusionOptions, occlusionMap } from './explain/occlusion-map';
 export { attachHead } from './heads/attach-head';
 export { buildHead, type HeadOptions } from './heads/build-head';
+export {
+  buildResidualCnn,
+  type ResidualArchitecture,
+  type ResidualCnnOptions,
+} from './heads/build-residual-cnn';
 export { buildScratchCnn, type ScratchArchitecture, type ScratchCnnOptions } from './heads/build-scratch-cnn';
 export { classMeans, decodeMeans, encodeFloats, strangeness, unitRows } from './heads/out-of-distribution';
 export { SeededDropout } from './heads/seeded-dropout';

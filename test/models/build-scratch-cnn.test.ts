@@ -3,7 +3,7 @@ import { before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs';
 import { elementAt } from '../../lib/base/index';
 import { startEngine } from '../../lib/engine/index';
-import { buildHead, buildScratchCnn, SeededDropout } from '../../lib/models/index';
+import { buildHead, buildResidualCnn, buildScratchCnn, SeededDropout } from '../../lib/models/index';
 import { nonNull } from '../support/non-null';
 import { fillModel, generatedPixels } from './support/generated-weights';
 import { assertSummary, readGolden, relativeError } from './support/golden';
@@ -137,4 +137,18 @@ test('predicting leaves no tensors behind', () => {
   assert.equal(tf.memory().numTensors, built);
   model.dispose();
   assert.equal(tf.memory().numTensors, before);
+});
+
+test('the residual network has under 300,000 parameters and adds each second convolution to its input', () => {
+  const model = buildResidualCnn({ classes: 20, seed: 1 });
+  assert.equal(model.countParams(), 271_100);
+  assert.equal(model.layers.filter(({ name }) => name.startsWith('conv2d')).length, 6);
+  const blocks = model.layers.filter((layer) => layer.getClassName() === 'Add');
+  assert.deepEqual(
+    blocks.map((layer) => (layer.outputShape as number[]).slice(1).join('x')),
+    ['20x20x48', '10x10x96'],
+  );
+  assert.throws(() => buildResidualCnn({ classes: 20, seed: 1, widths: [8] }), /at least 2 stages/);
+  assert.throws(() => buildResidualCnn({ classes: 1, seed: 1 }), /at least 2 classes/);
+  model.dispose();
 });

@@ -74,6 +74,29 @@ test('fitScratchCnn repeats itself for the same seed, keeps the best epoch and l
   assert.equal(tf.memory().numTensors, tensors);
 });
 
+test('the residual network learns crops of larger photos; a policy that leaves another size is refused', async () => {
+  const { dataset, split } = await drawnPhotos();
+  const tensors = tf.memory().numTensors;
+  const crops = [
+    { use: 'random-resized-crop', minScale: 0.5, size: SMALL.imageSize },
+    { use: 'flip' },
+  ] as const;
+  const residual = { widths: [8, 16, 24] };
+  const options = { ...SMALL, residual, photoSize: SMALL.imageSize * 2, augmentation: crops, epochs: 4 };
+  const { model, history } = await fitScratchCnn(dataset, split, options);
+  assert.equal(model.name, 'residual_cnn');
+  const [first = 0, last = 0] = [history.loss[0], history.loss.at(-1)];
+  assert.ok(last < 0.9 * first, `${first} to ${last}`);
+  const resumable = { ...options, checkpoint: join(folder, 'residual.checkpoint') };
+  const half = await fitScratchCnn(dataset, split, { ...resumable, until: 2 });
+  const whole = await fitScratchCnn(dataset, split, resumable);
+  assert.deepEqual(whole.history, history);
+  for (const each of [model, half.model, whole.model]) each.dispose();
+  assert.equal(tf.memory().numTensors, tensors);
+  const small = { ...options, augmentation: [{ use: 'flip' }] as const };
+  await assert.rejects(fitScratchCnn(dataset, split, small), /random-resized-crop with size/);
+});
+
 test('a training that was killed goes on from its checkpoint to the same result', async () => {
   const { dataset, split } = await drawnPhotos();
   const checkpoint = join(folder, 'run.checkpoint');

@@ -7,6 +7,7 @@ import {
   type RankedClassifier,
 } from '../../evaluation/index';
 import { withProgress } from '../../figures/index';
+import type { PhotoInput } from '../../image/index';
 import type { BackboneName } from '../../models/index';
 import {
   extractPhotoFeatures,
@@ -69,6 +70,45 @@ export async function tryVariant(
     compareBackbones([backbone], photos, { ...options, onProgress: () => onProgress }),
   );
   return run;
+}
+
+/** A network's run on one way of cutting photos. */
+export interface CropRun {
+  crop: PhotoInput['crop'];
+  /** In words, as tables and sentences have it. */
+  name: string;
+  run: BackboneRun | BackboneNotRun;
+}
+
+const CROP_NAMES: Record<PhotoInput['crop'], string> = {
+  central: 'the middle of photos',
+  none: 'whole photos',
+  box: 'boxes with a margin',
+};
+
+/**
+ * The same network on photos cut in the other ways: their middle, whole, to the dog's box where photos have boxes.
+ *
+ * @returns the run that was given first; alone where there are no photos to read
+ * @throws Error when photos cannot be read or a fit fails
+ * @example const [own, ...others] = await tryCrops(best, photos, { seed: 42 });
+ */
+export async function tryCrops(
+  best: BackboneRun,
+  photos: Dataset | null,
+  options: Omit<CompareBackbonesOptions, 'onProgress' | 'crop'>,
+): Promise<[CropRun & { run: BackboneRun }, ...CropRun[]]> {
+  const own = best.table.recipe?.input.crop ?? 'none';
+  const crops: [CropRun & { run: BackboneRun }, ...CropRun[]] = [
+    { crop: own, name: CROP_NAMES[own], run: best },
+  ];
+  const hasBoxes = photos?.examples.some(({ boxes }) => boxes.length > 0) ?? false;
+  for (const crop of ['central', 'none', 'box'] as const) {
+    if (crop === own || (crop === 'box' && !hasBoxes)) continue;
+    const run = await tryVariant(best, photos, { ...options, crop });
+    if (run) crops.push({ crop, name: CROP_NAMES[crop], run });
+  }
+  return crops;
 }
 
 /** Heads on the test part. */

@@ -106,7 +106,7 @@ export function keepClassifiers(network: string, rows: readonly ClassifierValues
 /**
  * Keeps a comparison of two ways to show photos to a network; nothing where the other way did not run.
  *
- * @example keepVariant('boxes', best, await tryVariant(best, photos, { ...options, crop: 'box' }));
+ * @example keepVariant('scaling', best, await tryVariant(best, photos, scaled));
  */
 export function keepVariant(
   which: 'boxes' | 'scaling',

@@ -18,7 +18,7 @@ export interface AugmentedImage {
  * @param policy steps with a name and those options that are not the defaults, see `describeAugmentations`
  * @param random the seeded generator that decides
  * @param partner another picture of the same size, for steps that mix; must be given where there is one
- * @returns a picture of the same size
+ * @returns a picture of the same size, or of the size that a crop is told
  * @throws Error for an augmentation or option that does not exist, a missing partner or one of another size
  * @throws RangeError for a probability outside of 0..1
  * @example
@@ -32,7 +32,6 @@ export function augmentByPolicy(
   partner?: RgbImage,
 ): AugmentedImage {
   checkImage(image);
-  const size = { width: image.width, height: image.height };
   let result: AugmentedImage = { image, ownShare: 1 };
   for (const step of policy) {
     const { use, probability = 1, ...given } = step;
@@ -41,8 +40,9 @@ export function augmentByPolicy(
     if (!(probability >= 0 && probability <= 1))
       throw new RangeError(`expected a probability of 0..1 for ${use}, received ${probability}`);
     if (probability < 1 && random.next() >= probability) continue;
-    if (definition.ownShare) checkPartner(use, partner, size);
-    const parameters = definition.draw(random, size, options);
+    const { width, height } = result.image;
+    if (definition.ownShare) checkPartner(use, partner, { width, height });
+    const parameters = definition.draw(random, { width, height }, options);
     result = {
       image: definition.apply(result.image, parameters, partner ?? image),
       ownShare: result.ownShare * (definition.ownShare?.(parameters) ?? 1),

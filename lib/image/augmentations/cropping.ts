@@ -50,13 +50,14 @@ export const randomResizedCrop = defineAugmentation({
     maxScale: { default: 1, description: 'largest share of the area' },
     minRatio: { default: 3 / 4, description: 'narrowest, width / height' },
     maxRatio: { default: 4 / 3, description: 'widest, width / height' },
+    size: { default: 0, description: 'side of the result, px; 0: as large as the picture' },
     interpolation: {
       default: 'bilinear' as Interpolation,
       description: 'nearest, bilinear, bicubic or lanczos3',
     },
   },
-  draw(random, { width, height }, options): { box: PixelBox; interpolation: Interpolation } {
-    const { minScale, maxScale, minRatio, maxRatio, interpolation } = options;
+  draw(random, { width, height }, options): { box: PixelBox; size: number; interpolation: Interpolation } {
+    const { minScale, maxScale, minRatio, maxRatio, size, interpolation } = options;
     for (let attempt = 0; attempt < 10; attempt++) {
       const area = width * height * between(random, minScale, maxScale);
       const ratio = Math.exp(between(random, Math.log(minRatio), Math.log(maxRatio)));
@@ -65,17 +66,19 @@ export const randomResizedCrop = defineAugmentation({
       if (w < 1 || h < 1 || w > width || h > height) continue;
       const top = random.integer(height - h + 1);
       const left = random.integer(width - w + 1);
-      return { box: { left, top, width: w, height: h }, interpolation };
+      return { box: { left, top, width: w, height: h }, size, interpolation };
     }
     // the largest part in the middle with a ratio that is allowed
     const ratio = Math.min(maxRatio, Math.max(minRatio, width / height));
     const w = Math.min(width, Math.round(height * ratio));
     const h = Math.min(height, Math.round(width / ratio));
     const box = { left: (width - w) >> 1, top: (height - h) >> 1, width: w, height: h };
-    return { box, interpolation };
+    return { box, size, interpolation };
   },
-  apply: (image, { box, interpolation }) =>
-    resizeImage(cropImage(image, box), { width: image.width, height: image.height, interpolation }),
+  apply(image, { box, size, interpolation }) {
+    const { width, height } = size ? { width: size, height: size } : image;
+    return resizeImage(cropImage(image, box), { width, height, interpolation });
+  },
 });
 
 export const randomErasing = defineAugmentation({

@@ -24,7 +24,7 @@ export interface Augmentation<
   options: { readonly [Key in keyof Options]: AugmentationOption<Options[Key] & OptionValue> };
   /** Draws what is random, in a fixed order, for a picture of this size. */
   draw(random: Random, size: { width: number; height: number }, options: Options): Parameters;
-  /** Makes the new picture; it has the size of the old one. `partner` is another picture of the same size. */
+  /** Makes the new picture, of the old one's size unless an option says another. `partner` is of the old one's size too. */
   apply(image: RgbImage, parameters: Parameters, partner: RgbImage): RgbImage;
   /** Of augmentations that mix in a partner: the share of the picture's own label, 0..1. */
   ownShare?(parameters: Parameters): number;

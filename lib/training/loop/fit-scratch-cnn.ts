@@ -1,7 +1,12 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { Dataset, Example } from '../../dataset/index';
 import type { AugmentOptions } from '../../image/index';
-import { buildScratchCnn, type ScratchArchitecture } from '../../models/index';
+import {
+  buildResidualCnn,
+  buildScratchCnn,
+  type ResidualArchitecture,
+  type ScratchArchitecture,
+} from '../../models/index';
 import { lossAndAccuracy } from '../labels';
 import type { Fit } from './history';
 import { predictPhotos, trainingBatches } from './photo-batches';
@@ -16,6 +21,13 @@ import { trainEpochs } from './train-epochs';
 export interface FitScratchCnnOptions extends PhotoTrainingOptions, ScratchArchitecture {
   /** Side of the pictures, px. Default 300, as in the presentation. */
   imageSize?: number;
+  /** Trains a small residual network in the presentation's place. */
+  residual?: ResidualArchitecture;
+  /**
+   * Side of the photos before their random changes, px: larger than `imageSize` where a policy's `random-resized-crop`
+   * with `size: imageSize` cuts from them. Default `imageSize`.
+   */
+  photoSize?: number;
   /** Rate of the dropout. Default 0.1. */
   dropout?: number;
   /** Epochs after which to stop for now, see `TrainOptions`. Default all. */
@@ -69,8 +81,14 @@ export async function fitScratchCnn(
   const classes = dataset.breeds.length;
   const { blocks, filters, kernelSize, activation, downsampling, dense } = options;
   const architecture = { blocks, filters, kernelSize, activation, downsampling, dense };
-  const model = buildScratchCnn({ classes, imageSize, seed, dropout, ...architecture });
+  const { residual, photoSize = imageSize } = options;
+  const build = { classes, imageSize, seed, dropout };
   const memory = options.memory ?? rememberPhotos(dataset, stretchedInput(imageSize), memoryLimit);
+  const before =
+    photoSize === imageSize ? memory : rememberPhotos(dataset, stretchedInput(photoSize), memoryLimit);
+  const model = residual
+    ? buildResidualCnn({ ...build, ...residual })
+    : buildScratchCnn({ ...build, ...architecture });
   const settings = { imageSize, batchSize, classes, labelSmoothing, prepare: toUnitRange };
   const validate = async () => {
     const probabilities = await predictPhotos(model, validation, memory, toUnitRange);
@@ -78,13 +96,14 @@ export async function fitScratchCnn(
     return lossAndAccuracy(probabilities, labels, classes);
   };
   const recipe = { imageSize, epochs, batchSize, learningRate, schedule, patience, augmentation, dropout };
-  const choices = { optimizer, ...architecture };
+  const choices = { optimizer, ...architecture, residual, ...(photoSize !== imageSize && { photoSize }) };
   const data = { seed, labelSmoothing, classes, photos: dataset.fingerprint, train: train.length };
   try {
     return await trainEpochs(model, {
       epochs,
       batchesPerEpoch: Math.ceil(train.length / batchSize),
-      batches: (epoch) => trainingBatches(train, memory, { ...settings, augmentation, seed, epoch }),
+      batches: (epoch) =>
+        trainingBatches(train, before, { ...settings, photoSize, augmentation, seed, epoch }),
       validate: validation.length > 0 ? validate : undefined,
       until,
       optimizer,

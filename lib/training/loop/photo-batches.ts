@@ -32,11 +32,17 @@ export interface BatchSettings {
 export async function* trainingBatches(
   train: readonly Example[],
   memory: PhotoMemory,
-  settings: BatchSettings & { augmentation: TrainingAugmentation; seed: number; epoch: number },
+  settings: BatchSettings & {
+    augmentation: TrainingAugmentation;
+    /** Side of the photos in memory, px; the augmentation makes `imageSize` of it. Default `imageSize`. */
+    photoSize?: number;
+    seed: number;
+    epoch: number;
+  },
 ): AsyncGenerator<Batch> {
-  const { augmentation, seed, epoch, imageSize } = settings;
+  const { augmentation, seed, epoch, imageSize, photoSize = imageSize } = settings;
   const order = createRandom(seed * 1000 + epoch).shuffle(train);
-  const asImage = (data: Uint8Array) => ({ data, width: imageSize, height: imageSize });
+  const asImage = (data: Uint8Array) => ({ data, width: photoSize, height: photoSize });
   const changed = async (example: Example): Promise<Sample> => {
     const data = await memory.pixels(example);
     if (!augmentation) return { data };
@@ -45,6 +51,10 @@ export async function* trainingBatches(
     const partner = mixesPictures(augmentation) ? train[random.integer(train.length)] : undefined;
     const second = partner && asImage(await memory.pixels(partner));
     const { image, ownShare } = augmentByPolicy(asImage(data), augmentation, random, second);
+    if (image.width !== imageSize || image.height !== imageSize)
+      throw new Error(
+        `expected the augmentation to make pictures of ${imageSize} x ${imageSize} px, received ${image.width} x ${image.height}: random-resized-crop with size ${imageSize} does`,
+      );
     return { data: image.data, ...(partner && { mixed: { label: partner.label, share: 1 - ownShare } }) };
   };
   yield* photoBatches(order, changed, settings);
