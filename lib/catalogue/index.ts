@@ -33,6 +33,7 @@ export {
   type PrecisionEstimate,
   setThreshold,
   suggestThreshold,
+  thresholdOf,
 } from './review/estimate-precision';
 export { describeItem, type NextOptions, nextPhotos, type ReviewItem } from './review/next-photos';
 export { invitePerson, listPeople, type Person, personOf, revokePerson } from './review/people';

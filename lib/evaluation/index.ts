@@ -12,6 +12,7 @@ export {
   classCalibrationTable,
 } from './calibration/calibration-by-class';
 export { claimThreshold, filingTable } from './calibration/filing';
+export { largestThatHolds } from './calibration/fixed-sequence';
 export { type CalibrationJudgement, judgeCalibration } from './calibration/judge-calibration';
 export {
   type FiledShare,

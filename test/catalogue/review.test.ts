@@ -10,6 +10,7 @@ import {
   recordVerdict,
   setThreshold,
   suggestThreshold,
+  thresholdOf,
   undoVerdict,
 } from '../../lib/catalogue/index';
 import { STRATA, stratumOf } from '../../lib/catalogue/review/strata';
@@ -140,6 +141,40 @@ test('precision from 200 drawn verdicts with 5 % mistakes: intervals cover the t
   assert.ok(width < 0.13, `intervals of ${width}`);
 });
 
+test('a threshold from drawn verdicts keeps its promise on the whole collection in all but few of 300 draws', () => {
+  const collection = drawCollection(3, 4000);
+  const random = createRandom(5);
+  for (const [target, verdicts] of [
+    [0.9, 400],
+    [0.8, 150],
+  ] as const) {
+    // biome-ignore format: a table
+    let broken = 0;
+    let found = 0;
+    let covered = 0;
+    for (let draw = 0; draw < 300; draw++) {
+      const left = STRATA.map(() => Math.round(verdicts / STRATA.length));
+      const photos = random.shuffle(collection).map(({ p, right }) => {
+        const stratum = stratumOf(p);
+        const drawn = (left[stratum] ?? 0) > 0;
+        left[stratum] = (left[stratum] ?? 0) - 1;
+        return { breed: 'a', p, right: drawn ? right : null, sampled: drawn };
+      });
+      const threshold = thresholdOf(photos, target);
+      if (threshold === null) continue;
+      found++;
+      const named = collection.filter(({ p }) => p >= threshold);
+      covered += named.length / collection.length / 300;
+      if (named.filter(({ right }) => right).length < target * named.length) broken++;
+    }
+    assert.ok(broken <= 0.06 * 300, `${target}: broken in ${broken} of 300 draws`);
+    assert.ok(
+      found >= 0.9 * 300 && covered > 0.5,
+      `${target}: ${found} of 300 draws, ${covered} of the photos`,
+    );
+  }
+});
+
 test('all drawn photos right, in strata whose weights do not add up exactly: the estimate stays within 0..1', () => {
   const photos: JudgedPhoto[] = [0.5, 0.7, 0.7, 0.85, 0.93, 0.97, 0.995].flatMap((p) => [
     { breed: 'a', p, right: true, sampled: true },
@@ -174,7 +209,8 @@ test('the sample comes from every stratum, verdicts estimate, and a threshold fo
   assert.equal(all.verdicts, Math.min(30, named));
   assert.ok(all.precision && all.precision.low < all.precision.estimate && all.precision.estimate < 1);
   assert.equal(byBreed[0]?.breed, 'Red_setter');
-  const threshold = suggestThreshold(catalogue, 0.95, 0.3);
+  assert.equal(suggestThreshold(catalogue, 0.95), null, '30 verdicts, all right, cannot vouch for 95 %');
+  const threshold = suggestThreshold(catalogue, 0.9);
   assert.ok(threshold !== null && threshold > 0.7 && threshold < 0.9, `${threshold}`);
   assert.ok(setThreshold(catalogue, threshold) > 0);
   assert.ok((estimatePrecision(catalogue).all.precision?.estimate ?? 0) >= 0.95);

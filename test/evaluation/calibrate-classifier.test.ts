@@ -3,35 +3,30 @@ import { test } from 'node:test';
 import { calibrateClassifier, describeCalibration } from '../../lib/evaluation/index';
 import { strangeness } from '../../lib/models/index';
 
-test('notSureBelow is the lowest probability from which on the wanted share of answers is right', () => {
-  // Top-1 probabilities at temperature 1, right answers marked: .9 + .8 + .7 - .6 + .55 -
-  const tops = [0.9, 0.8, 0.7, 0.6, 0.55];
-  const right = [1, 1, 0, 1, 0];
-  const probabilities = tops.flatMap((p) => [p, 1 - p]);
-  const labels = right.map((r) => (r ? 0 : 1));
-  const limit = (sureAccuracy: number) => {
-    const { temperature, notSureBelow } = calibrateClassifier({
-      enough: 1,
+test('notSureBelow is the lowest probability from which on the wanted share of answers is shown to be right', () => {
+  // Top-1 probabilities at temperature 1, 60 answers each: all of 0.9 and 0.8 right, half of 0.7, a third of 0.6
+  const groups = [[0.9, 60], [0.8, 60], [0.7, 30], [0.6, 20]] as const; // biome-ignore format: a table
+  const each = groups.flatMap(([p, right]) =>
+    Array.from({ length: 60 }, (_, i) => ({ p, right: i < right })),
+  );
+  const probabilities = each.flatMap(({ p }) => [p, 1 - p]);
+  const calibrate = (sureAccuracy: number) =>
+    calibrateClassifier({
       probabilities,
-      labels,
+      labels: each.map(({ right }) => (right ? 0 : 1)),
       classes: 2,
       sureAccuracy,
     });
+  const limit = (sureAccuracy: number) => {
+    const { temperature, notSureBelow } = calibrate(sureAccuracy);
     // Undo the temperature: p^(1/T) / (p^(1/T) + q^(1/T)) -> p
     const odds = (notSureBelow / (1 - notSureBelow)) ** temperature;
     return odds / (1 + odds);
   };
-  assert.ok(Math.abs(limit(1) - 0.8) < 1e-9, 'two of two');
-  assert.ok(Math.abs(limit(0.75) - 0.6) < 1e-9, 'three of four');
-  assert.ok(Math.abs(limit(0.6) - 0.55) < 1e-9, 'three of five');
-  const none = calibrateClassifier({
-    enough: 1,
-    probabilities,
-    labels: labels.map((l) => 1 - l),
-    classes: 2,
-    sureAccuracy: 1,
-  });
-  assert.equal(none.notSureBelow, 1);
+  assert.ok(Math.abs(limit(0.96) - 0.8) < 1e-9, '120 of 120');
+  assert.ok(Math.abs(limit(0.8) - 0.8) < 1e-9, '150 of 180 are 0.833, of which the lower bound is below 0.8');
+  assert.ok(Math.abs(limit(0.75) - 0.7) < 1e-9, '150 of 180');
+  assert.equal(calibrate(0.99).notSureBelow, 1, 'of 240 answers none could show it');
 });
 
 test('the strangeness rule lets the wanted share of validation examples pass, and catches what points elsewhere', () => {

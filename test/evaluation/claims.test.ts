@@ -350,16 +350,28 @@ describe('claims about models', () => {
     assert.match(claimCalibration(Number.NaN, 0, { ...of, tested: 0 }), /No photo was tested/);
   });
 
-  it('filed: what was asked, less, none', () => {
-    const sure = {
-      labels: Int32Array.of(0, 1),
-      probabilities: Float32Array.of(0.9, 0.1, 0.2, 0.8),
+  it('filed: what was asked, less, none, too few', () => {
+    const pairs = (count: number, right: number) => ({
+      labels: Int32Array.from({ length: count }, (_, i) => (i < right ? 0 : 1)),
+      probabilities: Float64Array.from({ length: 2 * count }, (_, i) => (i % 2 === 0 ? 0.9 : 0.1)),
       classes: 2,
-    };
-    const misled = { ...sure, labels: Int32Array.of(1, 0) };
-    assert.match(claimFiled([filedShare(0.95, sure, sure)]), /2 of 2.*what was asked/);
-    assert.match(claimFiled([filedShare(0.95, sure, misled)]), /0 of 2.*less than was asked/);
-    assert.match(claimFiled([filedShare(0.95, misled, misled)]), /No threshold gives 95 %/);
+    });
+    const sure = pairs(100, 100);
+    assert.match(
+      claimFiled([filedShare(0.95, sure, sure)]),
+      /100 validation photos show 95 % .*: more than was asked/,
+    );
+    assert.match(claimFiled([filedShare(0.95, sure, pairs(100, 0))]), /, and 0.0 % .*: less than was asked/);
+    assert.match(
+      claimFiled([filedShare(0.95, pairs(100, 90), sure)]),
+      /No threshold for 95 % right names can be vouched for on 100 validation photos\.$/,
+    );
+    assert.match(
+      claimFiled([filedShare(0.99, sure, sure)]),
+      /on 100 validation photos. At least 368 are needed/,
+    );
+    const doubtful = { ...sure, probabilities: sure.probabilities.map((p) => (p > 0.5 ? 0.8 : 0.2)) };
+    assert.match(claimFiled([filedShare(0.95, sure, doubtful)]), /No test photo is as sure/);
     assert.match(claimFiled([]), /not asked/);
   });
 

@@ -68,15 +68,24 @@ describe('what files itself', () => {
     assert.deepEqual(tied, [{ threshold: 0.8, coverage: 1, precision: 0.5 }]);
   });
 
-  it('filedShare: the lowest threshold that keeps the precision, then measured on other examples', () => {
-    const all = filedShare(0.85, data, data);
-    assert.equal(all.threshold, 0.8); // 6 of 7
+  it('filedShare: a threshold that the examples can vouch for, then measured on other ones', () => {
+    const many = {
+      labels: Array.from({ length: 40 }, () => data.labels).flat(),
+      probabilities: Array.from({ length: 40 }, () => [...data.probabilities]).flat(),
+      classes: 2,
+    };
+    const all = filedShare(0.72, many, data);
+    assert.equal(all.threshold, 0.8); // 240 of 280, where 6 of 7 would say nothing
+    assert.equal(all.chosenOn, 400);
     assert.equal(all.filed.estimate, 0.7);
     assert.ok(all.precision && Math.abs(all.precision.estimate - 6 / 7) < 1e-12);
     assert.ok(all.filed.low > 0.3 && all.filed.high < 0.95);
-    const none = filedShare(1, { ...data, labels: data.labels.map((label) => 1 - label) }, data);
-    assert.equal(none.precision, null);
-    assert.equal(none.filed.estimate, 0);
+    assert.ok(filedShare(0.85, many, data).threshold > 0.8, '0.857 of 280 may be less');
+    const none = filedShare(0.72, data, data);
+    assert.deepEqual(
+      [none.threshold, none.precision, none.filed.estimate],
+      [Number.POSITIVE_INFINITY, null, 0],
+    );
     assert.throws(() => filedShare(0, data, data), /above 0 and at most 1/);
   });
 });

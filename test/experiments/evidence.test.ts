@@ -103,7 +103,9 @@ test('filing: thresholds of validation, shares of test, in words', () => {
   assert.equal(shares.length, 2);
   assert.ok(elementAt(shares, 0).filed.estimate >= elementAt(shares, 1).filed.estimate);
   assert.match(filingTable(shares)[0]?.['filed without a person'] ?? '', /^\d+\.\d %$/);
-  assert.match(claimThreshold(0.4), /from a probability of 0\.400 on/);
+  assert.match(claimThreshold(0.4, 800), /from a probability of 0\.400 on.*800 validation photos show/);
+  assert.match(claimThreshold(0.9, 20), /a convention, since 20 validation photos are too few/);
+  assert.match(claimThreshold(1, 60), /On 60 validation photos no probability .* "not sure" of every photo/);
   assert.match(
     selectiveFigure([{ name: 'test', points: selectiveCurve(data) }]).alt,
     /when all are answered/,

@@ -109,6 +109,7 @@ export async function inventedValues(): Promise<RunValues> {
   const probabilities = Float32Array.from(labels.flatMap((_, i) => [(i % 500) / 500, 1 - (i % 500) / 500]));
   const filed = (wanted: number, share: number) => ({
     wanted,
+    chosenOn: 798,
     threshold: 0.7,
     filed: shareOf(share, 2786),
     precision: shareOf(wanted + 0.004, 2000),

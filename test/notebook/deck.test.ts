@@ -199,7 +199,7 @@ describe('sentences of the deck follow the values', () => {
   it('filing, index, conclusion, overlap', () => {
     const filed = { wanted: 0.99, threshold: 2, filed: shareOf(0, 100), precision: null };
     const trust = { filed: [filed] } as unknown as RunValues['trust'];
-    assert.match(filedLines(english, trust).join(), /no threshold reaches 99/);
+    assert.match(filedLines(english, trust).join(), /can vouch for no threshold at 99/);
     const index = { files: 100, decisions: { breed: 90, 'not sure': 10 }, verdicts: 0, precision: null };
     assert.equal(indexTitle(english, index), 'An index of 100 photos: 90\u00a0% of them get a breed');
     assert.match(

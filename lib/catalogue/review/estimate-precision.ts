@@ -1,4 +1,4 @@
-import { type Interval, wilsonInterval } from '../../evaluation/index';
+import { type Interval, largestThatHolds, wilsonInterval } from '../../evaluation/index';
 import type { Catalogue } from '../store/open-catalogue';
 import { IN_COLLECTION } from '../store/schema';
 import { STRATA, stratumOf } from './strata';
@@ -77,6 +77,7 @@ function estimate(tally: Tally, confidence = 0.95): PrecisionEstimate {
   if (allDrawn === 0) return { photos: total, verdicts, precision: null };
   const fallback = allRight / allDrawn;
   let share = knownRight / total;
+  let centre = share; // the same with a doubt in each stratum, as in the variance: else few right ones would weigh nothing
   let variance = 0;
   for (const { open, drawn, right } of strata) {
     if (open === 0) continue;
@@ -84,9 +85,10 @@ function estimate(tally: Tally, confidence = 0.95): PrecisionEstimate {
     const smooth = drawn > 0 ? (right + 0.5) / (drawn + 1) : fallback; // a stratum without errors is not without doubt
     const left = drawn > 0 ? 1 - drawn / open : 1;
     share += weight * (drawn > 0 ? right / drawn : fallback);
+    centre += weight * smooth;
     variance += (weight ** 2 * left * smooth * (1 - smooth)) / Math.max(1, drawn);
   }
-  const middle = Math.min(1 - 0.5 / total, Math.max(0.5 / total, share));
+  const middle = Math.min(1 - 0.5 / total, Math.max(0.5 / total, centre));
   const effective = variance > 0 ? Math.max(1, (middle * (1 - middle)) / variance) : total;
   const { low, high } = wilsonInterval(Math.min(1, share) * effective, effective, confidence);
   return {
@@ -95,7 +97,7 @@ function estimate(tally: Tally, confidence = 0.95): PrecisionEstimate {
     precision: {
       estimate: Math.min(1, share),
       low,
-      high,
+      high: Math.min(1, high),
       confidence,
       method: 'Wilson at the effective sample size',
     },
@@ -155,29 +157,55 @@ export function estimatePrecision(catalogue: Catalogue): {
   };
 }
 
+/** Photos at or above a probability: what is known of them, and what would be if every verdict were right. */
+interface ThresholdStep {
+  threshold: number;
+  tally: Tally;
+}
+
 /**
- * The lowest threshold at which the machine's names are right as often as wanted, as far as verdicts tell: the
- * estimate above it reaches the target, and its lower bound is not more than `slack` below.
+ * The lowest threshold at which verdicts can vouch for the machine's names: there and on the way down to it
+ * (`largestThatHolds`, as thresholds are chosen when a classifier is trained) the one-sided lower bound of the stratified
+ * estimate reaches the target. The bound is Wilson's at the effective sample size ({@link estimateShare}), and not an
+ * exact binomial one as for the classifier, because drawn photos stand for different numbers of others.
  *
  * @param target wanted share of right names, e.g. 0.95
- * @returns a probability, or null where no threshold reaches it
+ * @returns a probability, or null where the verdicts can vouch for none
  */
-export function suggestThreshold(catalogue: Catalogue, target: number, slack = 0.05): number | null {
-  const tallies: { threshold: number; tally: Tally }[] = [];
-  for (let threshold = 0.3; threshold < 0.995; threshold += 0.01)
-    tallies.push({ threshold, tally: emptyTally() });
-  for (const photo of judgedPhotos(catalogue))
-    for (const { threshold, tally } of tallies) {
+export function suggestThreshold(catalogue: Catalogue, target: number): number | null {
+  return thresholdOf(judgedPhotos(catalogue), target);
+}
+
+/** {@link suggestThreshold} of any photos. */
+export function thresholdOf(photos: Iterable<JudgedPhoto>, target: number): number | null {
+  const steps: ThresholdStep[] = [];
+  for (let percent = 30; percent < 100; percent++)
+    steps.push({ threshold: percent / 100, tally: emptyTally() });
+  let verdicts = 0;
+  for (const photo of photos) {
+    if (photo.right !== null) verdicts++;
+    for (const { threshold, tally } of steps) {
       if (photo.p < threshold) break;
       count(tally, photo);
     }
-  for (const { threshold, tally } of tallies) {
-    const { precision } = estimate(tally);
-    if (precision && precision.estimate >= target && precision.low >= target - slack)
-      return Math.round(threshold * 100) / 100;
   }
-  return null;
+  const reaches = (tally: Tally, risk: number) =>
+    (estimate(tally, 1 - 2 * risk).precision?.low ?? 0) >= target;
+  const found = largestThatHolds({
+    steps: steps.reverse(),
+    share: ({ tally }) => tally.verdicts / verdicts,
+    couldHold: ({ tally }, risk) => reaches(allRight(tally), risk),
+    holds: ({ tally }, risk) => reaches(tally, risk),
+  });
+  return found?.threshold ?? null;
 }
+
+/** A tally as it would be if no verdict had found a mistake. */
+const allRight = (tally: Tally): Tally => ({
+  ...tally,
+  strata: tally.strata.map(({ open, drawn }) => ({ open, drawn, right: drawn })),
+  knownRight: tally.known,
+});
 
 /** Decides anew with another threshold: photos below it are "not sure". @returns how many decisions changed */
 export function setThreshold({ db }: Catalogue, threshold: number): number {

@@ -97,8 +97,8 @@ export function precisionCommand(options: {
         );
       console.log(
         threshold === null
-          ? `no threshold reaches ${formatPercent(target)} with the verdicts there are`
-          : `from ${formatPercent(threshold)} on, names are right ${formatPercent(target)} of the time as far as verdicts tell${options.set ? '' : ' (--set makes it the threshold of "not sure")'}`,
+          ? `the verdicts there are can vouch for no threshold with ${formatPercent(target)} right names: more of them, drawn at random ("Measure" on the review page), may`
+          : `from ${formatPercent(threshold)} on, at least ${formatPercent(target)} of the names are right, with 95 % confidence from the verdicts${options.set ? '' : ' (--set makes it the threshold of "not sure")'}`,
       );
     }
     if (options.set && threshold !== null)

@@ -1,10 +1,15 @@
+import { formatPercent } from '../../base/index';
 import { type ClassifierMetadata, classMeans, encodeFloats, strangeness } from '../../models/index';
 import { quantile } from '../intervals/bootstrap-interval';
 import type { Labels } from '../metrics/check-labels';
+import { answersBySureness, type LabelledProbabilities } from './selective';
 import { fitTemperature, softmax } from './temperature-scaling';
+import { thresholdThatHolds } from './threshold-that-holds';
 
 /** Fewer validation examples say too little about probabilities: a temperature fitted on 8 photos was 0.01. */
 export const CALIBRATION_EXAMPLES = 50;
+/** Share of the names given that shall be right. */
+export const SURE_ACCURACY = 0.9;
 /** A fitted temperature outside of these says more about the examples than about the classifier. */
 const TEMPERATURES = [0.2, 10] as const;
 
@@ -24,7 +29,7 @@ export interface CalibrationData {
   classes: number;
   /** Features of the training examples (for the class means) and of the validation examples (for the threshold). */
   features?: { size: number; train: FeatureRows; validation: ArrayLike<number> };
-  /** Share of right answers that an answer without "not sure" shall reach. Default 0.9. */
+  /** Share of right answers that an answer without "not sure" shall reach. Default {@link SURE_ACCURACY}. */
   sureAccuracy?: number;
   /** Share of dogs that may be called "probably not a dog". Default 0.01. */
   falseAlarms?: number;
@@ -39,8 +44,8 @@ export type CalibratedPart = Pick<ClassifierMetadata, 'temperature' | 'notSureBe
  * Calibrates a classifier on its validation examples:
  *
  * - `temperature` by temperature scaling (C. Guo et al. 2017);
- * - `notSureBelow`: the lowest top-1 probability from which on the answers reach `sureAccuracy` (selective
- *   classification, R. El-Yaniv and Y. Wiener 2010); 1 where none does;
+ * - `notSureBelow`: the lowest top-1 probability from which on `sureAccuracy` of the answers are right, on new photos
+ *   too, with 95 % confidence ({@link thresholdThatHolds}); 1 where that can be said of none;
  *   with fewer than {@link CALIBRATION_EXAMPLES} examples both are left as they are: temperature 1, `sureAccuracy`;
  * - `outOfDistribution`: strangeness (1 - the largest cosine to a class mean) above which only `falseAlarms` of the
  *   validation examples lie.
@@ -51,7 +56,7 @@ export type CalibratedPart = Pick<ClassifierMetadata, 'temperature' | 'notSureBe
  * await saveModel(head, 'data/models/final', { classNames, backbone: 'resnet50', featureTransform: 'none', ...part, metrics, description });
  */
 export function calibrateClassifier(data: CalibrationData): CalibratedPart {
-  const { probabilities, labels, classes, features, sureAccuracy = 0.9, falseAlarms = 0.01 } = data;
+  const { probabilities, labels, classes, features, sureAccuracy = SURE_ACCURACY, falseAlarms = 0.01 } = data;
   const { enough: wanted = CALIBRATION_EXAMPLES } = data;
   const logits = Float64Array.from(probabilities, (p) => Math.log(Math.max(p, 1e-30)));
   const enough = labels.length >= wanted;
@@ -59,7 +64,7 @@ export function calibrateClassifier(data: CalibrationData): CalibratedPart {
   const fitted = enough ? fitTemperature(labels, logits, classes) : 1;
   const temperature = Math.min(highest, Math.max(lowest, fitted));
   const notSureBelow = enough
-    ? sureThreshold(softmax(logits, classes, temperature), labels, classes, sureAccuracy)
+    ? sureThreshold({ labels, probabilities: softmax(logits, classes, temperature), classes }, sureAccuracy)
     : sureAccuracy;
   return {
     temperature,
@@ -68,31 +73,8 @@ export function calibrateClassifier(data: CalibrationData): CalibratedPart {
   };
 }
 
-/** Lowest top-1 probability such that the answers at or above it are right in `wanted` of the cases. */
-function sureThreshold(
-  probabilities: ArrayLike<number>,
-  labels: Labels,
-  classes: number,
-  wanted: number,
-): number {
-  const answers = Array.from(labels, (label, row) => {
-    let best = 0;
-    let probability = probabilities[row * classes] ?? Number.NaN;
-    for (let c = 1; c < classes; c++) {
-      const other = probabilities[row * classes + c] ?? Number.NaN;
-      if (other > probability) [best, probability] = [c, other];
-    }
-    return { probability, right: best === label };
-  }).sort((a, b) => b.probability - a.probability);
-  let right = 0;
-  let threshold = 1;
-  answers.forEach((answer, i) => {
-    if (answer.right) right++;
-    const tied = answers[i + 1]?.probability === answer.probability;
-    if (!tied && right >= wanted * (i + 1)) threshold = answer.probability;
-  });
-  return threshold;
-}
+const sureThreshold = (data: LabelledProbabilities, wanted: number): number =>
+  Math.min(1, thresholdThatHolds(answersBySureness(data), wanted));
 
 function strangenessRule(
   { size, train, validation }: NonNullable<CalibrationData['features']>,
@@ -114,4 +96,4 @@ function strangenessRule(
 export const describeCalibration = (examples: number): string =>
   examples >= CALIBRATION_EXAMPLES
     ? `calibrated on ${examples} validation photos`
-    : `not calibrated: ${examples} validation photos are too few (${CALIBRATION_EXAMPLES} are needed), so the probabilities are as trained and an answer counts as sure from 90 % on`;
+    : `not calibrated: ${examples} validation photos are too few (${CALIBRATION_EXAMPLES} are needed), so the probabilities are as trained and an answer counts as sure from ${formatPercent(SURE_ACCURACY, 0)} on`;

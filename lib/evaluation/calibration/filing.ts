@@ -1,4 +1,6 @@
 import { formatPercent } from '../../base/index';
+import { countOf } from '../claims/phrases';
+import { CALIBRATION_EXAMPLES, SURE_ACCURACY } from './calibrate-classifier';
 import type { FiledShare } from './selective';
 
 /**
@@ -22,6 +24,16 @@ export const filingTable = (shares: readonly FiledShare[]): Record<string, strin
  * Which threshold the app and the index go by, beside those of {@link filingTable}.
  *
  * @param notSureBelow of the calibrated classifier, 0..1
+ * @param examples validation examples that it was chosen on
  */
-export const claimThreshold = (notSureBelow: number): string =>
-  `The app and the index name a breed from a probability of ${notSureBelow.toFixed(3)} on, chosen so that 90 % of the names given are right, and say "not sure" below. A collection whose owner wants more asks for it from verdicts on its own photos: \`npx dogbreeds index precision --target 0.99 --set\`.`;
+export function claimThreshold(notSureBelow: number, examples: number): string {
+  const wanted = formatPercent(SURE_ACCURACY, 0);
+  const photos = countOf(examples, 'validation photo');
+  const own =
+    'A collection whose owner wants another share asks for it from verdicts on its own photos: `npx dogbreeds index precision --target 0.99 --set`.';
+  if (examples < CALIBRATION_EXAMPLES)
+    return `The app and the index name a breed from a probability of ${notSureBelow.toFixed(3)} on and say "not sure" below: a convention, since ${photos} are too few to choose by. ${own}`;
+  if (notSureBelow >= 1)
+    return `On ${photos} no probability could be shown to give ${wanted} right names: the app and the index say "not sure" of every photo. ${own}`;
+  return `The app and the index name a breed from a probability of ${notSureBelow.toFixed(3)} on and say "not sure" below: the lowest at which ${photos} show, with 95 % confidence, that at least ${wanted} of the names given are right. ${own}`;
+}

@@ -3,6 +3,7 @@ import type { Interval } from '../intervals/interval';
 import { wilsonInterval } from '../intervals/wilson-interval';
 import { checkColumn, checkScores, type Labels } from '../metrics/check-labels';
 import { predictedClasses } from '../metrics/top-k';
+import { type Answer, thresholdThatHolds } from './threshold-that-holds';
 
 /** One point of the curve: what is answered when only the surest answers are given. */
 export interface SelectivePoint {
@@ -22,8 +23,12 @@ export interface LabelledProbabilities {
   classes: number;
 }
 
-/** The highest probability of each example and whether its class is right, surest first. */
-function answersBySureness({ labels, probabilities, classes }: LabelledProbabilities) {
+/**
+ * The highest probability of each example and whether its class is right, surest first.
+ *
+ * @throws Error when labels and probabilities do not fit each other
+ */
+export function answersBySureness({ labels, probabilities, classes }: LabelledProbabilities): Answer[] {
   checkColumn('labels', labels, classes);
   checkScores(probabilities, labels.length, classes);
   const predicted = predictedClasses(probabilities, classes);
@@ -59,8 +64,10 @@ export function selectiveCurve(data: LabelledProbabilities): SelectivePoint[] {
 export interface FiledShare {
   /** Precision that was asked for, 0..1. */
   wanted: number;
-  /** Answers with at least this probability are filed without a person; above 1 where no threshold gives it. */
+  /** Answers with at least this probability are filed without a person; above 1 where none could be shown to hold. */
   threshold: number;
+  /** Photos that the threshold was chosen on. */
+  chosenOn: number;
   /** Share of the test examples that is filed, with Wilson's interval. */
   filed: Interval;
   /** Share of the filed ones that is right, with Wilson's interval; null when none is filed. */
@@ -69,7 +76,7 @@ export interface FiledShare {
 
 /**
  * The share of photos that need no person when answers below a threshold are left to one. The threshold is the lowest
- * at which `chosenOn` has the wanted precision; what it then gives is measured on `test`.
+ * that {@link thresholdThatHolds} can vouch for on `chosenOn`; what it then gives is measured on `test`.
  *
  * @param wanted precision, in (0, 1]
  * @throws RangeError for another `wanted`
@@ -82,14 +89,14 @@ export function filedShare(
 ): FiledShare {
   if (!(wanted > 0 && wanted <= 1))
     throw new RangeError(`expected a precision above 0 and at most 1, received ${wanted}`);
-  const enough = selectiveCurve(chosenOn).filter(({ precision }) => precision >= wanted);
-  const threshold = enough.at(-1)?.threshold ?? Number.POSITIVE_INFINITY;
+  const threshold = thresholdThatHolds(answersBySureness(chosenOn), wanted);
   const answers = answersBySureness(test);
   const filed = answers.filter(({ probability }) => probability >= threshold);
   const right = filed.filter((answer) => answer.right).length;
   return {
     wanted,
     threshold,
+    chosenOn: chosenOn.labels.length,
     filed: wilsonInterval(filed.length, answers.length),
     precision: filed.length === 0 ? null : wilsonInterval(right, filed.length),
   };

@@ -1,5 +1,6 @@
 import { formatPercent } from '../../base/index';
 import type { FiledShare } from '../calibration/selective';
+import { answersNeeded } from '../calibration/threshold-that-holds';
 import { describeShare } from './claim-score';
 import { countOf, points } from './phrases';
 
@@ -41,16 +42,22 @@ export function claimCalibration(
 export function claimFiled(shares: readonly FiledShare[]): string {
   if (shares.length === 0) return 'It was not asked how many photos could file themselves.';
   return shares
-    .map(({ wanted, filed, precision }) => {
+    .map(({ wanted, threshold, chosenOn, filed, precision }) => {
       const asked = formatPercent(wanted, 0);
-      if (!precision) return `No threshold gives ${asked} right names.`;
+      const photos = countOf(chosenOn, 'validation photo');
+      if (!Number.isFinite(threshold)) {
+        const needed = answersNeeded(wanted);
+        const why = chosenOn < needed ? ` At least ${needed} are needed, all of them right.` : '';
+        return `No threshold for ${asked} right names can be vouched for on ${photos}.${why}`;
+      }
+      if (!precision) return `No test photo is as sure as the threshold for ${asked} right names asks.`;
       const kept =
         precision.low > wanted
           ? 'more than was asked'
           : precision.high < wanted
             ? 'less than was asked'
             : 'what was asked, as far as these photos tell';
-      return `At a threshold chosen for ${asked} right names, ${describeShare(filed)} of the photos file themselves, and ${describeShare(precision)} of those are right: ${kept}.`;
+      return `At the lowest threshold at which ${photos} show ${asked} right names with 95 % confidence, ${describeShare(filed)} of the photos file themselves, and ${describeShare(precision)} of those are right: ${kept}.`;
     })
     .join(' ');
 }

@@ -2,7 +2,6 @@
 interface JStat {
   normal: { inv(p: number, mean: number, deviation: number): number };
   studentt: { inv(p: number, degreesOfFreedom: number): number };
-  gammaln(x: number): number;
 }
 
 const { jStat } = require('jstat') as { jStat: JStat };
@@ -23,13 +22,27 @@ export const tQuantile = (p: number, degreesOfFreedom: number): number =>
   jStat.studentt.inv(p, degreesOfFreedom);
 
 /**
- * Probability of at most `k` heads in `n` throws of a fair coin, summed in logarithms.
+ * Probability of at most `k` successes in `n` independent trials of probability `p`, summed in logarithms.
+ *
+ * @param p 0..1
+ * @example binomialCdf(4, 208, 0.05); // 0.021
+ */
+export function binomialCdf(k: number, n: number, p: number): number {
+  if (k >= n || p <= 0) return 1;
+  if (p >= 1) return 0;
+  const odds = Math.log(p) - Math.log1p(-p);
+  let term = n * Math.log1p(-p);
+  let sum = Math.exp(term);
+  for (let i = 0; i < k; i++) {
+    term += Math.log((n - i) / (i + 1)) + odds;
+    sum += Math.exp(term);
+  }
+  return Math.min(sum, 1);
+}
+
+/**
+ * Probability of at most `k` heads in `n` throws of a fair coin.
  *
  * @example fairCoinCdf(3, 20); // 0.0012884
  */
-export function fairCoinCdf(k: number, n: number): number {
-  let sum = 0;
-  for (let i = 0; i <= k; i++)
-    sum += Math.exp(jStat.gammaln(n + 1) - jStat.gammaln(i + 1) - jStat.gammaln(n - i + 1) - n * Math.LN2);
-  return Math.min(sum, 1);
-}
+export const fairCoinCdf = (k: number, n: number): number => binomialCdf(k, n, 0.5);

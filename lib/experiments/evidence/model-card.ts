@@ -107,7 +107,7 @@ export function modelCard(facts: ModelCardFacts): string {
   const filed = filing.map(({ wanted, filed: share, threshold, precision }) =>
     precision
       ? `- ${formatPercent(wanted)} precision: ${formatPercent(share.estimate)} [${formatPercent(share.low)}, ${formatPercent(share.high)}] of the photos, from a probability of ${threshold.toFixed(3)} on; reached: ${formatPercent(precision.estimate)}.`
-      : `- ${formatPercent(wanted)} precision: no threshold gives it.`,
+      : `- ${formatPercent(wanted)} precision: no threshold that the validation photos could vouch for files a test photo.`,
   );
   const { accuracy } = test;
   const sections: [string, string][] = [
@@ -140,7 +140,7 @@ export function modelCard(facts: ModelCardFacts): string {
         .map(([metric, value]) => `| ${metric} | ${value.toFixed(3)} |`)
         .join(
           '\n',
-        )}\n\nProbabilities are calibrated by a temperature of ${temperature.toFixed(3)}. Filed without a person at a wanted precision:\n\n${filed.join('\n')}`,
+        )}\n\nProbabilities are calibrated by a temperature of ${temperature.toFixed(3)}. Filed without a person at a wanted precision (the lowest threshold at which the validation photos show it with 95 % confidence):\n\n${filed.join('\n')}`,
     ],
     [
       'Environmental impact',

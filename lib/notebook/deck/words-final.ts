@@ -145,15 +145,15 @@ export const FINAL_WORDS = {
     fr: (share: string) => `précision mesurée de celles-ci : ${share}`,
   },
   trustNone: {
-    en: (wanted: string) => `no threshold reaches ${wanted} on the validation photos`,
-    fr: (wanted: string) => `aucun seuil n'atteint ${wanted} sur la validation`,
+    en: (wanted: string) => `the validation photos can vouch for no threshold at ${wanted}`,
+    fr: (wanted: string) => `la validation ne garantit ${wanted} pour aucun seuil`,
   },
   trustSource: {
     en: 'Notebook 05: temperature and thresholds from validation photos, measured on the test list',
     fr: 'Notebook 05 : température et seuils choisis sur la validation, mesurés sur le test',
   },
   trustNotes: {
-    en: 'For the association the useful number is not the accuracy but the work that is left. Answers above a threshold are filed without a person; the threshold is chosen on validation photos, and what it gives is measured on photos that had no part in the choice. Dots on the line mean: of the answers given with 70 %, 70 % are right.',
-    fr: "Pour l'association, le nombre utile n'est pas l'exactitude mais le travail qui reste. Les réponses au-dessus d'un seuil sont classées sans personne ; le seuil est choisi sur la validation, et ce qu'il donne est mesuré sur des photos qui n'ont pas servi au choix. Des points sur la droite : parmi les réponses à 70 %, 70 % sont justes.",
+    en: 'For the association the useful number is not the accuracy but the work that is left. Answers above a threshold are filed without a person; the threshold is the lowest at which the validation photos show the wanted precision with 95 % confidence, and what it gives is measured on photos that had no part in the choice. Dots on the line mean: of the answers given with 70 %, 70 % are right.',
+    fr: "Pour l'association, le nombre utile n'est pas l'exactitude mais le travail qui reste. Les réponses au-dessus d'un seuil sont classées sans personne ; le seuil est le plus bas pour lequel la validation montre la précision voulue avec 95 % de confiance, et ce qu'il donne est mesuré sur des photos qui n'ont pas servi au choix. Des points sur la droite : parmi les réponses à 70 %, 70 % sont justes.",
   },
 } as const;
