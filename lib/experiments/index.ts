@@ -50,6 +50,7 @@ export { claimLeak, claimQuality } from './quality/claim-quality';
 export { farOutliers } from './quality/far-outliers';
 export { type ComparedPhoto, type DuplicatePair, findDuplicates } from './quality/find-duplicates';
 export { type LeakWorth, leakWorth } from './quality/leak-worth';
+export { claimCopies, type NearCopies, nearCopies } from './quality/near-copies';
 export { outOfFold } from './quality/out-of-fold';
 export { type PhotoPrint, photoPrints } from './quality/photo-prints';
 export type { QualityFinding } from './quality/quality-findings';

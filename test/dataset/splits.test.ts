@@ -81,3 +81,40 @@ test('splitOfficial: validation is carved from train, test stays as it is', () =
     /expected photos that an official list names/,
   );
 });
+
+test('near copies: a group is in one part, across breeds too; parts keep their sizes; without groups nothing changes', () => {
+  const photos = photoTable().slice(0, 4000);
+  const breeds = [...new Set(photos.map(({ breed }) => breed))];
+  const of = (breed: number, index: number) =>
+    photos.filter((photo) => photo.breed === breeds[breed])[index]?.file ?? '';
+  const groups = new Map<string, string>();
+  for (let i = 0; i < 60; i++) {
+    const name = `group ${i}`;
+    for (const file of [of(i % 8, 2 * i), of(i % 8, 2 * i + 1), of(8 + (i % 5), i)]) groups.set(file, name);
+  }
+  const rows = photos.map((photo) => ({ ...photo, group: groups.get(photo.file) }));
+  for (let seed = 0; seed < 5; seed++) {
+    const split = splitRandom(rows, { seed });
+    const parts = [split.train, split.validation, split.test];
+    const seen = new Map<string, number>();
+    for (const [part, own] of parts.entries())
+      for (const { group } of own)
+        if (group)
+          assert.equal(seen.set(group, seen.get(group) ?? part).get(group), part, `${group} is torn`);
+    assert.equal(new Set(seen.values()).size, 3, 'groups are in all parts');
+    assert.equal(new Set(parts.flat().map(({ file }) => file)).size, photos.length);
+    const plain = splitRandom(photos, { seed });
+    assert.ok(Math.abs(split.test.length - plain.test.length) < 0.02 * photos.length);
+    assert.deepEqual(splitRandom(photos.map((photo) => ({ ...photo, group: undefined })), { seed }).test.map(({ file }) => file), plain.test.map(({ file }) => file)); // biome-ignore format: one check
+    const official = splitOfficial(rows, { seed });
+    const held = new Set(
+      official.validation.map(({ group, breed }) => group && `${group} ${breed}`).filter(Boolean),
+    );
+    assert.ok(held.size > 0);
+    assert.ok(
+      !official.train.some(({ group, breed }) => held.has(`${group} ${breed}`)),
+      'torn by validation',
+    );
+    assert.deepEqual(official.test.map(({ file }) => file).sort(), splitOfficial(photos, { seed }).test.map(({ file }) => file).sort()); // biome-ignore format: one check
+  }
+});

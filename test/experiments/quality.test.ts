@@ -6,8 +6,15 @@ import sharp from 'sharp';
 import { createRandom, elementAt } from '../../lib/base/index';
 import { type Dataset, openDataset } from '../../lib/dataset/index';
 import { startEngine } from '../../lib/engine/index';
-import { checkQuality, farOutliers, leakWorth, saveQuality } from '../../lib/experiments/index';
-import type { FeatureTable } from '../../lib/training/index';
+import {
+  checkQuality,
+  claimCopies,
+  farOutliers,
+  leakWorth,
+  nearCopies,
+  saveQuality,
+} from '../../lib/experiments/index';
+import { type FeatureTable, splitFeatures } from '../../lib/training/index';
 import { temporaryFolder } from '../support/temporary-folder';
 
 before(() => startEngine());
@@ -118,4 +125,34 @@ test('farOutliers are beyond three quartile distances; nearly equal values have 
   assert.deepEqual(farOutliers([5, 5, 5, 5, 6]).rows, []);
   assert.deepEqual(farOutliers([10, 11, 12, 13, 14, 1000], 'log').rows, [5]);
   assert.throws(() => farOutliers([1, 0], 'log'), /above 0, received 0 at position 1/);
+});
+
+test('near copies of a run: by pixels and features, of some breeds, of shipped features, none of drawn pictures', async (t) => {
+  const folder = await temporaryFolder(t);
+  const photos = await spoiledPhotos(join(folder, 'photos'));
+  const table = featuresOf(photos);
+  const copies = await nearCopies(photos, { table });
+  assert.equal(copies.by, 'pixels and features');
+  const groupOf = (name: string) => [...copies.groups].find(([file]) => file.includes(name))?.[1];
+  assert.ok(groupOf('copy.png') && groupOf('smaller.jpg') && groupOf('copy.png') !== groupOf('smaller.jpg'));
+  for (let seed = 0; seed < 10; seed++) {
+    const split = splitFeatures(table, { protocol: 'random', seed, groups: copies.groups });
+    const parts = [split.train, split.validation, split.test].map(
+      ({ files }) => new Set(files.flatMap((file) => copies.groups.get(file) ?? [])),
+    );
+    const all = parts.flatMap((part) => [...part]);
+    assert.equal(new Set(all).size, all.length, 'a group is in one part');
+  }
+  const [breed = ''] = photos.breeds;
+  const few = await nearCopies(photos, { breeds: [breed] });
+  assert.equal(few.by, 'pixels', 'no features ship for these');
+  assert.equal(few.photos, photos.examples.filter((example) => example.breed === breed).length);
+  assert.match(claimCopies(copies, 'random'), /^\d+ of \d+ photos have a copy.*in one part of the split/);
+  assert.match(claimCopies(copies, 'official'), /not torn by validation/);
+  assert.match(claimCopies({ groups: new Map(), photos: 9, by: 'pixels' }, 'random'), /^No photo of 9/);
+  const shipped = await nearCopies(null, { breeds: ['Leonberg', 'kuvasz'] });
+  assert.equal(shipped.by, 'features');
+  assert.equal(new Set(shipped.groups.values()).size, 2, 'one pair in each');
+  const drawn = await nearCopies(await openDataset({ seed: 3 }));
+  assert.deepEqual([drawn.groups.size, claimCopies(drawn, 'random')], [0, '']);
 });

@@ -1,6 +1,6 @@
 import { createRandom } from '../../base/index';
 import type { OfficialSplit } from '../types';
-import { groupByBreed, groupCopies } from './group-by-breed';
+import { groupByBreed, groupCopies, type MaybeCopied } from './group-by-breed';
 import { type Split, shareOut } from './split';
 
 /** What `splitOfficial` returns. */
@@ -11,7 +11,7 @@ export interface OfficialSplits<T> extends Split<T> {
 
 /**
  * The official lists as they are, with a validation part carved from the train list at random, stratified by
- * breed; copies of a photo (equal `hash`) stay together. The test list is never touched. The parts come back shuffled, `unlisted` in its given order.
+ * breed; copies of a photo (equal `hash`, or equal `group` inside the breed) stay together there. The test list is never touched. The parts come back shuffled, `unlisted` in its given order.
  *
  * @param options `validation`: fraction of the train list, default 0.15; `seed`: default 0
  * @throws Error when no example carries an official split
@@ -19,7 +19,7 @@ export interface OfficialSplits<T> extends Split<T> {
  * @example
  * const { train, validation, test } = splitOfficial(dataset.examples, { validation: 0.15, seed: 42 });
  */
-export function splitOfficial<T extends { breed: string; hash?: string; split: OfficialSplit | null }>(
+export function splitOfficial<T extends MaybeCopied & { breed: string; split: OfficialSplit | null }>(
   examples: readonly T[],
   { validation = 0.15, seed = 0 }: { validation?: number; seed?: number } = {},
 ): OfficialSplits<T> {

@@ -18,6 +18,8 @@ export interface CompareBackbonesOptions extends Omit<PhotoFeaturesOptions, 'onP
   breeds?: readonly string[];
   /** Of the split and of the head. Default 0. */
   seed?: number;
+  /** Near copies that the split keeps together (`nearCopies`). */
+  groups?: ReadonlyMap<string, string>;
   /** The head's options; `classes` and `validation` come from the split. */
   head?: Omit<FitHeadOptions, 'classes' | 'validation' | 'seed'>;
   onProgress?: (backbone: BackboneName) => OnProgress;
@@ -59,13 +61,13 @@ const isExtracted = (table: FeatureTable): table is ExtractedFeatures => 'comput
 async function runBackbone(
   backbone: BackboneName,
   source: Dataset | Partial<Record<BackboneName, FeatureTable>>,
-  { breeds, seed = 0, head, onProgress, ...features }: CompareBackbonesOptions,
+  { breeds, seed = 0, groups, head, onProgress, ...features }: CompareBackbonesOptions,
 ): Promise<BackboneRun> {
   const table = isDataset(source)
     ? await extractPhotoFeatures(backbone, source, { ...features, onProgress: onProgress?.(backbone) })
     : source[backbone];
   if (!table) throw new FeaturesUnavailableError(`no features of ${backbone}`);
-  const split = splitFeatures(table, { protocol: 'random', breeds, seed });
+  const split = splitFeatures(table, { protocol: 'random', breeds, seed, groups });
   const classes = split.breeds.length;
   const { features: rows, labels } = split.train;
   const fit = await fitHead(rows, labels, { ...head, classes, seed, validation: split.validation });

@@ -26,6 +26,8 @@ export async function repeatSplits(
   table: FeatureTable,
   options: {
     breeds?: readonly string[];
+    /** Near copies that each split keeps together (`nearCopies`). */
+    groups?: ReadonlyMap<string, string>;
     seeds: number;
     /** The first seed. Default 0. */
     seed?: number;
@@ -33,12 +35,12 @@ export async function repeatSplits(
     dense?: NamedHeadOptions['dense'];
   },
 ): Promise<RepeatedSplits> {
-  const { breeds, seeds, seed: first = 0, head, dense } = options;
+  const { breeds, groups, seeds, seed: first = 0, head, dense } = options;
   if (!Number.isInteger(seeds) || seeds < 2)
     throw new RangeError(`expected at least two seeds for an interval, received ${seeds}`);
   const runs: RepeatedSplits['runs'] = [];
   for (let seed = first; seed < first + seeds; seed += 1) {
-    const split = splitFeatures(table, { protocol: 'random', breeds, seed });
+    const split = splitFeatures(table, { protocol: 'random', breeds, seed, groups });
     const { train, validation, test } = split;
     const { model } = await fitNamedHead(head, split, { seed, dense });
     const held = await evaluateHead(model, validation, split.breeds);

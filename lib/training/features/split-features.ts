@@ -31,6 +31,8 @@ export interface SplitFeaturesOptions {
   breeds?: readonly string[];
   /** Of the shuffles. Default 0. */
   seed?: number;
+  /** Group of near copies of a file (`joinPairs`), which stays in one part; files without one stand alone. */
+  groups?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -54,7 +56,10 @@ export function splitFeatures(table: FeatureTable, options: SplitFeaturesOptions
     );
   const labels = new Map(breeds.map((breed, label) => [breed, label]));
   const rows = breedOf
-    .map((breed, row) => ({ row, breed, split: splitOf?.[row] ?? null, hash: table.hashes?.[row] }))
+    .map((breed, row) => ({
+      ...{ row, breed, split: splitOf?.[row] ?? null, hash: table.hashes?.[row] },
+      group: options.groups?.get(table.files[row] ?? ''),
+    }))
     .filter(({ breed }) => labels.has(breed));
   const cut = protocol === 'official' ? splitOfficial(rows, { seed }) : splitRandom(rows, { seed });
   const part = (kept: typeof rows): FeaturePart => {
