@@ -8,6 +8,7 @@ import { XMLParser } from 'fast-xml-parser';
 import sharp from 'sharp';
 import { type FileAwayStep, fileAway, recordVerdict, writeDetectorJson } from '../../lib/catalogue/index';
 import { GREEN, GREY, RED } from '../app/support/fixture';
+import { checkCounts } from './support/check-counts';
 import { makeCollection, photo } from './support/collection';
 
 const perl = spawnSync('perl', ['-v']).status === 0;
@@ -130,6 +131,7 @@ test(
       rows('select count(distinct sha256) as n from file where sha256 is not null'),
       'what the photo was before is counted no longer',
     );
+    checkCounts(catalogue);
     assert.deepEqual(
       (await readdir(root)).filter((name) => name.includes('tmp')),
       [],

@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { createRandom, fromRoot } from '../../lib/base/index';
 import { openCatalogue } from '../../lib/catalogue/index';
 import { temporaryFolder } from '../support/temporary-folder';
+import { checkCounts } from './support/check-counts';
 import { photo } from './support/collection';
 
 const KILLS = 50;
@@ -98,5 +99,6 @@ test(`kill -9 at ${KILLS} random moments: no row is lost or doubled, the next ru
     value('select count(*) from photo'),
   );
   assert.equal(value('select count(*) from photo where sha256 not in (select sha256 from prediction)'), 0);
+  checkCounts(catalogue);
   await rm(root, { recursive: true });
 });

@@ -1,4 +1,5 @@
 import { type Interval, largestThatHolds, wilsonInterval } from '../../evaluation/index';
+import { percentOf } from '../store/answer-counts';
 import type { Catalogue } from '../store/open-catalogue';
 import { IN_COLLECTION } from '../store/schema';
 import { STRATA, stratumOf } from './strata';
@@ -52,20 +53,21 @@ const emptyTally = (): Tally => ({
   ...{ total: 0, known: 0, knownRight: 0, verdicts: 0 },
 });
 
-function count(tally: Tally, { p, right, sampled }: JudgedPhoto): void {
-  tally.total++;
-  if (right !== null) tally.verdicts++;
+/** @param times so many photos alike; fewer than 0 take some out */
+function count(tally: Tally, { p, right, sampled }: JudgedPhoto, times = 1): void {
+  tally.total += times;
+  if (right !== null) tally.verdicts += times;
   const stratum = tally.strata[stratumOf(p)];
   if (!stratum) return;
   if (right !== null && !sampled) {
-    tally.known++;
-    tally.knownRight += right ? 1 : 0;
+    tally.known += times;
+    tally.knownRight += right ? times : 0;
     return;
   }
-  stratum.open++;
+  stratum.open += times;
   if (right === null) return;
-  stratum.drawn++;
-  stratum.right += right ? 1 : 0;
+  stratum.drawn += times;
+  stratum.right += right ? times : 0;
 }
 
 function estimate(tally: Tally, confidence = 0.95): PrecisionEstimate {
@@ -107,28 +109,40 @@ function estimate(tally: Tally, confidence = 0.95): PrecisionEstimate {
 const sumOf = (rows: { drawn: number; right: number }[], key: 'drawn' | 'right') =>
   rows.reduce((sum, row) => sum + row[key], 0);
 
-/** The photos that the machine named, with what people said. */
-export function* judgedPhotos({ db }: Catalogue, breed?: string): Generator<JudgedPhoto> {
+/** Photos that are alike for an estimate, as in a {@link Tally}. */
+interface AlikePhotos extends JudgedPhoto {
+  /** So many; fewer than 0: of those that were counted before, so many are others. */
+  times: number;
+}
+
+/**
+ * The photos that the machine named, with what people said: all of them by breed and whole percent, as the catalogue
+ * keeps them counted, then those with a verdict one by one, each taken out of the former. `p` is rounded down to percent.
+ */
+function* judgedPhotos({ db }: Catalogue): Generator<AlikePhotos> {
   const rows = db
     .prepare(
-      `select p.breed, p.p, v.verdict, v.breed as said, v.sampled
-       from photo ph join prediction p on p.sha256 = ph.sha256 and p.model = ph.model
-       left join review v on v.id = ph.verdict where p.decision = 'breed' and ${IN_COLLECTION}${breed ? ' and p.breed = ?' : ''}`,
+      `select breed, percent, photos as times, null as verdict, null as said, 0 as sampled
+       from answer_count where decision = 'breed'
+       union all
+       select p.breed, ${percentOf('p.p')}, 1, v.verdict, v.breed, v.sampled
+       from photo ph cross join prediction p on p.sha256 = ph.sha256 and p.model = ph.model
+       cross join review v on v.id = ph.verdict -- "cross": SQLite keeps this order, from the few with a verdict
+       where ph.verdict is not null and v.verdict <> 'unusable' and p.decision = 'breed' and ${IN_COLLECTION}`,
     )
-    .iterate(...(breed ? [breed] : [])) as IterableIterator<{
+    .iterate() as IterableIterator<{
     breed: string;
-    p: number;
+    percent: number;
+    times: number;
     verdict: string | null;
     said: string | null;
-    sampled: number | null;
+    sampled: number;
   }>;
-  for (const row of rows)
-    yield {
-      breed: row.breed,
-      p: row.p,
-      right: row.verdict === null || row.verdict === 'unusable' ? null : row.said === row.breed,
-      sampled: row.sampled === 1,
-    };
+  for (const { breed, percent, times, verdict, said, sampled } of rows) {
+    const unseen = { breed, p: percent / 100, right: null, sampled: false };
+    yield { ...unseen, times: verdict === null ? times : -times };
+    if (verdict !== null) yield { ...unseen, right: said === breed, sampled: sampled === 1, times };
+  }
 }
 
 /**
@@ -145,8 +159,8 @@ export function estimatePrecision(catalogue: Catalogue): {
   for (const photo of judgedPhotos(catalogue)) {
     const tally = byBreed.get(photo.breed) ?? emptyTally();
     byBreed.set(photo.breed, tally);
-    count(tally, photo);
-    count(all, photo);
+    count(tally, photo, photo.times);
+    count(all, photo, photo.times);
   }
   return {
     all: estimate(all),
@@ -177,16 +191,20 @@ export function suggestThreshold(catalogue: Catalogue, target: number): number |
 }
 
 /** {@link suggestThreshold} of any photos. */
-export function thresholdOf(photos: Iterable<JudgedPhoto>, target: number): number | null {
+export function thresholdOf(
+  photos: Iterable<JudgedPhoto & { times?: number }>,
+  target: number,
+): number | null {
   const steps: ThresholdStep[] = [];
   for (let percent = 30; percent < 100; percent++)
     steps.push({ threshold: percent / 100, tally: emptyTally() });
   let verdicts = 0;
   for (const photo of photos) {
-    if (photo.right !== null) verdicts++;
+    const { times = 1 } = photo;
+    if (photo.right !== null) verdicts += times;
     for (const { threshold, tally } of steps) {
       if (photo.p < threshold) break;
-      count(tally, photo);
+      count(tally, photo, times);
     }
   }
   const reaches = (tally: Tally, risk: number) =>

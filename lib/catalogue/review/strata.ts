@@ -1,7 +1,8 @@
+import { percentOf } from '../store/answer-counts';
 import type { Catalogue } from '../store/open-catalogue';
 import { IN_COLLECTION } from '../store/schema';
 
-/** Bounds of the strata: photos that the machine named, by its probability. */
+/** Bounds of the strata, in whole percent: photos that the machine named, by its probability. */
 export const STRATA = [0, 0.6, 0.8, 0.9, 0.95, 0.99] as const;
 
 /** Stratum of a probability, from 0. */
@@ -17,16 +18,24 @@ interface Candidate {
  * good as random; the stratum that is shortest of its share (proportional to its size and its spread) comes first.
  */
 export function nextSampled({ db }: Catalogue, who: string, count: number): string[] {
-  const stratum = STRATA.map((bound, i) => (i === 0 ? '' : `when p.p >= ${bound} then ${i} `))
-    .reverse()
-    .join('');
+  const stratum = (percent: string) =>
+    `case ${STRATA.map((bound, i) => `when ${percent} >= ${Math.round(bound * 100)} then ${i} `)
+      .reverse()
+      .join('')} end`;
   const rows = db
     .prepare(
-      `select case ${stratum} else 0 end as stratum, count(*) as total,
-         sum(exists (select 1 from review v where v.id = ph.verdict and v.sampled = 1)) as judged,
-         sum(exists (select 1 from lease l where l.sha256 = ph.sha256)) as leased
-       from photo ph join prediction p on p.sha256 = ph.sha256 and p.model = ph.model
-       where p.decision = 'breed' and ${IN_COLLECTION} group by 1`,
+      `select stratum, sum(total) as total, sum(judged) as judged, sum(leased) as leased from (
+         select ${stratum('percent')} as stratum, photos as total, 0 as judged, 0 as leased
+         from answer_count where decision = 'breed'
+         union all
+         select ${stratum(percentOf('p.p'))}, 0, v.id is not null, l.sha256 is not null
+         from (select sha256 from lease union select sha256 from photo where verdict is not null) seen
+         cross join photo ph on ph.sha256 = seen.sha256
+         cross join prediction p on p.sha256 = ph.sha256 and p.model = ph.model
+         left join review v on v.id = ph.verdict and v.sampled = 1
+         left join lease l on l.sha256 = ph.sha256
+         where p.decision = 'breed' and ${IN_COLLECTION})
+       group by stratum having sum(total) > 0`,
     )
     .all() as { stratum: number; total: number; judged: number; leased: number }[];
   const need = rows.map(({ stratum: id, total, judged, leased }) => {
@@ -35,7 +44,7 @@ export function nextSampled({ db }: Catalogue, who: string, count: number): stri
   });
   const open = db
     .prepare(
-      `select ph.sha256 from photo ph join prediction p on p.sha256 = ph.sha256 and p.model = ph.model
+      `select ph.sha256 from photo ph cross join prediction p on p.sha256 = ph.sha256 and p.model = ph.model
        where p.decision = 'breed' and p.p >= ? and p.p < ? and ph.verdict is null
          and not exists (select 1 from lease l where l.sha256 = ph.sha256 and l.who <> ?)
          and not exists (select 1 from review s where s.sha256 = ph.sha256 and s.who = ? and s.verdict = 'skip')

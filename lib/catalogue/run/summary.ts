@@ -87,13 +87,31 @@ export const DECISION_WORDS: Record<string, string> = {
 
 /** Files by decision; `failed` could not be read, `pending` wait for a run. */
 export function countDecisions({ db }: Catalogue): Record<string, number> {
+  // by the answers as the catalogue keeps them counted; those whose photo has a verdict are taken out and counted by it
   const rows = db
     .prepare(
-      `select case when state = 'done' then coalesce(decision, 'pending') else state end as decision, count(*) as n
-       from catalogue where state <> 'gone' group by 1`,
+      `with judged as (
+         select p.decision, case when v.verdict in ('confirm', 'change') then 'breed' else v.verdict end as verdict,
+           (select count(*) from file f where f.sha256 = ph.sha256 and f.state = 'done') as files
+         from photo ph cross join review v on v.id = ph.verdict
+         left join prediction p on p.sha256 = ph.sha256 and p.model = ph.model
+         where ph.verdict is not null)
+       select decision, sum(files) as n from (
+         select decision, files from answer_count
+         union all select decision, -files from judged where decision is not null
+         union all select verdict, files from judged
+         union all select state, count(*) from file where state in ('failed', 'gone') group by 1
+         union all select 'all', count(*) from file)
+       group by 1`,
     )
     .all() as { decision: string; n: number }[];
-  return Object.fromEntries(rows.map(({ decision, n }) => [decision, n]));
+  const { all = 0, gone = 0, ...counts } = Object.fromEntries(rows.map(({ decision, n }) => [decision, n]));
+  const pending = Object.values(counts).reduce((left, n) => left - n, all - gone);
+  return Object.fromEntries(
+    Object.entries({ ...counts, pending })
+      .filter(([, n]) => n > 0)
+      .sort(),
+  );
 }
 
 /** Photos by decision, in words. @example showTable(decisionTable(catalogue)) */

@@ -1,5 +1,7 @@
+import { ANSWER_COUNTS, COUNT_ANSWERS } from './answer-counts';
+
 /** Version of the tables, kept in the file's `user_version`. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /**
  * The tables of a catalogue. Times are ISO 8601 in UTC unless a column says otherwise; a path is `folder || name`,
@@ -29,7 +31,8 @@ create table if not exists file (
 );
 create index if not exists file_open on file (id) where state = 'pending';
 create index if not exists file_bad on file (state) where state in ('failed', 'gone');
-create index if not exists file_hash on file (sha256);
+create index if not exists file_content on file (sha256, state);
+drop index if exists file_hash; -- of an earlier version
 drop index if exists file_size; -- of an earlier version
 create index if not exists file_known_size on file (size) where sha256 is not null;
 create table if not exists listing ( -- a folder as the last scan found it, when all of it was known
@@ -149,6 +152,8 @@ create view if not exists catalogue as -- one row for each file; a person's verd
   left join photo ph on ph.sha256 = f.sha256
   left join prediction p on p.sha256 = ph.sha256 and p.model = ph.model
   left join review v on v.id = ph.verdict;
+${ANSWER_COUNTS}
+${COUNT_ANSWERS}
 `;
 
 /** SQL: whether a file of the collection has the content of the photo `ph`; others were changed, or are gone. */
