@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { representValue } from '../../lib/figures/index';
+import { confusionMatrix } from '../../lib/evaluation/index';
+import { confusionFigure, type Figure, representValue } from '../../lib/figures/index';
 import { nonNull } from '../support/non-null';
-import { sampleFigures } from './sample-figures';
+import { breedNames, sampleFigures, sampleLabels } from './sample-figures';
 
 const EXECUTABLE = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),
@@ -43,6 +44,36 @@ describe('figures in Chromium', { skip: EXECUTABLE ? false : 'no Chromium on thi
     await page.close();
   });
 
+  const matrices = Object.entries({
+    'two classes': ['a', 'b'],
+    'five breeds': breedNames(5),
+    'names of any length': [
+      'a',
+      ...['', ' too', ' as well'].map(
+        (end) => `What somebody calls a folder of photos of dogs in the snow${end}`,
+      ),
+      'Épagneul breton 🐶 français',
+    ],
+    'twenty breeds': breedNames(20),
+    'twenty long names': breedNames(20).map((name) => `${name} and what else they are called`),
+    '120 breeds': breedNames(120),
+  });
+  for (const width of [860, 390])
+    it(`matrices of 2 to 120 classes at ${width} px: names whole or cut by us, apart from each other and titles`, async () => {
+      const page = await browser.newPage({ viewport: { width, height: 1000 } });
+      await page.setContent('<!doctype html><body style="margin:0"><div id="matrix"></div></body>');
+      await page.addScriptTag({ content: readFileSync(require.resolve('plotly.js-dist-min'), 'utf8') });
+      for (const [what, names] of matrices) {
+        const { actual, predicted } = sampleLabels(names.length, 30 * names.length);
+        const figure = confusionFigure(confusionMatrix(actual, predicted, names.length), names);
+        const phone = (figure.layout as { meta: { phone?: Figure } }).meta.phone;
+        const shown = width === 390 && phone ? phone : figure;
+        await draw(page, 'matrix', shown.data, shown.layout);
+        await checkMatrix(page, what, width, shown.layout.height ?? 0);
+      }
+      await page.close();
+    });
+
   for (const width of [1280, 390])
     it(`all are drawn at ${width} px without an error, titles and legends apart and within the figure`, async () => {
       const errors: string[] = [];
@@ -70,6 +101,49 @@ describe('figures in Chromium', { skip: EXECUTABLE ? false : 'no Chromium on thi
       await page.close();
     });
 });
+
+/** Where every text of a kind stands in the page. */
+const boxes = (page: Page, selector: string) =>
+  page.locator(selector).evaluateAll((texts) =>
+    texts.map((text) => {
+      const { left, right, top, bottom } = text.getBoundingClientRect();
+      return { left, right, top, bottom };
+    }),
+  );
+
+/** No name or title of the matrix in the page is cut off, or touches another one; its cells have room. */
+async function checkMatrix(page: Page, what: string, width: number, height: number): Promise<void> {
+  const kinds = [
+    '.nsewdrag',
+    '.gtitle',
+    '.xtitle',
+    '.ytitle',
+    '.xtick text',
+    '.ytick text',
+    '.annotation-text',
+  ];
+  const found = await Promise.all(kinds.map((kind) => boxes(page, kind)));
+  const [plot, title, across, down, below = [], beside = [], notes = []] = found;
+  for (const { left, right, top, bottom } of [...below, ...beside, ...notes])
+    assert.ok(left >= 0 && right <= width && top >= 0 && bottom <= height, `${what}: a name is cut off`);
+  const [titleBelow, titleAbove] = [nonNull(across?.[0]).top, nonNull(title?.[0]).bottom];
+  for (const name of below)
+    assert.ok(name.bottom + 4 <= titleBelow, `${what}: a name touches the title of its axis`);
+  for (const name of beside) {
+    assert.ok(name.left >= nonNull(down?.[0]).right, `${what}: a name touches "actual"`);
+    assert.ok(name.top >= titleAbove, `${what}: a name touches the title`);
+  }
+  for (const [names, from, to] of [
+    [below, 'left', 'right'],
+    [beside, 'top', 'bottom'],
+  ] as const) {
+    const order = [...names].sort((a, b) => a[from] - b[from]);
+    for (const [i, name] of order.slice(1).entries())
+      assert.ok(name[from] >= nonNull(order[i])[to] - 2, `${what}: one name lies over another`);
+  }
+  const cells = nonNull(plot?.[0]);
+  assert.ok(cells.bottom - cells.top >= 40 && cells.right - cells.left >= 90, `${what}: no room for cells`);
+}
 
 /** Draws a figure; unknown attributes and bad values fail (attributes without effect do not: the axes share a style). */
 async function draw(page: Page, name: string, data: object[], layout: object): Promise<void> {

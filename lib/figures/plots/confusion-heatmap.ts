@@ -8,6 +8,23 @@ import { axis, COLORS, layout, percent, round } from './theme';
 const MOST_ON_PHONE = 6;
 /** Above this many breeds the counts are not written into the cells, and names show as space allows. */
 const MOST_WRITTEN = 25;
+/** Longer names are cut in their middle (their ends tell them apart), and whole where the pointer is. */
+const LONGEST_NAME = 32;
+const LONGEST_ON_PHONE = 19;
+/** Font of the names and a little more than the mean width of its letters; px. */
+const NAME_FONT = 11;
+const LETTER = 6.2;
+/** Width of a report's figures, and what of it is neither names nor cells; px. */
+const WIDTH = 860;
+const BESIDE = 70;
+
+/** A name as an axis shows it; counts letters as people do. */
+function axisName(name: string, most = LONGEST_NAME): string {
+  const letters = [...new Intl.Segmenter().segment(name)].map(({ segment }) => segment);
+  if (letters.length <= most) return name;
+  const half = Math.floor((most - 1) / 2);
+  return `${letters.slice(0, half).join('').trimEnd()}…${letters.slice(-half).join('').trimStart()}`;
+}
 
 /**
  * A confusion matrix as a map: rows are the actual, columns the predicted breeds. Right predictions are blue,
@@ -41,7 +58,23 @@ export function confusionFigure(
     .map(({ actual, predicted, count }) => `${labels[actual]} taken for ${labels[predicted]} (${count})`)
     .join(', ');
   const written = names.length <= MOST_WRITTEN;
-  const ordered = order.map((c) => labels[c]);
+  const ordered = order.map((c) => elementAt(labels, c));
+  const onAxis = ordered.map((name) => axisName(name));
+  const nameAxis = (suffix: string) => ({
+    type: 'category' as const,
+    categoryorder: 'array' as const,
+    categoryarray: ordered,
+    // Plotly looks a label up together with its suffix.
+    labelalias: Object.fromEntries(
+      ordered.map((name, i) => [name + suffix, onAxis[i] + suffix]).filter(([name, cut]) => name !== cut),
+    ),
+    ticksuffix: suffix,
+    tickfont: { size: NAME_FONT },
+    showgrid: false,
+    ...(written && { dtick: 1 }),
+  });
+  const longest = Math.max(...onAxis.map((name) => name.length)) * LETTER;
+  const isOnEnd = names.length > MOST_ON_PHONE || longest > (WIDTH - BESIDE - longest) / names.length;
   return {
     data: [
       {
@@ -78,31 +111,18 @@ export function confusionFigure(
         showscale: false,
       },
     ],
-    layout: layout(options.title ?? 'Confusion matrix', matrixHeight(names.length), {
+    layout: layout(options.title ?? 'Confusion matrix', matrixHeight(names.length, longest), {
       ...({ meta: { phone: phoneFigure(matrix, labels) } } as Partial<Layout>),
       showlegend: false,
       dragmode: 'zoom',
-      xaxis: axis(written ? 'predicted' : 'predicted, in the same order', {
-        type: 'category',
-        categoryorder: 'array',
-        categoryarray: ordered,
-        ...(names.length > MOST_ON_PHONE && { tickangle: -90 }),
-        tickfont: { size: 11 },
+      xaxis: axis('', {
+        ...nameAxis(''),
+        title: { text: written ? 'predicted' : 'predicted, in the same order', standoff: 14 },
+        ...(isOnEnd && { tickangle: -90 }),
         showticklabels: written,
-        showgrid: false,
         constrain: 'domain',
-        ...(written && { dtick: 1 }),
       }),
-      yaxis: axis('actual', {
-        type: 'category',
-        categoryorder: 'array',
-        categoryarray: ordered,
-        autorange: 'reversed',
-        showgrid: false,
-        tickfont: { size: 11 },
-        ticksuffix: ' ',
-        ...(written && { dtick: 1 }),
-      }),
+      yaxis: axis('actual', { ...nameAxis(' '), autorange: 'reversed' }),
     }),
     alt:
       `Confusion matrix of ${names.length} breeds, similar ones side by side: ${right} of ${total} photos ` +
@@ -110,10 +130,13 @@ export function confusionFigure(
   };
 }
 
-/** Few rows are tall, so that their cells look like cells; many are as high as a line of text. */
-function matrixHeight(breeds: number): number {
+/**
+ * px: few rows are tall, so that their cells look like cells; many are as high as a line of text. `longest` is the
+ * length of names that stand on end (on a phone always).
+ */
+function matrixHeight(breeds: number, longest: number): number {
   if (breeds > MOST_WRITTEN) return 900;
-  return breeds <= MOST_ON_PHONE ? 110 + 56 * breeds : 150 + 26 * breeds;
+  return Math.round(92 + longest + (breeds <= MOST_ON_PHONE ? 52 : 26) * breeds);
 }
 
 /** For phones, on which a matrix has no room: the commonest mistakes as bars. */
@@ -124,7 +147,8 @@ function phoneFigure(
   const mistakes = mostConfused(matrix, 10);
   if (matrix.length <= MOST_ON_PHONE || mistakes.length === 0) return undefined;
   const text = mistakes.map(({ actual, predicted, count }) => {
-    return `${elementAt(labels, actual)} taken for ${elementAt(labels, predicted)}: ${count}`;
+    const [was, called] = [actual, predicted].map((c) => axisName(elementAt(labels, c), LONGEST_ON_PHONE));
+    return `${was} taken for ${called}: ${count}`;
   });
   const rows = mistakes.map((_, i) => String(i + 1));
   return {
@@ -143,7 +167,7 @@ function phoneFigure(
     layout: layout('The commonest mistakes', 90 + 46 * rows.length, {
       showlegend: false,
       bargap: 0.6,
-      xaxis: axis('photos', { rangemode: 'tozero' }),
+      xaxis: axis('photos', { rangemode: 'tozero', title: { text: 'photos', standoff: 14 } }),
       yaxis: axis('', { type: 'category', autorange: 'reversed', showticklabels: false, showgrid: false }),
       annotations: mistakes.map((_, i) => ({
         x: 0,
