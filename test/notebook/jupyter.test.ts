@@ -81,6 +81,42 @@ describe('nbconvert', { skip: !has('jupyter-nbconvert') && 'jupyter nbconvert is
     assert.ok(!/&lt;script|window\.Plotly/.test(page), 'no script is shown as text');
   });
 
+  it('--to html draws figures anew, each from its own part, and keeps the picture of one whose Plotly is gone', async (t) => {
+    if (!chromiumPath()) return t.skip('no Chromium found');
+    const show = (y: string) =>
+      `({ data: [{ mode: 'markers', y: ${y} }], layout: { title: { text: 'points' } } })`;
+    const path = makeNotebook(folder, 'drawn', [
+      show('Array.from({ length: 300 }, (_, i) => i / 7)'),
+      show('[3, 1, 2]'),
+    ]);
+    await run(
+      tool('jupyter-nbconvert'),
+      ['--to', 'notebook', '--execute', path, '--output-dir', folder, '--output', 'drawn'],
+      { env },
+    );
+    const notebook = JSON.parse(readFileSync(join(folder, 'drawn.ipynb'), 'utf8'));
+    notebook.cells.shift();
+    writeFileSync(join(folder, 'first-deleted.ipynb'), JSON.stringify(notebook));
+    const browser = await launchChromium();
+    try {
+      const open = async (name: string) => {
+        const flags = ['--to', 'html', join(folder, `${name}.ipynb`), '--output-dir', folder];
+        await run(tool('jupyter-nbconvert'), flags, { env });
+        const page = await browser.newPage();
+        await page.goto(`file://${join(folder, `${name}.html`)}`);
+        return page;
+      };
+      const whole = await open('drawn');
+      await whole.locator('.js-plotly-plot .scatterlayer').nth(1).waitFor();
+      assert.equal(await whole.locator('.scatterlayer .point').count(), 303);
+      assert.equal(await whole.locator('img:visible').count(), 0);
+      const deleted = await open('first-deleted');
+      assert.equal(await deleted.locator('img:visible').count(), 1);
+    } finally {
+      await browser.close();
+    }
+  });
+
   it('--execute fails on a failing cell, with name, message and line', async () => {
     const path = makeNotebook(folder, 'throws', ['const a = 1;', "\nthrow new RangeError('out of reach');"]);
     const failed = await run(

@@ -112,7 +112,11 @@ function speak({ ip, key, ...connection }: Connection) {
   }
   const ask = async (channel: Channel, type: string, content: Content, metadata?: Content) =>
     done(await send(channel, type, content, metadata));
-  const cell = (code: string, extra: Content = {}) =>
+  const cell = (
+    code: string,
+    extra: Content = {},
+    cellId = 'vscode-notebook-cell:/a.ipynb#W0sZmlsZQ%3D%3D',
+  ) =>
     send(
       'shell',
       'execute_request',
@@ -125,7 +129,7 @@ function speak({ ip, key, ...connection }: Connection) {
         stop_on_error: false,
         ...extra,
       },
-      { cellId: 'vscode-notebook-cell:/photos.ipynb#W0sZmlsZQ%3D%3D' },
+      { cellId },
     );
   /** On iopub a subscriber that joins late misses messages: it asks until an answer comes on both. */
   async function ready(): Promise<void> {
@@ -237,6 +241,39 @@ test("VS Code's way with the kernel", async (t) => {
       ['display_data', 'update_display_data'],
     );
     for (const { content } of shown) assert.deepEqual(content.transient, { display_id: 'one' });
+  });
+
+  await it("a figure's own part is under 50 kB for 1,000 points, beside Plotly, which only the first figure brings", async () => {
+    const points =
+      "import { showFigure } from './lib/figures/display/show';\nconst y = Array.from({ length: 1000 }, () => Math.random());\nconst x = y.map((value) => value + Math.random());\n";
+    const show = (mode: string) =>
+      `${points}showFigure({ data: [{ mode: '${mode}', x${mode === 'lines' ? ': y.map((_, i) => i)' : ''}, y }], layout: {}, alt: 'noise' });`;
+    // as a notebook's file has it: each number of a list, each line of a script on a line of its own
+    const kilobytes = (message: Message) => {
+      const lines = JSON.stringify(message.content.data, null, 1).replaceAll('\n', '\n      ');
+      return lines.replaceAll('\\n', '\\n",\n        "').length / 1000;
+    };
+    const run = async (mode: string, place: string) => {
+      const id = await client.cell(show(mode), {}, place);
+      assert.equal((await client.done(id)).status, 'ok');
+      const shown = client.of(id).filter(({ header }) => header.msg_type.endsWith('display_data'));
+      const plotly = shown.filter((message) => kilobytes(message) > 1000);
+      // the picture comes as an update of the figure, in its place
+      const nameOf = ({ content }: Message) => (content.transient as { display_id?: string }).display_id;
+      const last = new Map(shown.map((message, i) => [nameOf(message) ?? i, message]));
+      const own = [...last.values()].filter((message) => !plotly.includes(message));
+      const parts = own.flatMap(({ content }) => Object.keys(content.data as object));
+      for (const type of ['image/png', 'application/vnd.plotly.v1+json', 'application/javascript'])
+        assert.ok(parts.includes(type), type);
+      const sum = own.reduce((all, message) => all + kilobytes(message), 0);
+      assert.ok(sum < 50, `${mode}: ${sum} kB`);
+      return plotly.length;
+    };
+    assert.equal(await run('markers', 'first'), 1);
+    assert.equal(await run('lines', 'second'), 0);
+    // the output that had Plotly is gone when its cell runs again
+    assert.equal(await run('markers', 'first'), 1);
+    assert.equal(await run('lines', 'second'), 0);
   });
 
   await it('every message has the fields that its client validates', () => {

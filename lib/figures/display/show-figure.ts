@@ -11,6 +11,7 @@ import {
   PLOTLY_MIME,
   SCRIPT_MIME,
 } from './display';
+import { packNumbers } from './pack-numbers';
 
 /** Any Plotly figure: traces, layout, and in words what it shows. */
 export interface ShownFigure {
@@ -21,6 +22,12 @@ export interface ShownFigure {
 
 const PLOTLY_FILE = ['node_modules', 'plotly.js-dist-min', 'plotly.min.js'];
 const SIGNIFICANT_DIGITS = 7;
+
+const shared = globalThis as unknown as { [key: symbol]: unknown };
+/** What the kernel brings. */
+const PICTURE = Symbol.for('dogbreeds.picture');
+const PENDING = Symbol.for('dogbreeds.pending');
+const CELL = Symbol.for('dogbreeds.cell');
 
 /** JSON with numbers rounded to 7 digits (a third of the bytes) and plain lists for typed arrays. */
 function compact(value: unknown): unknown {
@@ -34,6 +41,14 @@ function compact(value: unknown): unknown {
   );
 }
 
+const packed = (content: string | Buffer): string => gzipSync(content, { level: 9 }).toString('base64');
+
+/** What a page unpacks `packed` with. */
+const UNPACK = `async (packed) => {
+  const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).text();
+}`;
+
 /** JSON that may stand inside a script element. */
 const inScript = (value: unknown): string => JSON.stringify(value).replace(/</g, '\\u003c');
 
@@ -42,14 +57,17 @@ const inScript = (value: unknown): string => JSON.stringify(value).replace(/</g,
  * after the picture's, so that the picture stays where scripts do not run (an untrusted notebook, GitHub, nbviewer). The
  * Plotly script comes from the Jupyter server when it serves the project's folder, else from the output of the kernel's
  * first figure, whichever is there first. It is a script, not HTML: `nbconvert --sanitize-html` leaves scripts out, and
- * prints those in HTML as text. `element` is the output's place, or a jQuery list of it.
+ * prints those in HTML as text. `element` is the output's place, or a jQuery list of it. The figure's numbers stand in
+ * the notebook a second time here, since a script cannot read its neighbours' content, so they are packed.
  */
 function interactiveScript(figure: Pick<ShownFigure, 'data' | 'layout'>): string {
   const height = (figure.layout as { height?: number }).height ?? 450;
-  return `((host) => {
+  const json = JSON.stringify({ data: figure.data, layout: figure.layout });
+  return `(async (host) => {
   if (!host) return;
   const place = host.appendChild(document.createElement('div'));
-  const figure = ${inScript({ data: figure.data, layout: figure.layout })};
+  const unpack = ${UNPACK};
+  const figure = JSON.parse(await unpack('${packed(json)}'));
   const draw = () => {
     if (!place.isConnected || !window.Plotly) return false;
     const own = place.closest('.jp-OutputArea-child, .output_area, .output');
@@ -76,19 +94,30 @@ function interactiveScript(figure: Pick<ShownFigure, 'data' | 'layout'>): string
 })(typeof element === 'undefined' ? null : element.nodeType ? element : element[0]);`;
 }
 
-let plotlyShown = false;
+/** A cell as its notebook names it (undefined where the client does not), and this run of it. */
+interface RunningCell {
+  cell?: string;
+  run: string;
+}
 
-/** Puts the Plotly script into the page, once per kernel, for a page that cannot fetch it from the Jupyter server. */
+let plotlyIn: RunningCell | null = null;
+
+/**
+ * Puts the Plotly script into the page, once per kernel, for a page that cannot fetch it from the Jupyter server. The
+ * cell that has it loses it when it runs again, and then gets it again.
+ */
 function showPlotlyScript(): void {
   const file = fromRoot(...PLOTLY_FILE);
-  if (plotlyShown || isHeadless() || !existsSync(file)) return;
-  plotlyShown = true;
-  const packed = gzipSync(readFileSync(file), { level: 9 }).toString('base64');
+  if (isHeadless() || !existsSync(file)) return;
+  const now = (shared[CELL] as (() => RunningCell) | undefined)?.() ?? { run: '' };
+  const isAgain = plotlyIn?.cell !== undefined && plotlyIn.cell === now.cell && plotlyIn.run !== now.run;
+  if (plotlyIn && !isAgain) return;
+  plotlyIn = now;
   // The function hides a module loader (nbconvert's pages have one), so that the script sets window.Plotly.
   const script = `(async () => {
   if (window.Plotly || window.dogbreedsPlotly) return;
-  const bytes = Uint8Array.from(atob('${packed}'), (c) => c.charCodeAt(0));
-  const code = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).text();
+  const unpack = ${UNPACK};
+  const code = await unpack('${packed(readFileSync(file))}');
   if (!window.Plotly) new Function('define', 'module', 'exports', code).call(window);
 })();`;
   display({
@@ -97,12 +126,6 @@ function showPlotlyScript(): void {
     'text/plain': '',
   });
 }
-
-const shared = globalThis as unknown as {
-  [key: symbol]: unknown;
-};
-const PICTURE = Symbol.for('dogbreeds.picture');
-const PENDING = Symbol.for('dogbreeds.pending');
 
 /** The figure as a PNG (base64), drawn by the kernel in another thread; null outside of it, or when it cannot be drawn. */
 async function drawPicture(figure: Pick<ShownFigure, 'data' | 'layout'>): Promise<string | null> {
@@ -120,7 +143,9 @@ function checkFigure(figure: ShownFigure): { data: object[]; layout: object } {
     throw new Error('expected a figure with at least one trace in "data", received none');
   if (!figure.alt)
     throw new Error('expected "alt", a sentence that says what the figure shows, received none');
-  return compact({ data: figure.data, layout: figure.layout }) as { data: object[]; layout: object };
+  const plain = compact({ data: figure.data, layout: figure.layout }) as { data: object[]; layout: object };
+  // What no person's notebook keeps stays as it is.
+  return inNotebook() && !isHeadless() ? { ...plain, data: packNumbers(plain.data) } : plain;
 }
 
 /** Shows, after a figure's picture, what makes it interactive. */

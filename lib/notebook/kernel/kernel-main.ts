@@ -349,6 +349,10 @@ export async function main(configPath: string, parts: Parts): Promise<void> {
       transient: id ? { display_id: id } : {},
     });
   shared[Symbol.for('dogbreeds.pending')] = pending;
+  shared[Symbol.for('dogbreeds.cell')] = () => {
+    const request = server?.parent();
+    return { cell: request?.metadata.cellId, run: request?.header.msg_id ?? '' };
+  };
   const drawPicture = (figure: object | null) => {
     askFigures ??= askWorker(parts.figures, {});
     return askFigures<string | null>({ figure });
