@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { formatProgress, type Progress, wholeNumber } from '../base/index';
+import { elementAt, formatProgress, type Progress, wholeNumber } from '../base/index';
 import { type Dataset, openDataset, type Quarantined } from '../dataset/index';
 import { startEngine } from '../engine/index';
 import type { Backbone, FeatureOptions } from '../models/index';
@@ -7,7 +7,7 @@ import { loadBackbone, weightRecord } from '../models/index';
 import { describeWorkers } from '../queue/index';
 import {
   cacheFeaturesOnQueue,
-  extractFeatures,
+  extractRecipes,
   imagenetPriorPath,
   shippedFeaturesPath,
   startFeatureWorker,
@@ -23,6 +23,7 @@ export interface FeaturesCommandOptions {
   export?: string | boolean;
   /** Write the rows of the network's ImageNet classifier for the dataset's breeds instead. */
   exportClassifier?: string | boolean;
+  /** One or several, separated by commas; `views` likewise: each with each is a recipe. */
   crop?: string;
   /** Of each side, for `--crop central`. */
   cropFraction?: string;
@@ -40,26 +41,16 @@ export interface FeaturesCommandOptions {
 
 /**
  * `dogbreeds features`: computes the features of a dataset's photos into the cache, with a live line of progress,
- * and writes them to an Arrow file when asked to.
+ * and writes them to an Arrow file when asked to. Several recipes are computed in one pass over the photos.
  *
  * @throws Error for unknown options, an unreadable dataset or missing weights
  */
 export async function featuresCommand(options: FeaturesCommandOptions): Promise<void> {
   const record = weightRecord(options.backbone ?? 'resnet50');
-  const settings: FeatureOptions = {
-    crop: oneOf('--crop', options.crop ?? 'none', ['none', 'central', 'box'] as const),
-    ...(options.cropFraction && { cropFraction: fraction('--crop-fraction', options.cropFraction) }),
-    resize: oneOf('--resize', options.resize ?? 'stretch', ['stretch', 'centre'] as const),
-    views:
-      options.views === undefined || options.views === '1'
-        ? 1
-        : oneOf('--views', options.views, ['flip', 'crops-flip'] as const),
-  };
-  if (options.interpolation)
-    settings.interpolation = oneOf('--interpolation', options.interpolation, [
-      'bilinear',
-      'bicubic',
-    ] as const);
+  const recipes = recipesOf(options);
+  const settings = elementAt(recipes, 0);
+  if (recipes.length > 1 && (options.export || options.redis))
+    throw new Error(`expected one recipe with --export or --redis, received ${recipes.length}`);
   const batchSize = wholeNumber('--batch-size', options.batchSize ?? '16', 1);
   const inputSize = wholeNumber('--input-size', options.inputSize ?? String(record.inputSize), 32);
   const dataset = await openDataset({ path: options.dataset });
@@ -91,17 +82,22 @@ export async function featuresCommand(options: FeaturesCommandOptions): Promise<
     examples: dataset.examples.filter(({ file }) => !unreadable.some((bad) => bad.file === file)),
     quarantine: [...dataset.quarantine, ...unreadable],
   };
-  const table = await extractFeatures(readable, backbone, {
-    ...settings,
-    batchSize,
-    onProgress: showLine(),
-  });
-  const kept = table.files.length;
-  console.log(
-    `${table.computed} computed in ${table.seconds.toFixed(1)} s, ${kept - table.computed} from the cache: ${table.source}`,
+  const tables = await extractRecipes(
+    readable,
+    recipes.map((recipe) => ({ ...recipe, backbone })),
+    { batchSize, onProgress: showLine() },
   );
-  for (const { file, reason } of table.quarantine) console.log(`quarantined ${file}: ${reason}`);
-  if (options.export) {
+  for (const { computed, files, seconds, source } of tables)
+    console.log(
+      `${computed} computed in ${seconds.toFixed(1)} s, ${files.length - computed} from the cache: ${source}`,
+    );
+  const [table] = tables;
+  const unread = new Map(
+    tables.flatMap(({ quarantine }) => quarantine.map(({ file, reason }) => [file, reason])),
+  );
+  for (const [file, reason] of unread) console.log(`quarantined ${file}: ${reason}`);
+  if (options.export && table) {
+    const kept = table.files.length;
     const path = typeof options.export === 'string' ? options.export : shippedFeaturesPath(record.name);
     const { crop, cropFraction, resize, views, size } = table.recipe.input;
     await writeFeatures(path, table, {
@@ -113,6 +109,27 @@ export async function featuresCommand(options: FeaturesCommandOptions): Promise<
     console.log(`wrote ${path}`);
   }
   backbone.dispose();
+}
+
+/** Every crop with every number of views: one recipe, unless lists are given. */
+function recipesOf(options: FeaturesCommandOptions): FeatureOptions[] {
+  const { cropFraction, interpolation } = options;
+  const common: FeatureOptions = {
+    ...(cropFraction && { cropFraction: fraction('--crop-fraction', cropFraction) }),
+    resize: oneOf('--resize', options.resize ?? 'stretch', ['stretch', 'centre'] as const),
+    ...(interpolation && {
+      interpolation: oneOf('--interpolation', interpolation, ['bilinear', 'bicubic'] as const),
+    }),
+  };
+  const crops = (options.crop ?? 'none').split(',');
+  const views = (options.views ?? '1').split(',');
+  return crops.flatMap((crop) =>
+    views.map((view) => ({
+      ...common,
+      crop: oneOf('--crop', crop, ['none', 'central', 'box'] as const),
+      views: view === '1' ? 1 : oneOf('--views', view, ['flip', 'crops-flip'] as const),
+    })),
+  );
 }
 
 function fraction(option: string, text: string): number {
@@ -190,10 +207,16 @@ export function register(program: Command): void {
     .description("features of a dataset's photos: computed into the cache, then exported if asked")
     .requiredOption('--dataset <path>', 'Stanford Dogs as it is published, or a folder of class folders')
     .option('--backbone <name>', 'frozen network (default: resnet50)')
-    .option('--crop <what>', 'none, central: the middle, or box: only the annotated dog (default: none)')
+    .option(
+      '--crop <what>',
+      'none, central: the middle, box: only the annotated dog, or a list of them (default: none)',
+    )
     .option('--crop-fraction <share>', "what a central crop keeps of each side (default: the weights' own)")
     .option('--resize <how>', 'stretch, or centre: cut to the centre square (default: stretch)')
-    .option('--views <views>', '1, flip or crops-flip: passes that are averaged (default: 1)')
+    .option(
+      '--views <views>',
+      '1, flip or crops-flip: passes that are averaged, or a list: 1,flip (default: 1)',
+    )
     .option('--input-size <pixels>', "side of the network's square input (default: the backbone's own)")
     .option('--interpolation <kernel>', "bilinear or bicubic (default: the backbone's own)")
     .option('--batch-size <number>', 'pictures in one pass (default: 16)')

@@ -19,7 +19,7 @@ export {
   augmentationDefinition,
   describeAugmentations,
 } from './augmentations/registry';
-export { type DecodeOptions, decodeImage } from './decode/decode-image';
+export { type DecodeOptions, decodeImage, decodeSeveral } from './decode/decode-image';
 export { decodePhotos } from './decode/decode-photos';
 export { DEGRADATIONS, type Degradation, degradePhoto } from './decode/degrade-photo';
 export { encodePng } from './decode/encode-png';
@@ -32,6 +32,7 @@ export {
   type PhotoInput,
   passes,
   shownPart,
+  squareDecodes,
   squaresOf,
 } from './decode/photo-input';
 export { channelCorrelation } from './operations/channel-correlation';
@@ -40,6 +41,7 @@ export { cutPatches } from './operations/cut-patches';
 export { type DenoiseOptions, denoiseNonLocalMeans } from './operations/denoise-non-local-means';
 export { type AdaptiveOptions, equalizeAdaptive } from './operations/equalize-adaptive';
 export { equalizeHistogram, equalizeLuma } from './operations/equalize-histogram';
+export { mirrorImage } from './operations/mirror-image';
 export { neighbourCorrelation } from './operations/neighbour-correlation';
 export { perceptualHash } from './operations/perceptual-hash';
 export { type PhotoSigns, photoSigns } from './operations/photo-signs';

@@ -2,13 +2,14 @@ export type { ClassicalModel } from './classical/classical-model';
 export { fitLinearSvm, type LinearSvmOptions } from './classical/fit-linear-svm';
 export { fitNearestNeighbours, type NearestNeighboursOptions } from './classical/fit-nearest-neighbours';
 export { fitRandomForest, type RandomForestOptions } from './classical/fit-random-forest';
+export { type CacheFeaturesOptions, cacheFeatures } from './features/cache-features';
 export {
   type CachedFeatures,
-  type CacheFeaturesOptions,
-  cacheFeatures,
-  photoKey,
-} from './features/cache-features';
-export { type ExtractedFeatures, extractFeatures } from './features/extract-features';
+  type CacheRecipesOptions,
+  cacheRecipes,
+  type WantedFeatures,
+} from './features/cache-recipes';
+export { type ExtractedFeatures, extractFeatures, extractRecipes } from './features/extract-features';
 export {
   extractPhotoFeatures,
   type PhotoFeaturesOptions,
@@ -32,6 +33,7 @@ export {
   writeImagenetPrior,
 } from './features/imagenet-prior';
 export { joinFeatures, transformTable } from './features/join-features';
+export { photoKey } from './features/missing-photos';
 export {
   FAST_BACKBONES,
   loadEachShippedFeatures,

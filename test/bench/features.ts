@@ -21,7 +21,8 @@ interface Extraction {
 /**
  * JPEG files on disk -> features: photos a second, the share of the network's bare speed, and peak memory, each
  * extraction in a process of its own with an empty cache. Flags: `--photos 500`, `--rounds 1`, `--full` (also all
- * photos, for the memory), `--backbones resnet50,efficientnetb3`; PYTHON=path adds the same job in Keras.
+ * photos, for the memory), `--backbones resnet50,efficientnetb3`, `--together` (instead: two recipes of one network by
+ * themselves and in one pass over the photos); PYTHON=path adds the same job in Keras.
  */
 export default async function features(flags: string[]): Promise<Record<string, unknown>> {
   const path = photosFolder();
@@ -33,6 +34,11 @@ export default async function features(flags: string[]): Promise<Record<string, 
   const result: Record<string, unknown> = {};
   try {
     for (const name of (flagValue(flags, '--backbones') ?? 'resnet50,efficientnetb3').split(',')) {
+      if (flags.includes('--together')) {
+        result[name] = await child('recipes-child.ts', [name, String(photos), cache, path]);
+        console.error(name, JSON.stringify(result[name]));
+        continue;
+      }
       const runs: Extraction[] = [];
       const peers: { photosPerSecond: number }[] = [];
       for (let round = 0; round < rounds; round += 1) {
@@ -64,18 +70,13 @@ export default async function features(flags: string[]): Promise<Record<string, 
   return result;
 }
 
-async function extract(name: string, photos: number, cache: string, path: string): Promise<Extraction> {
-  const child = fromRoot('test', 'bench', 'support', 'features-child.ts');
-  const { stdout } = await run(process.execPath, [
-    '--import',
-    'tsx',
-    child,
-    name,
-    String(photos),
-    cache,
-    path,
-  ]);
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Extraction;
+const extract = (name: string, photos: number, cache: string, path: string): Promise<Extraction> =>
+  child<Extraction>('features-child.ts', [name, String(photos), cache, path]);
+
+async function child<T>(file: string, parameters: string[]): Promise<T> {
+  const script = fromRoot('test', 'bench', 'support', file);
+  const { stdout } = await run(process.execPath, ['--import', 'tsx', script, ...parameters]);
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as T;
 }
 
 async function peer(python: string, name: string, photos: number, path: string, folder: string) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { fromRoot } from '../../lib/base/index';
-import { decodeImage, decodePhotos, type RgbImage, resizeImage } from '../../lib/image/index';
+import { decodeImage, decodePhotos, decodeSeveral, type RgbImage, resizeImage } from '../../lib/image/index';
 import { oddPhotos, quarters } from '../support/odd-photos';
 import { temporaryFolder } from '../support/temporary-folder';
 import { goldenImage, goldenPath } from './golden';
@@ -176,4 +176,40 @@ test('several photos: stopped by a signal', async (t) => {
   assert.equal((await decodePhotos({ imagesFolder }, examples, { width: 8, height: 8 })).length, 1);
   const signal = AbortSignal.abort();
   await assert.rejects(decodePhotos({ imagesFolder }, examples, { signal }), { name: 'Interrupted' });
+});
+
+test('one photo as several pictures: those of decodeImage, value for value', async () => {
+  const crop = { xmin: 0.11, ymin: 0.2, xmax: 0.83, ymax: 0.97 };
+  const wanted = [
+    {},
+    { crop },
+    { width: 20, height: 20 },
+    { width: 30, height: 24, crop },
+    { width: 16, height: 16, crop, fit: 'cover', interpolation: 'bicubic' },
+  ] as const;
+  const { text: _text, empty: _empty, ...readable } = oddPhotos;
+  for (const [name, make] of Object.entries(readable)) {
+    const bytes = await make();
+    const several = await decodeSeveral(bytes, wanted).catch((error: Error) => error);
+    for (const [i, options] of wanted.entries()) {
+      const alone = await decodeImage(bytes, options).catch((error: Error) => error);
+      if (alone instanceof Error) {
+        const outcome = several instanceof Error ? { reason: several } : several[i];
+        assert.equal((outcome as PromiseRejectedResult).reason.message, alone.message, name);
+      } else {
+        assert.ok(!(several instanceof Error), name);
+        assert.deepEqual((several[i] as PromiseFulfilledResult<RgbImage>).value, alone, `${name} ${i}`);
+      }
+    }
+  }
+});
+
+test('a photo that is reduced while it is decoded is so for each of several pictures', async () => {
+  const bytes = await sharp(goldenPath('dog.png')).resize(1600, 1200, { fit: 'fill' }).jpeg().toBuffer();
+  const wanted = [
+    { width: 64, height: 64 },
+    { width: 100, crop: { xmin: 0.1, ymin: 0, xmax: 1, ymax: 0.9 } },
+  ];
+  for (const [i, outcome] of (await decodeSeveral(bytes, wanted)).entries())
+    assert.deepEqual(outcome, { status: 'fulfilled', value: await decodeImage(bytes, wanted[i]) });
 });

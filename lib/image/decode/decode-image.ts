@@ -3,7 +3,7 @@ import { checkPhotoFormat, describeDecodeError, MAX_PIXELS, openPixels } from '.
 import type { Box } from '../../dataset/index';
 import { type ResizeOptions, resizeImage } from '../operations/resize-image';
 import type { RgbImage } from '../types';
-import { cropToPixels, halvings, planResize, type WantedSize } from './plan-resize';
+import { cropToPixels, EXACT_PIXELS, halvings, planResize, type WantedSize } from './plan-resize';
 import { toRgb } from './to-rgb';
 
 /** Options of `decodeImage`. */
@@ -36,11 +36,77 @@ export interface DecodeOptions extends WantedSize {
  * const { data } = await decodeImage('dog.jpg', { width: 224, height: 224 }); // Uint8Array(150528)
  */
 export async function decodeImage(input: string | Buffer, options: DecodeOptions = {}): Promise<RgbImage> {
-  const { maxPixels = MAX_PIXELS, crop, background = 'white' } = options;
   checkSize(options);
-  const name = typeof input === 'string' ? input : (options.name ?? 'the uploaded picture');
-  const bytes = typeof input === 'string' ? await readPhoto(input) : input;
-  if (typeof input !== 'string') checkPhotoFormat(input, name);
+  return decodeBytes(await bytesOf(input, options), options, nameOf(input, options));
+}
+
+/**
+ * One photo as several pictures, each as {@link decodeImage} gives it, bit for bit. The file is read once; a photo of up
+ * to a megapixel, which is never reduced while it is decoded, is decoded once.
+ *
+ * @param wanted sizes and crops; `maxPixels`, `background` and `name` are those of the first
+ * @returns an outcome for each picture: a crop of a file that is cut short may be whole where the rest is not
+ * @throws Error when the file is not there or is no photo; RangeError for a size that cannot be
+ * @example const [whole, middle] = await decodeSeveral('dog.jpg', [{ width: 224 }, { width: 224, crop }]);
+ */
+export async function decodeSeveral(
+  input: string | Buffer,
+  wanted: readonly DecodeOptions[],
+): Promise<PromiseSettledResult<RgbImage>[]> {
+  const [first = {}] = wanted;
+  wanted.forEach(checkSize);
+  const bytes = await bytesOf(input, first);
+  const name = nameOf(input, first);
+  const { maxPixels, background } = first;
+  const common = { maxPixels, background };
+  // null: each picture says by itself what is wrong
+  const whole =
+    wanted.length > 1 && (await neverReduced(bytes, first))
+      ? await decodeBytes(bytes, common, name).catch(() => null)
+      : null;
+  const decode = async (own: DecodeOptions) =>
+    whole ? cutAndResize(whole, own) : decodeBytes(bytes, { ...own, ...common }, name);
+  return Promise.allSettled(wanted.map(decode));
+}
+
+/** What {@link decodeBytes} does to a photo that is not reduced, of its pixels. */
+function cutAndResize(image: RgbImage, options: DecodeOptions): RgbImage {
+  const { crop } = options;
+  const part = crop ? cutOut(image, cropToPixels(crop, image.width, image.height)) : image;
+  const plan = planResize(part.width, part.height, options);
+  return plan ? resizeImage(part, plan) : part;
+}
+
+function cutOut({ data, width }: RgbImage, area: ReturnType<typeof cropToPixels>): RgbImage {
+  const part = new Uint8Array(area.width * area.height * 3);
+  for (let row = 0; row < area.height; row += 1) {
+    const from = 3 * ((area.top + row) * width + area.left);
+    part.set(data.subarray(from, from + 3 * area.width), 3 * row * area.width);
+  }
+  return { data: part, width: area.width, height: area.height };
+}
+
+async function neverReduced(bytes: Buffer, { maxPixels = MAX_PIXELS }: DecodeOptions): Promise<boolean> {
+  try {
+    const opened = await openPixels(bytes, { failOn: 'error', limitInputPixels: maxPixels });
+    const { width, height } = await opened.metadata();
+    return width * height <= EXACT_PIXELS;
+  } catch {
+    return false;
+  }
+}
+
+const nameOf = (input: string | Buffer, { name = 'the uploaded picture' }: DecodeOptions): string =>
+  typeof input === 'string' ? input : name;
+
+async function bytesOf(input: string | Buffer, options: DecodeOptions): Promise<Buffer> {
+  if (typeof input === 'string') return readPhoto(input);
+  checkPhotoFormat(input, nameOf(input, options));
+  return input;
+}
+
+async function decodeBytes(bytes: Buffer, options: DecodeOptions, name: string): Promise<RgbImage> {
+  const { maxPixels = MAX_PIXELS, crop, background = 'white' } = options;
   const settings = { failOn: 'error', limitInputPixels: maxPixels } as const;
   let decoded: RgbImage;
   let plan: ResizeOptions | undefined;

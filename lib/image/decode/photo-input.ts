@@ -1,6 +1,6 @@
 import { type Box, boxArea } from '../../dataset/index';
 import type { RgbImage } from '../types';
-import { type DecodeOptions, decodeImage } from './decode-image';
+import { type DecodeOptions, decodeSeveral } from './decode-image';
 
 /**
  * Passes that are averaged: 1; `flip`: the photo and its mirror image (2); `crops-flip`: the whole photo stretched
@@ -54,24 +54,36 @@ export async function decodePhoto(
   input: PhotoInput,
   { boxes = [], ...options }: DecodePhotoOptions = {},
 ): Promise<RgbImage> {
-  const { size, resize, views, interpolation } = input;
-  const box = cropBox(input, boxes);
-  const square = (fit: 'fill' | 'cover') =>
-    decodeImage(source, {
-      ...options,
-      width: size,
-      height: size,
-      fit,
-      interpolation,
-      ...(box && { crop: box }),
-    });
-  if (views !== 'crops-flip') return square(resize === 'stretch' ? 'fill' : 'cover');
-  const [whole, centre] = await Promise.all([square('fill'), square('cover')]);
-  const data = new Uint8Array(2 * whole.data.length);
-  data.set(whole.data);
-  data.set(centre.data, whole.data.length);
-  return { data, width: size, height: 2 * size };
+  const outcomes = await decodeSeveral(
+    source,
+    squareDecodes(input, boxes).map((square) => ({ ...options, ...square })),
+  );
+  const squares = outcomes.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  });
+  const [only] = squares;
+  if (only && squares.length === 1) return only;
+  const { size } = input;
+  const data = new Uint8Array(squares.length * 3 * size * size);
+  for (const [i, square] of squares.entries()) data.set(square.data, i * square.data.length);
+  return { data, width: size, height: squares.length * size };
 }
+
+/**
+ * How each square picture of a photo is decoded: for `decodeSeveral`.
+ *
+ * @param boxes of the dogs in the photo, in fractions of the upright picture
+ * @example squareDecodes(recipe.input, example.boxes).length // 1; 2 for `crops-flip`
+ */
+export function squareDecodes(input: PhotoInput, boxes: readonly Box[] = []): DecodeOptions[] {
+  const { size, resize, views, interpolation } = input;
+  const crop = cropBox(input, boxes);
+  const fits = views === 'crops-flip' ? (['fill', 'cover'] as const) : [FITS[resize]];
+  return fits.map((fit) => ({ width: size, height: size, fit, interpolation, ...(crop && { crop }) }));
+}
+
+const FITS = { stretch: 'fill', centre: 'cover' } as const;
 
 /** What is cut out of a photo before it is resized, in fractions of it; undefined: nothing is cut away. */
 function cropBox({ crop, cropFraction = 1, boxMargin }: PhotoInput, boxes: readonly Box[]): Box | undefined {

@@ -16,7 +16,7 @@ export interface WantedSize {
 /** How much larger than wanted a picture at least is after a first, quick reduction: Pillow's `reducing_gap`. */
 const REDUCING_GAP = 2;
 /** Photos up to this many pixels are never reduced like that. */
-const EXACT_PIXELS = 1_000_000;
+export const EXACT_PIXELS = 1_000_000;
 
 /** How a picture of this size is to be resized, if at all. */
 export function planResize(

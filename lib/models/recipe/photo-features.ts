@@ -4,6 +4,9 @@ import type { Backbone } from '../backbones/load-backbone';
 import type { FeatureRecipe, PixelScaling } from './feature-recipe';
 import { transformTensor } from './transform-features';
 
+/** Of a recipe's input, what says which square pictures there are. */
+type Squares = Pick<PhotoInput, 'size' | 'views'>;
+
 /**
  * Decoded photos as one tensor.
  *
@@ -11,7 +14,7 @@ import { transformTensor } from './transform-features';
  * @returns [b, squares * size, size, 3] float32, 0..255
  * @throws Error when a picture has another size
  */
-export function photoTensor(images: readonly RgbImage[], input: PhotoInput): tf.Tensor4D {
+export function photoTensor(images: readonly RgbImage[], input: Squares): tf.Tensor4D {
   const { size } = input;
   const rows = squaresOf(input) * size;
   const pixels = joinPhotos(images, input, new Float32Array(images.length * rows * size * 3));
@@ -26,7 +29,7 @@ export function photoTensor(images: readonly RgbImage[], input: PhotoInput): tf.
  */
 export function joinPhotos<Pixels extends Float32Array | Uint8Array>(
   images: readonly RgbImage[],
-  input: PhotoInput,
+  input: Squares,
   pixels: Pixels,
 ): Pixels {
   const { size } = input;
@@ -48,7 +51,7 @@ export function joinPhotos<Pixels extends Float32Array | Uint8Array>(
  */
 export function overViews(
   photos: tf.Tensor4D,
-  { size, views }: PhotoInput,
+  { size, views }: Squares,
   run: (squares: tf.Tensor4D) => tf.Tensor2D,
 ): tf.Tensor2D {
   if (views === 1) return run(photos);
@@ -66,7 +69,7 @@ export function overViews(
  * @param photos [b, squares * size, size, 3], raw 0..255
  * @returns [b, D]
  */
-export function pooledFeatures(photos: tf.Tensor4D, backbone: Backbone, input: PhotoInput): tf.Tensor2D {
+export function pooledFeatures(photos: tf.Tensor4D, backbone: Backbone, input: Squares): tf.Tensor2D {
   const { quantized, model } = backbone;
   return overViews(photos, input, (squares) => {
     const pixels = backbone.preprocess(squares);

@@ -1,7 +1,13 @@
 import type { Dataset } from '../../dataset/index';
-import { type BackboneName, type InputScaling, loadBackbone } from '../../models/index';
+import {
+  type Backbone,
+  type BackboneName,
+  featureRecipe,
+  type InputScaling,
+  loadBackbone,
+} from '../../models/index';
 import type { CacheFeaturesOptions } from './cache-features';
-import { type ExtractedFeatures, extractFeatures } from './extract-features';
+import { type ExtractedFeatures, extractRecipes } from './extract-features';
 import { joinExtracted } from './join-features';
 
 /** Options of {@link extractPhotoFeatures}. */
@@ -13,9 +19,9 @@ export interface PhotoFeaturesOptions extends CacheFeaturesOptions {
 }
 
 /**
- * Features of photos by names of backbones: loads the weights, extracts, and frees each network again. The features of
- * several networks are joined, in their order; all see the same squares, by default the first network's: its size,
- * interpolation and central crop.
+ * Features of photos by names of backbones: loads the weights, extracts, and frees the networks again. The features of
+ * several networks are joined, in their order; all see the same squares, which are decoded once, by default the first
+ * network's: its size, interpolation and central crop.
  *
  * @throws WeightsUnavailableError when the weights are neither on disk nor reachable
  * @throws Error when no photo could be read
@@ -26,17 +32,19 @@ export async function extractPhotoFeatures(
   dataset: Dataset,
   { inputScaling, inputSize, ...options }: PhotoFeaturesOptions = {},
 ): Promise<ExtractedFeatures> {
-  const tables: ExtractedFeatures[] = [];
-  for (const name of typeof names === 'string' ? [names] : names) {
-    const input = tables[0]?.recipe.input;
-    const backbone = await loadBackbone(name, { inputScaling, inputSize: input?.size ?? inputSize });
-    try {
-      tables.push(await extractFeatures(dataset, backbone, { ...options, ...input }));
-    } finally {
-      backbone.dispose();
-    }
+  const backbones: Backbone[] = [];
+  try {
+    for (const name of typeof names === 'string' ? [names] : names)
+      backbones.push(
+        await loadBackbone(name, { inputScaling, inputSize: backbones[0]?.inputSize ?? inputSize }),
+      );
+    const [first] = backbones;
+    const input = first && featureRecipe(first, options).input;
+    const wanted = backbones.map((backbone) => ({ ...options, ...input, backbone }));
+    return joinExtracted(await extractRecipes(dataset, wanted, options));
+  } finally {
+    for (const backbone of backbones) backbone.dispose();
   }
-  return joinExtracted(tables);
 }
 
 /**

@@ -4,9 +4,10 @@ import { cacheFolder as cachePath, measureProgress } from '../../base/index';
 import type { Dataset, Example, Quarantined } from '../../dataset/index';
 import { type Backbone, featureRecipe, featureSizeOf, recipeKey } from '../../models/index';
 import { type QueueCounts, type QueueWorker, runOnQueue, type Task, workOnQueue } from '../../queue/index';
-import { type CacheFeaturesOptions, missingPhotos, photoKey } from './cache-features';
+import type { CacheFeaturesOptions } from './cache-features';
 import { extractFeatures } from './extract-features';
 import { openFeatureStore } from './feature-store';
+import { missingPhotos, photoKey } from './missing-photos';
 
 /** Name of the queue unless one is given. */
 export const FEATURES_QUEUE = 'dogbreeds-features';

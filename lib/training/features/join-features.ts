@@ -32,7 +32,7 @@ export function joinFeatures<Table extends FeatureTable>(tables: readonly Table[
   };
 }
 
-/** {@link joinFeatures} of what was extracted: times, counts and quarantines are added up. */
+/** {@link joinFeatures} of what was extracted together: counts are added up, the time is that of all. */
 export function joinExtracted(tables: readonly ExtractedFeatures[]): ExtractedFeatures {
   const joined = joinFeatures(tables);
   if (tables.length < 2) return joined;
@@ -43,7 +43,6 @@ export function joinExtracted(tables: readonly ExtractedFeatures[]): ExtractedFe
     ...joined,
     source: `${describeRecipe(joined.recipe)}${place}`,
     computed: total(({ computed }) => computed),
-    seconds: total(({ seconds }) => seconds),
   };
 }
 
