@@ -1,3 +1,4 @@
+import { mirrorImage } from '../operations/mirror-image';
 import { type Interpolation, resizeImage } from '../operations/resize-image';
 import type { RgbImage } from '../types';
 import { between, defineAugmentation } from './define-augmentation';
@@ -18,18 +19,6 @@ function cropImage({ data, width }: RgbImage, box: PixelBox): RgbImage {
     part.set(data.subarray(from, from + box.width * 3), y * box.width * 3);
   }
   return { data: part, width: box.width, height: box.height };
-}
-
-/** The mirror image. */
-function mirrorImage({ data, width, height }: RgbImage): RgbImage {
-  const mirrored = new Uint8Array(data.length);
-  for (let y = 0; y < height; y++)
-    for (let x = 0, from = y * width * 3, to = from + (width - 1) * 3; x < width; x++, from += 3, to -= 3) {
-      mirrored[to] = data[from] ?? 0;
-      mirrored[to + 1] = data[from + 1] ?? 0;
-      mirrored[to + 2] = data[from + 2] ?? 0;
-    }
-  return { data: mirrored, width, height };
 }
 
 export const flip = defineAugmentation({
