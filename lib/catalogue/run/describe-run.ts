@@ -3,25 +3,23 @@ import type { IndexProgress } from './run-progress';
 import { DECISION_WORDS, type RunSummary } from './summary';
 
 const TERMINAL_MS = 200;
+const AGAIN_MS = 1000;
 const LOG_MS = 10_000;
 
 /**
- * Shows a run's progress on stderr: over one line in a terminal, elsewhere now and then.
+ * Shows a run's progress on stderr: over one line in a terminal, drawn again every second (a slow photo shows in the rate),
+ * elsewhere now and then. After `end()` nothing is drawn; a process that has nothing else to do ends without it.
  *
  * @param workers what they do, where others compute
  */
-export function showProgress(
-  workers: () => QueueCounts | undefined = () => undefined,
-): (progress: IndexProgress) => void {
+export function showProgress(workers: () => QueueCounts | undefined = () => undefined) {
   const terminal = process.stderr.isTTY;
+  let latest: IndexProgress | null = null;
   let shownAt = 0;
   let last: { at: number; done: number } | null = null;
+  let open = false;
   const pace = new Pace();
-  return ({ step, done, total, folder = '' }) => {
-    const now = Date.now();
-    if (step === 'classify') last ??= { at: now, done };
-    const finished = step === 'classify' && done === total;
-    if (!finished && now - shownAt < (terminal ? TERMINAL_MS : LOG_MS)) return;
+  const draw = ({ step, done, total, folder = '' }: IndexProgress, now: number) => {
     shownAt = now;
     if (last && done > last.done) {
       pace.add(last.at, now, done - last.done);
@@ -31,13 +29,33 @@ export function showProgress(
       step === 'scan'
         ? `looking: ${count(done)} photos${folder && `, ${folder}`}`
         : `${count(done)} of ${count(total ?? 0)} photos${timeLeft(pace.perSecond(now), (total ?? 0) - done)}${showPaces(workers(), now)}`;
+    open = !isFinished({ step, done, total });
     process.stderr.write(
       terminal
-        ? `\r\x1b[K${text.slice(0, (process.stderr.columns ?? 101) - 1)}${finished ? '\n' : ''}`
+        ? `\r\x1b[K${text.slice(0, (process.stderr.columns || 101) - 1)}${open ? '' : '\n'}`
         : `${text}\n`,
     );
   };
+  const again = () => {
+    if (latest && open) draw(latest, Date.now());
+  };
+  const timer = terminal ? setInterval(again, AGAIN_MS).unref() : undefined;
+  return {
+    progress(progress: IndexProgress): void {
+      const now = Date.now();
+      latest = progress;
+      if (progress.step === 'classify') last ??= { at: now, done: progress.done };
+      if (isFinished(progress) || now - shownAt >= (terminal ? TERMINAL_MS : LOG_MS)) draw(progress, now);
+    },
+    end(): void {
+      clearInterval(timer);
+      if (terminal && open) process.stderr.write('\n');
+      open = false;
+    },
+  };
 }
+
+const isFinished = ({ step, done, total }: IndexProgress): boolean => step === 'classify' && done === total;
 
 const timeLeft = (perSecond: number | null, left: number): string =>
   perSecond ? `, ${perSecond.toFixed(1)} photos/s, ${duration(left / perSecond)} left` : '';

@@ -61,6 +61,7 @@ export async function indexCommand(folders: string[], options: IndexCommandOptio
     );
     const photos = await photoClassifier(classifier, engine);
     let counts: QueueCounts | undefined;
+    const shown = showProgress(() => counts);
     const summary = await indexCollection(catalogue, roots, {
       ...options,
       classifier: photos,
@@ -75,8 +76,8 @@ export async function indexCommand(folders: string[], options: IndexCommandOptio
                 counts = now;
               },
             }),
-      onProgress: showProgress(() => counts),
-    });
+      onProgress: shown.progress,
+    }).finally(shown.end);
     if (options.redis !== undefined) console.error(describeWorkers(counts, 'photos'));
     console.log(options.json ? JSON.stringify(summary) : describeSummary(summary, catalogue.path));
     if (summary.failedNow > 0 || summary.unreadableFolders.length > 0) process.exitCode = 1;

@@ -13,13 +13,13 @@ let counts: QueueCounts | undefined;
 const onCounts = (now: QueueCounts) => {
   counts = now;
 };
-const show = showProgress(() => counts);
+const shown = showProgress(() => counts);
 const catalogue = openCatalogue(file);
 indexCollection(catalogue, [addRoot(catalogue, folder)], {
   classifier,
   runner: queueRunner({ url, model: classifier.id, giveUpMs: 20_000, lockMs: 1500, onCounts }),
   onProgress: (progress) => {
-    show(progress);
+    shown.progress(progress);
     if (progress.step === 'classify') console.log(`done ${progress.done}`);
   },
 }).then(
