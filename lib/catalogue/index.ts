@@ -50,6 +50,7 @@ export {
   type Runner,
 } from './run/index-collection';
 export { listOpen, type OpenPhotos } from './run/list-failed';
+export { listModels } from './run/models';
 export { mergeParts, type PartOptions, writePart } from './run/part-file';
 export { classifyHere, DEFAULT_QUEUE, queueRunner, startShardWorker } from './run/queue-runner';
 export { type IndexProgress, type RunningIndex, runningIndex } from './run/run-progress';
@@ -67,4 +68,3 @@ export { cataloguePath, temporaryCatalogue } from './store/catalogue-path';
 export { type Catalogue, type OpenCatalogueOptions, openCatalogue } from './store/open-catalogue';
 export type { Shard, ShardFile } from './store/plan-shards';
 export { addRoot, listRoots, type Root } from './store/roots';
-export { IN_COLLECTION } from './store/schema';

@@ -41,3 +41,14 @@ export function countOlder({ db }: Catalogue, model: string): number {
     .all(model) as { n: number }[];
   return row?.n ?? 0;
 }
+
+/** The models that ever answered, and the photos of the collection whose answer that counts is theirs. */
+export const listModels = ({
+  db,
+}: Catalogue): { id: string; description: string; current: number; photos: number }[] =>
+  db
+    .prepare(
+      `select id, description, current,
+         (select coalesce(sum(photos), 0) from answer_count where model = model.id) as photos from model`,
+    )
+    .all() as { id: string; description: string; current: number; photos: number }[];

@@ -3,7 +3,7 @@ import {
   cataloguePath,
   compareModels,
   countDecisions,
-  IN_COLLECTION,
+  listModels,
   listRoots,
   openCatalogue,
 } from '../../catalogue/index';
@@ -17,11 +17,7 @@ export function statusCommand(options: { catalogue?: string; json?: boolean }): 
       catalogue: catalogue.path,
       roots: listRoots(catalogue),
       decisions: countDecisions(catalogue),
-      models: db
-        .prepare(
-          `select id, description, current, (select count(*) from photo ph where ph.model = model.id and ${IN_COLLECTION}) as photos from model`,
-        )
-        .all() as { id: string; description: string; current: number; photos: number }[],
+      models: listModels(catalogue),
       runs: db
         .prepare('select id, kind, started, ended, outcome from run order by id desc limit 5')
         .all() as {

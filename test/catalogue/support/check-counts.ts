@@ -5,6 +5,7 @@ import {
   estimatePrecision,
   estimateShare,
   type JudgedPhoto,
+  listModels,
   suggestThreshold,
   thresholdOf,
 } from '../../../lib/catalogue/index';
@@ -48,6 +49,8 @@ export function checkCounts(catalogue: Catalogue): void {
     .all() as { key: string; photos: number; files: number }[];
   assert.deepEqual(Object.fromEntries(kept.map(({ key, photos, files }) => [key, [photos, files]])), slow);
 
+  for (const { id, photos } of listModels(catalogue))
+    assert.equal(photos, here.filter(({ model }) => model === id).length);
   const judged = here
     .filter(({ decision }) => decision === 'breed')
     .map(
