@@ -34,7 +34,8 @@ const VARIABLES: Record<string, string> = {
   DOGBREEDS_WEIGHTS: 'folder of downloaded weights (default `data/weights`)',
   ONNXRUNTIME_BACKEND_UNDOCUMENTED:
     'whether the engine uses what TensorFlow.js and onnxruntime-node do not document: `tested` versions (default), `any`, `never`',
-  PYTHON: 'Python with Keras, torch or onnxruntime for comparisons; without it they are skipped',
+  PYTHON:
+    'Python with Keras, torch, onnxruntime or scikit-learn for comparisons; without it they are skipped',
 };
 
 /** Rooms in the order in which data flows. */
