@@ -44,6 +44,29 @@ describe('the kernel', () => {
     assert.deepEqual(input?.content, { code: 'let first = 1;', execution_count: 2 });
   });
 
+  for (const [what, code] of Object.entries({
+    'the value of a cell': "const before = 1;\n  new Error('no photo')",
+    'in a list': "const before = 1;\n [new Error('no photo')]",
+    'in a map': "const before = 1;\n  new Map([['first',\n new Error('no photo')]])",
+    'with a cause': "const before = 1;\n  new Error('no photo', { cause: new TypeError('inner') })",
+  }))
+    it(`an error as ${what} names its own line, and no frame of the kernel`, async () => {
+      await run(code);
+      const result = messages.find((message) => message.header.msg_type === 'execute_result');
+      const data = result?.content.data as Record<string, string>;
+      const lines = code.split('\n');
+      const line = lines.map((text) => text.includes('new Error')).lastIndexOf(true) + 1;
+      const column = (lines[line - 1] ?? '').indexOf('new Error') + 1;
+      for (const text of Object.values(data)) {
+        const frames = [...text.matchAll(/In\[\d+\]:(\d+):(\d+)/g)].map(([, at, from]) => [
+          Number(at),
+          Number(from),
+        ]);
+        assert.deepEqual(frames[0], [line, column], text);
+        assert.doesNotMatch(text, /data\/cache\/kernel|node:internal/);
+      }
+    });
+
   it("decorators are the standard's", async () => {
     const kind = '(value: unknown, context: ClassMethodDecoratorContext) => console.log(context.kind)';
     assert.equal(await run(`class Dog { @(${kind}) bark() {} }`), 'method\n');

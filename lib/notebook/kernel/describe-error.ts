@@ -112,6 +112,60 @@ const asWritten = (text: string): string =>
     .replace(/\bObject\.(?=[\w$]+ \(In\[)/g, '')
     .replaceAll('$stop(...)', 'await');
 
+interface Place {
+  file: string;
+  line: number;
+  column: number;
+}
+
+/** Rows of a stack with places of the source as it was written, without rows that say nothing; `first`: of a cell. */
+function mapStack(
+  lines: readonly string[],
+  places: Places,
+  root: string,
+): { rows: string[]; first: Place | null } {
+  const found: Place[] = [];
+  const rows = without(lines, (line) => FOREIGN.test(line)).map((row) =>
+    row.replace(/(In\[\d+\]|\/[^\s():]+\.tsx?):(\d+):(\d+)/, (whole, file: string, line, column) => {
+      const maps = places.mapsOf(file);
+      const name = file.startsWith('In[') ? file : relative(root, file);
+      if (!maps) return whole.replace(file, name);
+      const at = originalPosition(maps, Number(line), Number(column));
+      if (!at) return name;
+      if (file.startsWith('In[')) found.push({ file, ...at });
+      return `${name}:${at.line}:${at.column}`;
+    }),
+  );
+  // A cell is an async function: the second frame of the same line says nothing.
+  const isTwice = (row: string, before: string | undefined) =>
+    cellLine(row) !== null && cellLine(row) === cellLine(before);
+  return { rows: without(rows, isTwice).map(asWritten), first: found[0] ?? null };
+}
+
+const FRAME = /^\s+at .+:\d+:\d+/;
+
+/**
+ * A text in which values are shown, errors among them (also inside of others): the frames of their stacks lead to the
+ * cells' own lines, as those of tracebacks do. Nothing else is changed.
+ */
+export function mapFrames(text: string, places: Places, root: string): string {
+  const kept: string[] = [];
+  let stack: string[] = [];
+  const endStack = () => {
+    // the row before belongs to it for what opens an error's own fields
+    if (stack.length > 0) kept.push(...mapStack([kept.pop() ?? '', ...stack], places, root).rows);
+    stack = [];
+  };
+  for (const line of text.split('\n'))
+    if (FRAME.test(line)) stack.push(line);
+    else {
+      endStack();
+      kept.push(line);
+    }
+  endStack();
+  return kept.join('\n');
+}
+
 /**
  * @param error what was thrown: an Error, or any value
  * @param root the project root; paths are shown relative to it
@@ -123,24 +177,7 @@ export function describeThrown(error: unknown, places: Places, root: string): Ce
   const text = withoutRequires(
     typeof error === 'string' ? error : inspect(error, { depth: 4, maxStringLength: 2000 }),
   );
-  let first: { file: string; line: number; column: number } | null = null;
-  const rows = without(text.split('\n'), (line) => FOREIGN.test(line)).map((row) =>
-    row.replace(/(In\[\d+\]|\/[^\s():]+\.tsx?):(\d+):(\d+)/, (whole, file: string, line, column) => {
-      const maps = places.mapsOf(file);
-      const name = file.startsWith('In[') ? file : relative(root, file);
-      if (!maps) return whole.replace(file, name);
-      const at = originalPosition(maps, Number(line), Number(column));
-      if (!at) return name;
-      if (file.startsWith('In[') && !first) first = { file, ...at };
-      return `${name}:${at.line}:${at.column}`;
-    }),
-  );
-  // A cell is an async function: the second frame of the same line says nothing.
-  const stack = without(
-    rows,
-    (row, before) => cellLine(row) !== null && cellLine(row) === cellLine(before),
-  ).map(asWritten);
-  const at = first as { file: string; line: number; column: number } | null;
+  const { rows: stack, first: at } = mapStack(text.split('\n'), places, root);
   const shown = at ? [`${at.file}:`, ...excerpt(places.sourceOf(at.file), at.line, at.column), ''] : [];
   const [head = '', ...frames] = stack;
   const inside = (line: string) => line.replaceAll(`${root}/`, '');

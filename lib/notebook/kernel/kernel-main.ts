@@ -11,6 +11,7 @@ import {
   type Diagnostic,
   describeDiagnostics,
   describeThrown,
+  mapFrames,
   originalPosition,
 } from './describe-error';
 import { createExecutor } from './execute-cell';
@@ -148,6 +149,14 @@ export async function main(configPath: string, parts: Parts): Promise<void> {
     return (library.require(file, root) as { representValue: typeof represent }).representValue(value);
   };
   const describe = (error: unknown) => describeThrown(error, executor.places, root);
+  const shownValue: typeof representValue = async (value) => {
+    const shown = await representValue(value);
+    const data = Object.entries(shown.data).map(([type, content]) => {
+      const isText = type.startsWith('text/') && typeof content === 'string';
+      return [type, isText ? mapFrames(content, executor.places, root) : content];
+    });
+    return { ...shown, data: Object.fromEntries(data) };
+  };
 
   const checkTypes = async (id: number, source: string): Promise<CellError | null> => {
     const mode = typesMode();
@@ -171,7 +180,7 @@ export async function main(configPath: string, parts: Parts): Promise<void> {
   };
   const evaluate = async (expression: string): Promise<Content> => {
     const { error, result } = await executor.execute(0, `(${expression})`, async () => null);
-    return error ? { status: 'error', ...error } : { status: 'ok', ...(await representValue(result)) };
+    return error ? { status: 'error', ...error } : { status: 'ok', ...(await shownValue(result)) };
   };
   const execute = async (content: Content): Promise<Executed> => {
     const source = String(content.code ?? '');
@@ -196,7 +205,7 @@ export async function main(configPath: string, parts: Parts): Promise<void> {
       executor.scope._ = result;
       executor.scope.Out = outputs;
       if (stored) outputs[id] = result;
-      const { data, metadata, after } = await representValue(result);
+      const { data, metadata, after } = await shownValue(result);
       server?.publish('execute_result', { data, metadata, execution_count: id });
       after?.();
     }
@@ -359,7 +368,7 @@ export async function main(configPath: string, parts: Parts): Promise<void> {
   };
   shared[Symbol.for('dogbreeds.picture')] = drawPicture;
   shared.display = async (value: unknown, options: { id?: string; update?: boolean } = {}) => {
-    const { data, metadata, after } = await representValue(value);
+    const { data, metadata, after } = await shownValue(value);
     publish(options.update ? 'update_display_data' : 'display_data', {
       data,
       metadata,
