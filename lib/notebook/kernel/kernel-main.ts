@@ -99,6 +99,18 @@ const typesMode = (): 'wait' | 'background' | 'off' => {
   return process.env.DOGBREEDS_HEADLESS === '1' ? 'wait' : 'background';
 };
 
+/** Less than a client waits: `jupyter console` fails after 5 s without an answer, JupyterLab looks no more after one. */
+const COMPLETION_MS = 4000;
+
+/** What was found, or nothing where that takes longer than clients wait (the first time, on a busy machine). */
+async function inTime<T>(found: Promise<T>, none: T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<T>((resolve) => {
+    timer = setTimeout(resolve, COMPLETION_MS, none);
+  });
+  return Promise.race([found, late]).finally(() => clearTimeout(timer));
+}
+
 /** Starts the kernel on a connection file; see kernel-launcher.cjs. */
 export async function main(configPath: string, parts: Parts): Promise<void> {
   const { root } = parts;
@@ -265,7 +277,9 @@ export async function main(configPath: string, parts: Parts): Promise<void> {
     const source = String(content.code ?? '');
     return { source, offset: toOffset(source, content.cursor_pos ?? [...source].length), id: 'edit' };
   };
-  if (typesMode() === 'wait') await types({ kind: 'complete', id: 'edit', source: '', offset: 0 });
+  const warm = types({ kind: 'complete', id: 'edit', source: '', offset: 0 });
+  if (typesMode() === 'wait') await warm;
+  else warm.catch((error) => process.emitWarning(String(error)));
   server = await serveKernel(
     connection,
     shell,
@@ -276,7 +290,12 @@ export async function main(configPath: string, parts: Parts): Promise<void> {
         kernel_info: kernelInfo,
         async complete(content) {
           const place = at(content);
-          const { matches, start, end } = await types<Completions>({ kind: 'complete', ...place });
+          const found = types<Completions>({ kind: 'complete', ...place });
+          const { matches, start, end } = await inTime(found, {
+            matches: [],
+            start: place.offset,
+            end: place.offset,
+          });
           const [from, to] = [toPoints(place.source, start), toPoints(place.source, end)];
           return {
             matches: matches.map(({ text }) => text),
