@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { Command } from 'commander';
-import { fromRoot, writeFileAtomic } from '../base/index';
+import { fromRoot, progressLine, writeFileAtomic } from '../base/index';
+import { checkEnoughPhotos, countPhotos, openDataset } from '../dataset/index';
 import {
   createReportWriter,
   createTerminal,
@@ -90,6 +91,21 @@ function gatherParameters(options: RunCommandOptions): { given: GivenParameters;
   return { given, notebooks };
 }
 
+/** A folder with so many photos is not looked through before the run, which does that itself. */
+const LARGE_FOLDER = 1000;
+
+/** @throws Error when a folder of photos is too little for the notebooks, which would run for minutes before they fail */
+async function checkPhotos(path: string): Promise<void> {
+  if ((await countPhotos(path)) > LARGE_FOLDER) return;
+  const show = progressLine();
+  const dataset = await openDataset({
+    path,
+    onProgress: (done, total) => show(`checking: ${done} of ${total}`),
+  });
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  checkEnoughPhotos(dataset);
+}
+
 /** Ends the run on Ctrl-C, on a request to end, and when its time is up; once, in good order. */
 function createStop(timeoutSeconds: number | undefined): {
   signal: AbortSignal;
@@ -152,6 +168,8 @@ export async function runCommand(paths: string[], options: RunCommandOptions): P
   }
   const plan = planRun([...paths, ...notebooks], given, optional);
   const own = plan.every(({ path }) => path === fromRoot('notebooks', basename(path)));
+  const photos = own ? plan.find(({ parameters }) => parameters.dataset)?.parameters.dataset : undefined;
+  if (typeof photos === 'string') await checkPhotos(photos);
   const slug = runSlug(own ? values : { ...values, notebooks: plan.map(({ path }) => path).join('-') });
   const isDefault = slug === 'default';
   const folder = fromRoot('data', 'runs', slug);

@@ -28,6 +28,18 @@ async function imagesFolderOf(
   throw new Error(`expected Images/ or images.tar in ${root}, found neither`);
 }
 
+/**
+ * How many photos the class folders of a data set seem to hold, by their names alone: quick.
+ *
+ * @returns Infinity for one that is still packed
+ * @throws Error when there is no such folder
+ */
+export async function countPhotos(path: string): Promise<number> {
+  const { imagesFolder } = await findLayout(path);
+  if (!imagesFolder) return Number.POSITIVE_INFINITY;
+  return [...(await listPhotos(imagesFolder)).classes.values()].flat().length;
+}
+
 /** Opens photos on disk: see `openDataset`. */
 export async function openFolder(path: string, options: OpenFolderOptions = {}): Promise<Dataset> {
   const layout = await findLayout(path);
