@@ -148,7 +148,7 @@ const FRAME = /^\s+at .+:\d+:\d+/;
  * A text in which values are shown, errors among them (also inside of others): the frames of their stacks lead to the
  * cells' own lines, as those of tracebacks do. Nothing else is changed.
  */
-export function mapFrames(text: string, places: Places, root: string): string {
+function mapFrames(text: string, places: Places, root: string): string {
   const kept: string[] = [];
   let stack: string[] = [];
   const endStack = () => {
@@ -186,4 +186,17 @@ export function describeThrown(error: unknown, places: Places, root: string): Ce
     evalue: asWritten(inside(isError ? withoutRequires(String((error as Error).message)) : text)),
     traceback: [...shown, red(head), ...frames].map(inside),
   };
+}
+
+/** {@link mapFrames} in the texts of an output, by their MIME types. */
+export function mapTexts(
+  data: Record<string, unknown>,
+  places: Places,
+  root: string,
+): Record<string, unknown> {
+  const mapped = Object.entries(data).map(([type, content]) => {
+    const isText = type.startsWith('text/') && typeof content === 'string';
+    return [type, isText ? mapFrames(content, places, root) : content];
+  });
+  return Object.fromEntries(mapped);
 }

@@ -11,10 +11,11 @@ import {
   type Diagnostic,
   describeDiagnostics,
   describeThrown,
-  mapFrames,
+  mapTexts,
   originalPosition,
 } from './describe-error';
 import { createExecutor } from './execute-cell';
+import { inTime } from './in-time';
 import { createLibrary } from './load-library';
 import { type Executed, type Server, type ShellLink, serveKernel } from './server';
 import { completeness } from './strip-types';
@@ -99,18 +100,6 @@ const typesMode = (): 'wait' | 'background' | 'off' => {
   return process.env.DOGBREEDS_HEADLESS === '1' ? 'wait' : 'background';
 };
 
-/** Less than a client waits: `jupyter console` fails after 5 s without an answer, JupyterLab looks no more after one. */
-const COMPLETION_MS = 4000;
-
-/** What was found, or nothing where that takes longer than clients wait (the first time, on a busy machine). */
-async function inTime<T>(found: Promise<T>, none: T): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<T>((resolve) => {
-    timer = setTimeout(resolve, COMPLETION_MS, none);
-  });
-  return Promise.race([found, late]).finally(() => clearTimeout(timer));
-}
-
 /** Starts the kernel on a connection file; see kernel-launcher.cjs. */
 export async function main(configPath: string, parts: Parts): Promise<void> {
   const { root } = parts;
@@ -163,11 +152,7 @@ export async function main(configPath: string, parts: Parts): Promise<void> {
   const describe = (error: unknown) => describeThrown(error, executor.places, root);
   const shownValue: typeof representValue = async (value) => {
     const shown = await representValue(value);
-    const data = Object.entries(shown.data).map(([type, content]) => {
-      const isText = type.startsWith('text/') && typeof content === 'string';
-      return [type, isText ? mapFrames(content, executor.places, root) : content];
-    });
-    return { ...shown, data: Object.fromEntries(data) };
+    return { ...shown, data: mapTexts(shown.data, executor.places, root) };
   };
 
   const checkTypes = async (id: number, source: string): Promise<CellError | null> => {
@@ -277,9 +262,8 @@ export async function main(configPath: string, parts: Parts): Promise<void> {
     const source = String(content.code ?? '');
     return { source, offset: toOffset(source, content.cursor_pos ?? [...source].length), id: 'edit' };
   };
-  const warm = types({ kind: 'complete', id: 'edit', source: '', offset: 0 });
+  const warm = types({ kind: 'complete', id: 'edit', source: '', offset: 0 }).catch(() => {});
   if (typesMode() === 'wait') await warm;
-  else warm.catch((error) => process.emitWarning(String(error)));
   server = await serveKernel(
     connection,
     shell,
@@ -290,12 +274,9 @@ export async function main(configPath: string, parts: Parts): Promise<void> {
         kernel_info: kernelInfo,
         async complete(content) {
           const place = at(content);
+          const none = { matches: [], start: place.offset, end: place.offset };
           const found = types<Completions>({ kind: 'complete', ...place });
-          const { matches, start, end } = await inTime(found, {
-            matches: [],
-            start: place.offset,
-            end: place.offset,
-          });
+          const { matches, start, end } = await inTime(found, none);
           const [from, to] = [toPoints(place.source, start), toPoints(place.source, end)];
           return {
             matches: matches.map(({ text }) => text),
