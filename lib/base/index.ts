@@ -33,6 +33,7 @@ export {
 } from './photos/photo-formats';
 export { findChromium } from './work/find-chromium';
 export { forEachLimited } from './work/for-each-limited';
+export { inTime } from './work/in-time';
 export { beginStoppable, cellSignal, Interrupted, type Stoppable, watchInterrupt } from './work/interrupt';
 export { formatProgress, measureProgress, type OnProgress, type Progress } from './work/progress';
 export { progressLine } from './work/progress-line';

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { inTime } from '../../base/index';
 import type { representValue as represent, Shown } from '../../figures/index';
 import type { Connection } from './connection';
 import type { ControlMessage } from './control-worker';
@@ -15,7 +16,6 @@ import {
   originalPosition,
 } from './describe-error';
 import { createExecutor } from './execute-cell';
-import { inTime } from './in-time';
 import { createLibrary } from './load-library';
 import { type Executed, type Server, type ShellLink, serveKernel } from './server';
 import { completeness } from './strip-types';
@@ -276,7 +276,7 @@ export async function main(configPath: string, parts: Parts): Promise<void> {
           const place = at(content);
           const none = { matches: [], start: place.offset, end: place.offset };
           const found = types<Completions>({ kind: 'complete', ...place });
-          const { matches, start, end } = await inTime(found, none);
+          const { matches, start, end } = await inTime(found, none, 4000); // `jupyter console` fails after 5 s
           const [from, to] = [toPoints(place.source, start), toPoints(place.source, end)];
           return {
             matches: matches.map(({ text }) => text),
