@@ -102,7 +102,9 @@ describe("the kernel and Jupyter's protocol", () => {
 
   describe('failures and the queue', () => {
     it('what was queued behind a failing cell is aborted', async () => {
-      const replies = await Promise.all([run("throw new Error('first')"), run('let second = 2;'), run('3')]);
+      // the others have arrived when it fails
+      const failing = "await new Promise((done) => setTimeout(done, 500)); throw new Error('first')";
+      const replies = await Promise.all([run(failing), run('let second = 2;'), run('3')]);
       assert.deepEqual(
         replies.map(({ status }) => status),
         ['error', 'aborted', 'aborted'],
