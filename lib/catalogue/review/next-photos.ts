@@ -67,14 +67,18 @@ function nextDoubtful({ db }: Catalogue, { who, breed, folder }: NextOptions, co
       : []),
   ].join(' ');
   const values = [...(breed ? [breed] : []), ...(folder ? [folder.length, folder] : [])];
-  return db
+  // "cross": SQLite keeps this order and walks answers from the doubtful end on, until there are enough
+  const next = db
     .prepare(
-      `select ph.sha256 from photo ph join prediction p on p.sha256 = ph.sha256 and p.model = ph.model
-       where ${OPEN_FOR} ${filters}
-       order by case p.decision when 'not_sure' then 0 when 'breed' then 1 else 2 end, p.p, ph.sha256 limit ?`,
+      `select ph.sha256 from prediction p cross join photo ph on ph.sha256 = p.sha256 and ph.model = p.model
+       where p.decision = ? and ${OPEN_FOR} ${filters} order by p.p, p.sha256 limit ?`,
     )
-    .pluck()
-    .all(who, who, ...values, count) as string[];
+    .pluck();
+  const found: string[] = [];
+  for (const decision of ['not_sure', 'breed', 'not_a_dog'])
+    if (found.length < count)
+      found.push(...(next.all(decision, who, who, ...values, count - found.length) as string[]));
+  return found;
 }
 
 /** One photo as the page shows it, or null where the catalogue has none. */

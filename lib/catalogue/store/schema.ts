@@ -68,6 +68,7 @@ create table if not exists prediction (
   primary key (sha256, model)
 );
 create index if not exists prediction_breed on prediction (breed, p);
+create index if not exists prediction_doubt on prediction (decision, p);
 create table if not exists model (
   id text primary key,
   description text not null,
