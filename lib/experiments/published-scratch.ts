@@ -4,6 +4,8 @@ import type { Dataset } from '../dataset/index';
 import { type Interval, PRESENTATION } from '../evaluation/index';
 import { type Answer, answerOf, answerShare } from '../figures/index';
 import type { History } from '../training/index';
+import { NETWORKS, scratchFiles } from './scratch/published';
+import { type SeedTable, summarizeSeeds } from './scratch/repeat-scratch';
 import type { ScratchRun } from './train-scratch';
 
 /** What is kept of a training of the small network: enough for its curves and its table. */
@@ -49,21 +51,57 @@ export async function publishScratch(
 }
 
 /**
- * What 03 answers: this run's scores on photos; on drawn pictures, which say nothing of dogs, those of the published
- * run, and where none ships the presentation's.
+ * What 03 answers: on the photos of the table that ships, its means over seeds and then this run, which is one seed; on
+ * other photos this run; on drawn pictures, which say nothing of dogs, the table's means. Where no table ships: the
+ * published run, else the presentation's figures.
  */
-export function scratchAnswers({ kind }: Dataset, runs: readonly PublishedScratchRun[]): Answer[] {
-  const real = kind === 'drawn' ? publishedScratch()?.runs : runs;
-  const whose = kind === 'drawn' ? ', published run on real photos' : '';
-  if (real)
-    return real.map(({ breeds, precision }) => {
-      const theirs = breeds === 5 || breeds === 20 ? PRESENTATION.scratch[breeds] : null;
-      const beside = theirs ? ` (the presentation: ${formatPercent(theirs.precisionMacro)})` : '';
-      return answerOf(`macro precision, ${breeds} breeds${whose}${beside}`, precision);
-    });
+export function scratchAnswers(
+  { kind, name, fingerprint }: Dataset,
+  runs: readonly PublishedScratchRun[],
+): Answer[] {
+  const { rows, about } = shippedSeeds();
+  const isDrawn = kind === 'drawn';
+  const overSeeds =
+    isDrawn || about.photos === `${name} ${fingerprint}`
+      ? summarizeSeeds(rows)
+          .filter(({ network }) => network === NETWORKS.presentation)
+          .map(({ breeds, seeds, precision }) =>
+            answerOf(
+              `macro precision, ${breeds} breeds, mean of ${seeds} seeds${isDrawn ? ' on real photos' : ''}${beside(breeds)}`,
+              precision,
+            ),
+          )
+      : [];
+  const single = isDrawn ? (overSeeds.length > 0 ? [] : (publishedScratch()?.runs ?? [])) : runs;
+  const whose = isDrawn
+    ? ', published run on real photos'
+    : overSeeds.length > 0
+      ? ', this run: one seed'
+      : '';
+  const answers = [
+    ...overSeeds,
+    ...single.map(({ breeds, precision }) =>
+      answerOf(
+        `macro precision, ${breeds} breeds${whose}${overSeeds.length > 0 ? '' : beside(breeds)}`,
+        precision,
+      ),
+    ),
+  ];
+  if (answers.length > 0) return answers;
   const { 5: few, 20: many } = PRESENTATION.scratch;
   return [
     answerShare('the presentation, macro precision, 5 breeds', few.precisionMacro),
     answerShare('the presentation, macro precision, 20 breeds', many.precisionMacro),
   ];
 }
+
+const shippedSeeds = (): SeedTable => {
+  const { seeds } = scratchFiles();
+  return existsSync(seeds) ? (JSON.parse(readFileSync(seeds, 'utf8')) as SeedTable) : { rows: [], about: {} };
+};
+
+/** The presentation's figure for so many breeds, in brackets; nothing where it has none. */
+const beside = (breeds: number): string =>
+  breeds === 5 || breeds === 20
+    ? ` (the presentation: ${formatPercent(PRESENTATION.scratch[breeds].precisionMacro)})`
+    : '';

@@ -232,7 +232,7 @@ describe('claims about models', () => {
     ];
     assert.match(
       claimRanking(labels, classifiers),
-      /^A is right most often \(100.0 %\). B is not to be told apart.*Behind it: C \(100.0 points\)/,
+      /^A is right most often \(100.0 %\). Beside it, B is not to be told apart.*Behind it: C \(100.0 points\)/,
     );
     const swapped = [
       { name: 'A', predicted: wrong },
@@ -243,6 +243,14 @@ describe('claims about models', () => {
     assert.match(claimRanking(labels, classifiers.slice(0, 1)), /^Only A ran/);
     assert.match(claimRanking(labels, []), /^Nothing ran/);
     assert.match(claimRanking(new Int32Array(), classifiers), /^Nothing ran/);
+  });
+
+  it('mistakes: the ten commonest of many, as a count of few and in percent of many', () => {
+    const names = Array.from({ length: 5 }, (_, i) => `breed_${i}`);
+    const matrix = (times: number) =>
+      names.map((_, row) => names.map((_, column) => (row === column ? 9 : times * (row < column ? 2 : 1))));
+    assert.match(claimMistakes(matrix(1), names), /The ten commonest pairs make up 20 of all 30 mistakes\./);
+    assert.match(claimMistakes(matrix(10), names), /make up 66\.7 % of all 300 mistakes\./);
   });
 
   it('mistakes: the commonest, both ways, once each, none', () => {

@@ -72,5 +72,5 @@ export function claimRanking(labels: Labels, classifiers: readonly RankedClassif
   const lag = `Behind it: ${listWords(behind)}`;
   return alike.length === 0
     ? `${first}. ${lag} (${how}).`
-    : `${first}. ${listWords(alike)} ${alike.length === 1 ? 'is' : 'are'} ${NOT_TOLD_APART} from it. ${lag} (${how}).`;
+    : `${first}. Beside it, ${listWords(alike)} ${alike.length === 1 ? 'is' : 'are'} ${NOT_TOLD_APART} from it. ${lag} (${how}).`;
 }

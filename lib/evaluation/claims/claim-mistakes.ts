@@ -1,4 +1,4 @@
-import { displayName, formatPart } from '../../base/index';
+import { displayName, formatPart, formatPercent, SMALL_COUNT } from '../../base/index';
 import { mostConfused } from '../metrics/most-confused';
 import { countOf } from './phrases';
 
@@ -30,7 +30,7 @@ export function claimMistakes(matrix: readonly (readonly number[])[], breeds: re
   const share = top.reduce((sum, { count }) => sum + count, 0);
   const rest =
     mistakes.length > 10
-      ? ` The ten commonest pairs make up ${formatPart(share, wrong)} of all ${countOf(wrong, 'mistake')}.`
+      ? ` The ten commonest pairs make up ${wrong < SMALL_COUNT ? share : formatPercent(share / wrong)} of all ${countOf(wrong, 'mistake')}.`
       : '';
   return `${opening}${both}.${rest}`;
 }
