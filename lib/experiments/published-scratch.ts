@@ -67,7 +67,7 @@ export function scratchAnswers(
           .filter(({ network }) => network === NETWORKS.presentation)
           .map(({ breeds, seeds, precision }) =>
             answerOf(
-              `macro precision, ${breeds} breeds, mean of ${seeds} seeds${isDrawn ? ' on real photos' : ''}${beside(breeds)}`,
+              `macro precision, ${breeds} breeds, mean of ${seeds} ${isDrawn ? 'published trainings on real photos' : 'seeds'}${beside(breeds)}`,
               precision,
             ),
           )
