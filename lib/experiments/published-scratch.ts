@@ -5,7 +5,7 @@ import { type Interval, PRESENTATION } from '../evaluation/index';
 import { type Answer, answerOf, answerShare } from '../figures/index';
 import type { History } from '../training/index';
 import { NETWORKS, scratchFiles } from './scratch/published';
-import { type SeedTable, summarizeSeeds } from './scratch/repeat-scratch';
+import { readSeedsNow, summarizeSeeds } from './scratch/repeat-scratch';
 import type { ScratchRun } from './train-scratch';
 
 /** What is kept of a training of the small network: enough for its curves and its table. */
@@ -59,7 +59,7 @@ export function scratchAnswers(
   { kind, name, fingerprint }: Dataset,
   runs: readonly PublishedScratchRun[],
 ): Answer[] {
-  const { rows, about } = shippedSeeds();
+  const { rows, about } = readSeedsNow(scratchFiles().seeds);
   const isDrawn = kind === 'drawn';
   const overSeeds =
     isDrawn || about.photos === `${name} ${fingerprint}`
@@ -94,11 +94,6 @@ export function scratchAnswers(
     answerShare('the presentation, macro precision, 20 breeds', many.precisionMacro),
   ];
 }
-
-const shippedSeeds = (): SeedTable => {
-  const { seeds } = scratchFiles();
-  return existsSync(seeds) ? (JSON.parse(readFileSync(seeds, 'utf8')) as SeedTable) : { rows: [], about: {} };
-};
 
 /** The presentation's figure for so many breeds, in brackets; nothing where it has none. */
 const beside = (breeds: number): string =>

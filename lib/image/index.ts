@@ -37,11 +37,11 @@ export {
 } from './decode/photo-input';
 export { channelCorrelation } from './operations/channel-correlation';
 export { type ChannelHistogram, channelHistogram } from './operations/channel-histogram';
+export { mirrorImage } from './operations/crop-and-mirror';
 export { cutPatches } from './operations/cut-patches';
 export { type DenoiseOptions, denoiseNonLocalMeans } from './operations/denoise-non-local-means';
 export { type AdaptiveOptions, equalizeAdaptive } from './operations/equalize-adaptive';
 export { equalizeHistogram, equalizeLuma } from './operations/equalize-histogram';
-export { mirrorImage } from './operations/mirror-image';
 export { neighbourCorrelation } from './operations/neighbour-correlation';
 export { perceptualHash } from './operations/perceptual-hash';
 export { type PhotoSigns, photoSigns } from './operations/photo-signs';

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +15,7 @@ import {
   preprocessPixels,
 } from '../../lib/models/index';
 import { cacheRecipes, extractFeatures, extractRecipes, type WantedFeatures } from '../../lib/training/index';
+import { killExtraction } from './kill-extraction';
 import { meanColourBackbone } from './mean-colour';
 
 let folder: string;
@@ -167,17 +167,7 @@ test('a photo that only one recipe can read is quarantined for the others alone'
 
 test('two recipes whose run was killed go on where they stopped, to the same features', async () => {
   const cacheFolder = join(folder, 'killed');
-  const script = join(__dirname, 'extract-child.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', script, cacheFolder, 'both'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await new Promise<void>((resolve) => {
-    child.stdout.on('data', (text: Buffer) => {
-      if (Number(text.toString().trim().split('\n').at(-1)) >= 10) child.kill('SIGKILL');
-    });
-    child.on('close', () => resolve());
-  });
-  assert.equal(child.signalCode, 'SIGKILL');
+  await killExtraction(cacheFolder, 'both');
   const backbone = meanColourBackbone();
   const wanted: WantedFeatures[] = [{ backbone }, { backbone, views: 'flip' }];
   const resumed = await extractRecipes(dataset, wanted, { cacheFolder });

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { type Dataset, openDataset } from '../../lib/dataset/index';
 import { startEngine } from '../../lib/engine/index';
 import { decodeImage, marginBox } from '../../lib/image/index';
 import { cacheFeatures, extractFeatures } from '../../lib/training/index';
+import { killExtraction } from './kill-extraction';
 import { meanColourBackbone } from './mean-colour';
 
 let folder: string;
@@ -111,20 +111,7 @@ test('photos that cannot be read are quarantined, the others keep their rows', a
 
 test('a run that was killed goes on where it stopped, to the same features', async () => {
   const cacheFolder = join(folder, 'c');
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', join(__dirname, 'extract-child.ts'), cacheFolder],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-  await new Promise<void>((resolve) => {
-    child.stdout.on('data', (text: Buffer) => {
-      if (Number(text.toString().trim().split('\n').at(-1)) >= 10) child.kill('SIGKILL');
-    });
-    child.on('close', () => resolve());
-  });
-  assert.equal(child.signalCode, 'SIGKILL');
+  await killExtraction(cacheFolder);
   const backbone = meanColourBackbone();
   const { reused, computed } = await cacheFeatures(dataset, backbone, { cacheFolder });
   assert.ok(reused >= 8 && computed > 0, `${reused} reused, ${computed} computed`);

@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/index';
 import { type Interval, tInterval } from '../../evaluation/index';
@@ -89,9 +88,12 @@ export async function repeatScratch(
 }
 
 /** The table in a file; an empty one where there is none. @throws Error when the file holds something else */
-export async function readSeeds(path: string): Promise<SeedTable> {
+export const readSeeds = async (path: string): Promise<SeedTable> => readSeedsNow(path);
+
+/** {@link readSeeds} for those who cannot wait. */
+export function readSeedsNow(path: string): SeedTable {
   if (!existsSync(path)) return { rows: [], about: {} };
-  const table = JSON.parse(await readFile(path, 'utf8')) as SeedTable;
+  const table = JSON.parse(readFileSync(path, 'utf8')) as SeedTable;
   if (!Array.isArray(table.rows) || typeof table.about !== 'object')
     throw new Error(
       `expected a table of seeds in ${path}, found something else: npx dogbreeds search makes one`,

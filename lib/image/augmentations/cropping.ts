@@ -1,25 +1,6 @@
-import { mirrorImage } from '../operations/mirror-image';
-import { type Interpolation, resizeImage } from '../operations/resize-image';
-import type { RgbImage } from '../types';
+import { cropImage, mirrorImage } from '../operations/crop-and-mirror';
+import { type Interpolation, type Rectangle, resizeImage } from '../operations/resize-image';
 import { between, defineAugmentation } from './define-augmentation';
-
-/** A rectangle in a picture, px. */
-export interface PixelBox {
-  left: number;
-  top: number;
-  width: number;
-  height: number;
-}
-
-/** The part of a picture in a box, as a picture. */
-function cropImage({ data, width }: RgbImage, box: PixelBox): RgbImage {
-  const part = new Uint8Array(box.width * box.height * 3);
-  for (let y = 0; y < box.height; y++) {
-    const from = ((box.top + y) * width + box.left) * 3;
-    part.set(data.subarray(from, from + box.width * 3), y * box.width * 3);
-  }
-  return { data: part, width: box.width, height: box.height };
-}
 
 export const flip = defineAugmentation({
   name: 'flip',
@@ -45,7 +26,7 @@ export const randomResizedCrop = defineAugmentation({
       description: 'nearest, bilinear, bicubic or lanczos3',
     },
   },
-  draw(random, { width, height }, options): { box: PixelBox; size: number; interpolation: Interpolation } {
+  draw(random, { width, height }, options): { box: Rectangle; size: number; interpolation: Interpolation } {
     const { minScale, maxScale, minRatio, maxRatio, size, interpolation } = options;
     for (let attempt = 0; attempt < 10; attempt++) {
       const area = width * height * between(random, minScale, maxScale);
@@ -81,7 +62,7 @@ export const randomErasing = defineAugmentation({
     maxRatio: { default: 3.3, description: 'highest, height / width' },
     value: { default: 0, description: 'of all channels, 0..255' },
   },
-  draw(random, { width, height }, options): { box: PixelBox | null; value: number } {
+  draw(random, { width, height }, options): { box: Rectangle | null; value: number } {
     const { minScale, maxScale, minRatio, maxRatio, value } = options;
     for (let attempt = 0; attempt < 10; attempt++) {
       const area = width * height * between(random, minScale, maxScale);

@@ -1,6 +1,6 @@
 import type { Random } from '../../base/index';
+import type { Rectangle } from '../operations/resize-image';
 import { roundPixel } from '../operations/round-half-even';
-import type { PixelBox } from './cropping';
 import { defineAugmentation } from './define-augmentation';
 
 /** Gamma(shape, 1), after G. Marsaglia and W. W. Tsang, ACM TOMS 26, 2000. */
@@ -41,7 +41,7 @@ export const cutmix = defineAugmentation({
   title: 'a rectangle of another picture pasted in, and its label by area',
   source: 'torchvision CutMix (S. Yun et al., 2019)',
   options: { alpha: { default: 1, description: 'the share is drawn from Beta(alpha, alpha)' } },
-  draw(random, { width, height }, { alpha }): { box: PixelBox; share: number } {
+  draw(random, { width, height }, { alpha }): { box: Rectangle; share: number } {
     const cut = 0.5 * Math.sqrt(1 - drawBeta(random, alpha));
     const x = random.integer(width);
     const y = random.integer(height);

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { checkPhotoFormat, describeDecodeError, MAX_PIXELS, openPixels } from '../../base/index';
 import type { Box } from '../../dataset/index';
+import { cropImage } from '../operations/crop-and-mirror';
 import { type ResizeOptions, resizeImage } from '../operations/resize-image';
 import type { RgbImage } from '../types';
 import { cropToPixels, EXACT_PIXELS, halvings, planResize, type WantedSize } from './plan-resize';
@@ -72,18 +73,9 @@ export async function decodeSeveral(
 /** What {@link decodeBytes} does to a photo that is not reduced, of its pixels. */
 function cutAndResize(image: RgbImage, options: DecodeOptions): RgbImage {
   const { crop } = options;
-  const part = crop ? cutOut(image, cropToPixels(crop, image.width, image.height)) : image;
+  const part = crop ? cropImage(image, cropToPixels(crop, image.width, image.height)) : image;
   const plan = planResize(part.width, part.height, options);
   return plan ? resizeImage(part, plan) : part;
-}
-
-function cutOut({ data, width }: RgbImage, area: ReturnType<typeof cropToPixels>): RgbImage {
-  const part = new Uint8Array(area.width * area.height * 3);
-  for (let row = 0; row < area.height; row += 1) {
-    const from = 3 * ((area.top + row) * width + area.left);
-    part.set(data.subarray(from, from + 3 * area.width), 3 * row * area.width);
-  }
-  return { data: part, width: area.width, height: area.height };
 }
 
 async function neverReduced(bytes: Buffer, { maxPixels = MAX_PIXELS }: DecodeOptions): Promise<boolean> {

@@ -1,6 +1,7 @@
 import type { Random } from '../../base/index';
 import { checkImage } from '../check-image';
 import type { RgbImage } from '../types';
+import { cropImage } from './crop-and-mirror';
 
 /**
  * Cuts square patches out of pictures at random places, to fit whitening on.
@@ -25,14 +26,9 @@ export function cutPatches(
       );
   }
   return Array.from({ length: count }, () => {
-    const { data, width, height } = images.at(random.integer(images.length)) ?? first;
-    const left = random.integer(width - size + 1);
-    const top = random.integer(height - size + 1);
-    const patch = new Uint8Array(size * size * 3);
-    for (let y = 0; y < size; y++) {
-      const from = ((top + y) * width + left) * 3;
-      patch.set(data.subarray(from, from + size * 3), y * size * 3);
-    }
-    return { data: patch, width: size, height: size };
+    const image = images.at(random.integer(images.length)) ?? first;
+    const left = random.integer(image.width - size + 1);
+    const top = random.integer(image.height - size + 1);
+    return cropImage(image, { left, top, width: size, height: size });
   });
 }

@@ -262,7 +262,7 @@ export async function main(configPath: string, parts: Parts): Promise<void> {
     const source = String(content.code ?? '');
     return { source, offset: toOffset(source, content.cursor_pos ?? [...source].length), id: 'edit' };
   };
-  const warm = types({ kind: 'complete', id: 'edit', source: '', offset: 0 }).catch(() => {});
+  const warm = typesMode() !== 'off' && types({ kind: 'complete', ...at({}) }).catch(() => {});
   if (typesMode() === 'wait') await warm;
   server = await serveKernel(
     connection,

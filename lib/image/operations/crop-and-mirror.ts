@@ -1,4 +1,19 @@
 import type { RgbImage } from '../types';
+import type { Rectangle } from './resize-image';
+
+/**
+ * The part of a picture in a rectangle that lies inside of it, as a picture.
+ *
+ * @example cropImage(image, { left: 0, top: 0, width: 7, height: 7 }).data.length // 147
+ */
+export function cropImage({ data, width }: RgbImage, part: Rectangle): RgbImage {
+  const cropped = new Uint8Array(part.width * part.height * 3);
+  for (let row = 0; row < part.height; row += 1) {
+    const from = ((part.top + row) * width + part.left) * 3;
+    cropped.set(data.subarray(from, from + part.width * 3), row * part.width * 3);
+  }
+  return { data: cropped, width: part.width, height: part.height };
+}
 
 /**
  * A picture as a mirror shows it: left and right change places.
