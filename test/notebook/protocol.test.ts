@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { type Kernel, startKernel } from '../../lib/notebook/kernel/kernel';
 import type { Message } from '../../lib/notebook/kernel/messages';
+import { pressTab } from '../support/press-tab';
 
 // Jupyter's protocol point by point, as the public conformance suite runtimed/kernel-testbed lists it; the suite is in
 // no registry, so these are our own tests (https://jupyter-client.readthedocs.io/en/stable/messaging.html).
 describe("the kernel and Jupyter's protocol", () => {
-  let messages: Message[] = [];
+  const messages: Message[] = [];
   let kernel: Kernel;
   const asked: [string, boolean][] = [];
 
@@ -21,9 +22,7 @@ describe("the kernel and Jupyter's protocol", () => {
     });
   });
   after(() => kernel?.shutdown());
-  beforeEach(() => {
-    messages = [];
-  });
+  beforeEach(() => void messages.splice(0));
 
   const run = (code: string, options = {}) => kernel.execute(code, options).done;
   const published = (type: string) => messages.filter(({ header }) => header.msg_type === type);
@@ -150,7 +149,7 @@ describe("the kernel and Jupyter's protocol", () => {
         "n = -4; // who; '' = nobody": '-4',
       };
       for (const [code, text] of Object.entries(cells)) {
-        messages = [];
+        messages.length = 0;
         assert.equal((await run(code)).status, 'ok', code);
         const [result] = contents('execute_result');
         assert.deepEqual(result?.data ?? null, text && { 'text/plain': text }, code);
@@ -163,7 +162,7 @@ describe("the kernel and Jupyter's protocol", () => {
       const before = await run('null');
       await run('void 0');
       assert.equal(published('execute_result').length, 0);
-      messages = [];
+      messages.length = 0;
       const silent = await run("console.log; 'x'", { silent: true });
       assert.equal(silent.execution_count, Number(before.execution_count) + 1);
       assert.equal(published('execute_input').length + published('execute_result').length, 0);
@@ -226,7 +225,7 @@ describe("the kernel and Jupyter's protocol", () => {
 
     it('complete: members, variables of cells, import paths, packages; positions in code points', async () => {
       const ask = async (code: string) => {
-        const reply = await kernel.request('complete_request', { code, cursor_pos: [...code].length });
+        const reply = await pressTab(code, (place) => kernel.request('complete_request', { ...place }));
         return { matches: reply.matches as string[], start: reply.cursor_start, end: reply.cursor_end };
       };
       const members = await ask("'🐶'.toUp");
@@ -320,7 +319,7 @@ describe("the kernel and Jupyter's protocol", () => {
       );
       const told = await stopped('const fitted = await net.fit(x, y, { epochs: 100000, verbose: 0 });', 1500);
       assert.match(told, /model\.fit ended after its batch/);
-      messages = [];
+      messages.length = 0;
       await run('console.log(fitted.epoch.length > 0 && fitted.epoch.length < 100000)');
       assert.equal(printed(), 'true\n');
       assert.equal((await run('await net.fit(x, y, { epochs: 1, verbose: 0 });')).status, 'ok');
@@ -338,7 +337,7 @@ describe("the kernel and Jupyter's protocol", () => {
         told,
         /training stopped in epoch \d+ of 1000000, batch \d+ of \d+; kept: the weights of epoch \d+/,
       );
-      messages = [];
+      messages.length = 0;
       await run('console.log(head.history.loss.length > 0, head.model.countParams() > 0)');
       assert.equal(printed(), 'true true\n');
     });
@@ -352,7 +351,7 @@ describe("the kernel and Jupyter's protocol", () => {
 })();`;
       const wait = 'await new Promise((resolve) => setTimeout(resolve, 700));';
       assert.match(await stopped(trained(wait), 2500), /kept: the weights/);
-      messages = [];
+      messages.length = 0;
       await run('console.log(tested.epochs > 0, tested.model.countParams() > 0)');
       assert.equal(printed(), 'true true\n');
     });
@@ -376,7 +375,7 @@ describe("the kernel and Jupyter's protocol", () => {
       await run(count);
       const before = Number(printed());
       await run('t = tf.ones([4]); let list = [tf.ones([2]), tf.ones([2])];');
-      messages = [];
+      messages.length = 0;
       await run(count);
       // `t` was assigned, not declared, and `kept` holds the old one; the old list is gone, the new one is there.
       assert.equal(Number(printed()), before + 1);
@@ -388,7 +387,7 @@ describe("the kernel and Jupyter's protocol", () => {
       assert.equal((await run('for await (const v of [1]) console.log(v)')).status, 'ok');
       const json = await run("import pkg from './package.json' with { type: 'json' };\npkg.name");
       assert.equal(json.status, 'ok', json.evalue);
-      messages = [];
+      messages.length = 0;
       await run("(await import('./package.json', { with: { type: 'json' } })).default.name");
       assert.deepEqual(contents('execute_result')[0]?.data, { 'text/plain': "'dog-breed-notebooks'" });
       assert.equal(

@@ -16,6 +16,7 @@ import {
   encodeMessage,
   type Message,
 } from '../../lib/notebook/kernel/messages';
+import { pressTab } from '../support/press-tab';
 import { temporaryFolder } from '../support/temporary-folder';
 
 type Channel = 'shell' | 'control' | 'stdin';
@@ -212,7 +213,7 @@ test("VS Code's way with the kernel", async (t) => {
 
   await it('completion, inspection, completeness and history are answered; the debugger is refused', async () => {
     const code = "const chien = ['🐕'];\nchien.toSo";
-    const complete = await client.ask('shell', 'complete_request', { code, cursor_pos: [...code].length });
+    const complete = await pressTab(code, (place) => client.ask('shell', 'complete_request', { ...place }));
     assert.ok((complete.matches as string[]).includes('toSorted'), JSON.stringify(complete));
     const inspect = await client.ask('shell', 'inspect_request', {
       code: 'Math.max(',
