@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { formatPercent, fromRoot, writeFileAtomic } from '../base/index';
+import { formatCount, formatPercent, fromRoot, writeFileAtomic } from '../base/index';
 import type { Dataset } from '../dataset/index';
 import { type Interval, PRESENTATION } from '../evaluation/index';
 import { type Answer, answerOf, answerShare } from '../figures/index';
@@ -64,10 +64,10 @@ export function scratchAnswers(
   const overSeeds =
     isDrawn || about.photos === `${name} ${fingerprint}`
       ? summarizeSeeds(rows)
-          .filter(({ network }) => network === NETWORKS.presentation)
-          .map(({ breeds, seeds, precision }) =>
+          .filter(({ network }) => network !== NETWORKS.found)
+          .map(({ network, breeds, seeds, parameters, precision }) =>
             answerOf(
-              `macro precision, ${breeds} breeds, mean of ${seeds} ${isDrawn ? 'published trainings on real photos' : 'seeds'}${beside(breeds)}`,
+              `macro precision, ${breeds} breeds, ${network === NETWORKS.presentation ? '' : `${network} (${formatCount(parameters)} parameters), `}mean of ${seeds} ${isDrawn ? 'published trainings on real photos' : 'seeds'}${beside(breeds)}`,
               precision,
             ),
           )

@@ -16,11 +16,13 @@ import {
   repeatScratch,
   repeatTrial,
   SCRATCH_SPACE,
+  type SeedRow,
   scratchFiles,
   searchImportance,
   searchScratch,
   summarizeSeeds,
 } from '../../lib/experiments/index';
+import { describeProcessors } from '../../lib/experiments/scratch/repeat-scratch';
 import { bestTrial, checkPoint, readTrials } from '../../lib/training/index';
 import { photosFolder } from '../support/photos';
 import { DRAWN_SEARCH } from './drawn-search';
@@ -93,6 +95,15 @@ test('networks are trained with several seeds, each test part read once, and go 
   assert.ok(Math.abs(difference.estimate - (large.accuracy.estimate - small.accuracy.estimate)) < 1e-9);
 });
 
+test('a table says what it was trained on, network by network where there are several processors', () => {
+  const row = { network: 'a', breeds: 5, seed: 0 } as SeedRow;
+  const about = { processor: 'P' };
+  assert.equal(describeProcessors({ rows: [row, { ...row, processor: 'P', seed: 1 }], about }), 'P');
+  const rows = [row, { ...row, network: 'b', processor: 'Q' }];
+  assert.equal(describeProcessors({ rows, about }), 'a: P; b: Q');
+  assert.equal(describeProcessors({ rows: [row], about: {} }), 'unknown processor');
+});
+
 test('the tables that ship are of the search and of five seeds of each network', async () => {
   const { space, trials, about } = await loadScratchSearch();
   assert.deepEqual(space, JSON.parse(JSON.stringify(SCRATCH_SPACE)));
@@ -112,7 +123,7 @@ test('the tables that ship are of the search and of five seeds of each network',
   const sentences = describeSeeds(seeds);
   assert.ok(sentences.length >= summaries.length);
   assert.match(describeSearch({ space, trials, about }), /tried 22 ways .* chose blocks/);
-  assert.equal(publishedNetworks(bestTrial(trials)).length, 3);
+  assert.equal(publishedNetworks(bestTrial(trials)).length, 4);
 });
 
 interface Golden {

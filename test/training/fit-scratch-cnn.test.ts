@@ -91,7 +91,12 @@ test('the residual network learns crops of larger photos; a policy that leaves a
   const half = await fitScratchCnn(dataset, split, { ...resumable, until: 2 });
   const whole = await fitScratchCnn(dataset, split, resumable);
   assert.deepEqual(whole.history, history);
-  for (const each of [model, half.model, whole.model]) each.dispose();
+  const larger = await fitScratchCnn(dataset, split, { ...resumable, predictSize: SMALL.imageSize * 2 });
+  assert.deepEqual(larger.model.inputs[0]?.shape, [null, SMALL.imageSize * 2, SMALL.imageSize * 2, 3]);
+  assert.deepEqual(larger.history, history, 'the same training');
+  const [a, b] = [larger.model, whole.model].map((each) => each.getWeights().map((w) => w.dataSync()));
+  assert.deepEqual(a, b);
+  for (const each of [model, half.model, whole.model, larger.model]) each.dispose();
   assert.equal(tf.memory().numTensors, tensors);
   const small = { ...options, augmentation: [{ use: 'flip' }] as const };
   await assert.rejects(fitScratchCnn(dataset, split, small), /random-resized-crop with size/);

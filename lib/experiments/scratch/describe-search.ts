@@ -17,7 +17,7 @@ import {
   type TrialTable,
 } from '../../training/index';
 import { NETWORKS } from './published';
-import { compareSeeds, type SeedTable, summarizeSeeds } from './repeat-scratch';
+import { compareSeeds, describeProcessors, type SeedTable, summarizeSeeds } from './repeat-scratch';
 
 /** What the search was asked, of those settings that its table keeps. */
 interface Asked {
@@ -102,11 +102,11 @@ export const seedTable = ({ rows }: SeedTable): Record<string, string | number>[
 /** What several seeds say of each network, and of what the search found. */
 export function describeSeeds({ rows }: SeedTable): string[] {
   const summaries = summarizeSeeds(rows);
-  const { presentation, found } = NETWORKS;
+  const { presentation, found, residual } = NETWORKS;
   const sentences = summaries.map((summary) => {
     const { network, breeds, seeds, precision, precisionZero: zero, recall, predicted } = summary;
-    const known =
-      network === presentation && (breeds === 5 || breeds === 20) ? PRESENTATION.scratch[breeds] : null;
+    const isNamed = network === presentation || network === residual;
+    const known = isNamed && (breeds === 5 || breeds === 20) ? PRESENTATION.scratch[breeds] : null;
     const reference = known?.precisionMacro ?? null;
     return claimSeeds({
       network,
@@ -161,13 +161,13 @@ export function keepSearch(table: TrialTable, seeds: SeedTable): void {
 
 /** Shows networks over several seeds, and what follows; says so where no table is there. */
 export function showSeeds(table: SeedTable): void {
-  const { rows, about } = table;
+  const { rows } = table;
   if (summarizeSeeds(rows).length === 0) {
     showClaims('No table of seeds ships with this version: `npx dogbreeds search PHOTOS` makes one.');
     return;
   }
   showTable(seedTable(table), {
-    caption: `Test parts, mean and 95 % interval over seeds (${about.processor})`,
+    caption: `Test parts, mean and 95 % interval over seeds (${describeProcessors(table)})`,
   });
   showClaims(...describeSeeds(table));
 }

@@ -13,6 +13,8 @@ export interface SeedRow extends ScratchScores {
   parameters: number;
   epochs: number;
   seconds: number;
+  /** What it was trained on; where left out, what `about` of the table says. */
+  processor?: string;
 }
 
 /** Trainings of a few networks with a few seeds, and where they were made. */
@@ -51,7 +53,8 @@ export async function repeatScratch(
   },
 ): Promise<SeedTable> {
   const { seeds, seed: first = 0, path, about = {}, workers, onRow } = options;
-  const { rows } = await readSeeds(path);
+  const found = await readSeeds(path);
+  const rows = found.rows.map((row) => ({ ...row, ...processorOf(row, found.about) }));
   const done = (network: string, breeds: number, seed: number) =>
     rows.some((row) => row.network === network && row.breeds === breeds && row.seed === seed);
   const save = () => writeFileAtomic(path, `${JSON.stringify({ about, rows }, null, 1)}\n`);
@@ -70,8 +73,9 @@ export async function repeatScratch(
           const fit = { ...given, seed, checkpoint };
           const result = await pool.run({ breeds, splitSeed: seed, options: fit, test: true });
           const { parameters, seconds, history, test } = result;
-          const row = { network: name, breeds, seed, parameters, epochs: history.loss.length, seconds };
-          rows.push({ ...row, seconds: Math.round(seconds * 10) / 10, ...(test as ScratchScores) });
+          const row = { network: name, breeds, seed, parameters, epochs: history.loss.length };
+          const cost = { seconds: Math.round(seconds * 10) / 10, ...processorOf({}, about) };
+          rows.push({ ...row, ...cost, ...(test as ScratchScores) });
           saving = saving.then(save);
           await saving;
           onRow?.(rows.at(-1) as SeedRow);
@@ -85,6 +89,23 @@ export async function repeatScratch(
   await save();
   rmSync(checkpoints, { recursive: true, force: true });
   return { rows, about };
+}
+
+/** A row's processor, its own or its table's; nothing where neither is known. */
+const processorOf = (row: Pick<SeedRow, 'processor'>, about: SeedTable['about']) => {
+  const processor = row.processor ?? about.processor;
+  return processor === undefined ? {} : { processor };
+};
+
+/** The processors of a table, each with the networks trained on it where there are several. */
+export function describeProcessors({ rows, about }: SeedTable): string {
+  const networks = new Map<string, Set<string>>();
+  for (const row of rows) {
+    const { processor = 'unknown processor' } = processorOf(row, about);
+    networks.set(processor, (networks.get(processor) ?? new Set()).add(row.network));
+  }
+  if (networks.size < 2) return [...networks.keys()].join('');
+  return [...networks].map(([processor, names]) => `${[...names].join(', ')}: ${processor}`).join('; ');
 }
 
 /** The table in a file; an empty one where there is none. @throws Error when the file holds something else */

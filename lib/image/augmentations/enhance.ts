@@ -17,10 +17,12 @@ function blendByte(from: number, value: number, alpha: number): number {
 function blendWithOne(image: RgbImage, from: number, factor: number): RgbImage {
   if (factor === 1) return image;
   const alpha = f(factor);
-  const blended = Uint8Array.from({ length: 256 }, (_, value) => blendByte(from, value, alpha));
-  const data = new Uint8Array(image.data.length);
-  for (let i = 0; i < data.length; i++) data[i] = blended[image.data[i] ?? 0] ?? 0;
-  return { ...image, data };
+  const blended = new Uint8Array(256);
+  for (let value = 0; value < 256; value++) blended[value] = blendByte(from, value, alpha);
+  const source = image.data;
+  const data = new Uint8Array(source.length);
+  for (let i = 0; i < data.length; i++) data[i] = blended[source[i] as number] as number;
+  return { data, width: image.width, height: image.height };
 }
 
 /** Every byte blended with its own of another picture. */
@@ -32,14 +34,10 @@ function blendWith(image: RgbImage, other: Uint8Array, factor: number): RgbImage
   return { ...image, data };
 }
 
-/** Grey of each pixel: Pillow's mode L, ITU-R 601-2 luma in 16.16 fixed-point. */
-function toGrey({ data }: RgbImage): Uint8Array {
-  const grey = new Uint8Array(data.length / 3);
-  for (let p = 0, i = 0; p < grey.length; p++, i += 3)
-    grey[p] =
-      ((data[i] ?? 0) * 19595 + (data[i + 1] ?? 0) * 38470 + (data[i + 2] ?? 0) * 7471 + 0x8000) >> 16;
-  return grey;
-}
+/** Grey of the pixel whose bytes begin at `i`: Pillow's mode L, ITU-R 601-2 luma in 16.16 fixed-point. */
+const greyAt = (data: Uint8Array, i: number): number =>
+  ((data[i] as number) * 19595 + (data[i + 1] as number) * 38470 + (data[i + 2] as number) * 7471 + 0x8000) >>
+  16;
 
 /** `ImageEnhance.Brightness`: 0 is black, 1 the picture itself. */
 export const adjustBrightness = (image: RgbImage, factor: number): RgbImage => blendWithOne(image, 0, factor);
@@ -47,7 +45,7 @@ export const adjustBrightness = (image: RgbImage, factor: number): RgbImage => b
 /** `ImageEnhance.Contrast`: 0 is the mean grey. */
 export function adjustContrast(image: RgbImage, factor: number): RgbImage {
   let sum = 0;
-  for (const value of toGrey(image)) sum += value;
+  for (let i = 0; i < image.data.length; i += 3) sum += greyAt(image.data, i);
   const mean = Math.floor((sum * 3) / image.data.length + 0.5);
   return blendWithOne(image, mean, factor);
 }
@@ -55,16 +53,16 @@ export function adjustContrast(image: RgbImage, factor: number): RgbImage {
 /** `ImageEnhance.Color`: 0 is grey. */
 export function adjustSaturation(image: RgbImage, factor: number): RgbImage {
   if (factor === 1) return image;
-  const grey = toGrey(image);
   const alpha = f(factor);
-  const data = new Uint8Array(image.data.length);
-  for (let p = 0, i = 0; p < grey.length; p++, i += 3) {
-    const from = grey[p] ?? 0;
-    data[i] = blendByte(from, image.data[i] ?? 0, alpha);
-    data[i + 1] = blendByte(from, image.data[i + 1] ?? 0, alpha);
-    data[i + 2] = blendByte(from, image.data[i + 2] ?? 0, alpha);
+  const source = image.data;
+  const data = new Uint8Array(source.length);
+  for (let i = 0; i < data.length; i += 3) {
+    const grey = greyAt(source, i);
+    data[i] = blendByte(grey, source[i] as number, alpha);
+    data[i + 1] = blendByte(grey, source[i + 1] as number, alpha);
+    data[i + 2] = blendByte(grey, source[i + 2] as number, alpha);
   }
-  return { ...image, data };
+  return { data, width: image.width, height: image.height };
 }
 
 /** `ImageEnhance.Sharpness`: 0 is blurred (ImageFilter.SMOOTH), 2 sharpened. */

@@ -28,6 +28,11 @@ export interface FitScratchCnnOptions extends PhotoTrainingOptions, ScratchArchi
    * with `size: imageSize` cuts from them. Default `imageSize`.
    */
   photoSize?: number;
+  /**
+   * Side of the pictures that the network returned takes, px: it learned at `imageSize`, from crops in which dogs look
+   * larger than in whole photos of that size (H. Touvron et al., 2019). Default `imageSize`.
+   */
+  predictSize?: number;
   /** Rate of the dropout. Default 0.1. */
   dropout?: number;
   /** Epochs after which to stop for now, see `TrainOptions`. Default all. */
@@ -61,7 +66,7 @@ export const SCRATCH_AUGMENTATION: AugmentOptions = {
  * schedule, the epoch with the lowest validation loss kept. Photos are decoded once and kept in memory as bytes. The
  * same seed gives the same history; a run that is killed goes on from its checkpoint to the same result.
  *
- * @returns the model, [b, s, s, 3] float32 in 0..1 -> [b, breeds] probabilities; dispose it
+ * @returns the model, [b, s, s, 3] float32 in 0..1 -> [b, breeds] probabilities, s being `predictSize`; dispose it
  * @throws Error when a photo cannot be read, or the checkpoint is of another run
  * @example
  * const split = splitRandom(dataset.examples, { seed: 1 });
@@ -81,14 +86,17 @@ export async function fitScratchCnn(
   const classes = dataset.breeds.length;
   const { blocks, filters, kernelSize, activation, downsampling, dense } = options;
   const architecture = { blocks, filters, kernelSize, activation, downsampling, dense };
-  const { residual, photoSize = imageSize } = options;
-  const build = { classes, imageSize, seed, dropout };
+  const { residual, photoSize = imageSize, predictSize = imageSize } = options;
+  const make = (side: number): tf.LayersModel => {
+    const build = { classes, imageSize: side, seed, dropout };
+    return residual
+      ? buildResidualCnn({ ...build, ...residual })
+      : buildScratchCnn({ ...build, ...architecture });
+  };
   const memory = options.memory ?? rememberPhotos(dataset, stretchedInput(imageSize), memoryLimit);
   const before =
     photoSize === imageSize ? memory : rememberPhotos(dataset, stretchedInput(photoSize), memoryLimit);
-  const model = residual
-    ? buildResidualCnn({ ...build, ...residual })
-    : buildScratchCnn({ ...build, ...architecture });
+  const model = make(imageSize);
   const settings = { imageSize, batchSize, classes, labelSmoothing, prepare: toUnitRange };
   const validate = async () => {
     const probabilities = await predictPhotos(model, validation, memory, toUnitRange);
@@ -99,7 +107,7 @@ export async function fitScratchCnn(
   const choices = { optimizer, ...architecture, residual, ...(photoSize !== imageSize && { photoSize }) };
   const data = { seed, labelSmoothing, classes, photos: dataset.fingerprint, train: train.length };
   try {
-    return await trainEpochs(model, {
+    const fit = await trainEpochs(model, {
       epochs,
       batchesPerEpoch: Math.ceil(train.length / batchSize),
       batches: (epoch) =>
@@ -116,6 +124,11 @@ export async function fitScratchCnn(
       onBatch,
       onEpoch,
     });
+    if (predictSize === imageSize) return fit;
+    const resized = make(predictSize);
+    resized.setWeights(model.getWeights());
+    model.dispose();
+    return { ...fit, model: resized };
   } catch (error) {
     model.dispose();
     throw error;
