@@ -49,11 +49,14 @@ describe('the kernel', () => {
     'in a list': "const before = 1;\n [new Error('no photo')]",
     'in a map': "const before = 1;\n  new Map([['first',\n new Error('no photo')]])",
     'with a cause': "const before = 1;\n  new Error('no photo', { cause: new TypeError('inner') })",
+    'what is printed': "const before = 1;\n  console.log('it was', [new Error('no photo')]);",
+    'a printed stack': "const before = 1;\n  void process.stdout.write(String(new Error('no photo').stack));",
+    'a warning': "const before = 1;\n  console.warn(new Error('no photo'));",
   }))
     it(`an error as ${what} names its own line, and no frame of the kernel`, async () => {
-      await run(code);
+      const printed = await run(code);
       const result = messages.find((message) => message.header.msg_type === 'execute_result');
-      const data = result?.content.data as Record<string, string>;
+      const data = (result?.content.data ?? { printed }) as Record<string, string>;
       const lines = code.split('\n');
       const line = lines.map((text) => text.includes('new Error')).lastIndexOf(true) + 1;
       const column = (lines[line - 1] ?? '').indexOf('new Error') + 1;

@@ -12,6 +12,7 @@ import {
   type Diagnostic,
   describeDiagnostics,
   describeThrown,
+  mapPrinted,
   mapTexts,
   originalPosition,
 } from './describe-error';
@@ -340,12 +341,12 @@ export async function main(configPath: string, parts: Parts): Promise<void> {
     Atomics.wait(flags, 3, 0, 500);
   });
 
-  const decoder = new TextDecoder();
   for (const name of ['stdout', 'stderr'] as const) {
     const own = process[name].write.bind(process[name]);
     process[name].write = ((chunk: string | Uint8Array, ...rest: never[]) => {
       if (!server?.parent()) return own(chunk, ...rest);
-      write(name, typeof chunk === 'string' ? chunk : decoder.decode(chunk));
+      const text = Buffer.from(chunk as string).toString(); // of bytes too
+      write(name, mapPrinted(text, executor.places, root));
       for (const callback of rest) if (typeof callback === 'function') (callback as () => void)();
       return true;
     }) as typeof process.stdout.write;
