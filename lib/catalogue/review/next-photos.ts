@@ -1,5 +1,5 @@
 import type { Catalogue } from '../store/open-catalogue';
-import { IN_COLLECTION } from '../store/schema';
+import { OPEN_FOR } from './open-photos';
 import { nextSampled } from './strata';
 
 /** A photo that a person should see. */
@@ -52,32 +52,53 @@ export function nextPhotos(catalogue: Catalogue, options: NextOptions): ReviewIt
     .immediate() as ReviewItem[];
 }
 
-/** SQL for photos that nobody has judged, and nobody else is looking at, and this person has not skipped. */
-export const OPEN_FOR = `ph.verdict is null
-  and not exists (select 1 from lease l where l.sha256 = ph.sha256 and l.who <> ?)
-  and not exists (select 1 from review s where s.sha256 = ph.sha256 and s.who = ? and s.verdict = 'skip'
-    and not exists (select 1 from review u where u.undoes = s.id))
-  and ${IN_COLLECTION}`;
+/** Photos of a breed or folder that has at most so many are sorted; of others the doubtful end is walked. */
+const FEW = 20_000;
 
-function nextDoubtful({ db }: Catalogue, { who, breed, folder }: NextOptions, count: number): string[] {
-  const filters = [
-    ...(breed ? ['and p.breed = ?'] : []),
-    ...(folder
-      ? ['and exists (select 1 from file g where g.sha256 = ph.sha256 and substr(g.folder, 1, ?) = ?)']
-      : []),
-  ].join(' ');
-  const values = [...(breed ? [breed] : []), ...(folder ? [folder.length, folder] : [])];
-  // "cross": SQLite keeps this order and walks answers from the doubtful end on, until there are enough
+/**
+ * The open photos that a person should see first: not sure, then the likeliest to be wrong.
+ *
+ * @param few up to so many photos of a breed or folder are taken from its own index and sorted
+ * @returns content hashes, at most `count`
+ */
+export function nextDoubtful(
+  { db }: Catalogue,
+  { who, breed, folder }: Pick<NextOptions, 'who' | 'breed' | 'folder'>,
+  count: number,
+  few = FEW,
+): string[] {
+  // "cross": SQLite keeps the order of the tables
+  const photo = 'cross join photo ph on ph.sha256 = p.sha256 and ph.model = p.model';
+  const below = folder ? { folder, end: `${folder}\u{10FFFF}` } : {};
+  const isFew = (rows: string, given: object) =>
+    db.prepare(`${rows} limit ${few + 1}`).all(given).length <= few;
+  // the roots one by one, so that each folder is found in the index of paths
+  const roots = `with recursive known(root) as (select min(root) from file union all
+    select (select min(root) from file where root > known.root) from known where known.root is not null)
+    select root from known where root is not null`;
+  const files = `select sha256 from file where root in (${roots}) and folder >= :folder and folder < :end
+    and sha256 is not null`;
+  const ofFolder =
+    'exists (select 1 from file g where g.sha256 = ph.sha256 and g.folder >= :folder and g.folder < :end)';
+  let from = `prediction p indexed by prediction_doubt ${photo}`;
+  if (breed && isFew('select 1 from prediction where breed = :breed', { breed }))
+    from = `prediction p indexed by prediction_breed ${photo}`;
+  else if (folder && isFew(files, below))
+    from = `(select distinct sha256 from (${files})) g cross join photo ph on ph.sha256 = g.sha256
+      cross join prediction p on p.sha256 = ph.sha256 and p.model = ph.model`;
   const next = db
     .prepare(
-      `select ph.sha256 from prediction p cross join photo ph on ph.sha256 = p.sha256 and ph.model = p.model
-       where p.decision = ? and ${OPEN_FOR} ${filters} order by p.p, p.sha256 limit ?`,
+      `select ph.sha256 from ${from} where p.decision = :decision and ${OPEN_FOR}
+       ${breed ? 'and p.breed = :breed' : ''} ${folder ? `and ${ofFolder}` : ''}
+       order by p.p, p.sha256 limit :limit`,
     )
     .pluck();
   const found: string[] = [];
   for (const decision of ['not_sure', 'breed', 'not_a_dog'])
-    if (found.length < count)
-      found.push(...(next.all(decision, who, who, ...values, count - found.length) as string[]));
+    if (found.length < count) {
+      const limit = count - found.length;
+      found.push(...(next.all({ decision, who, limit, ...below, ...(breed && { breed }) }) as string[]));
+    }
   return found;
 }
 

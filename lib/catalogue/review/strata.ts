@@ -1,6 +1,7 @@
 import { percentOf } from '../store/answer-counts';
 import type { Catalogue } from '../store/open-catalogue';
 import { IN_COLLECTION } from '../store/schema';
+import { OPEN_FOR } from './open-photos';
 
 /** Bounds of the strata, in whole percent: photos that the machine named, by its probability. */
 export const STRATA = [0, 0.6, 0.8, 0.9, 0.95, 0.99] as const;
@@ -45,15 +46,15 @@ export function nextSampled({ db }: Catalogue, who: string, count: number): stri
   const open = db
     .prepare(
       `select ph.sha256 from photo ph cross join prediction p on p.sha256 = ph.sha256 and p.model = ph.model
-       where p.decision = 'breed' and p.p >= ? and p.p < ? and ph.verdict is null
-         and not exists (select 1 from lease l where l.sha256 = ph.sha256 and l.who <> ?)
-         and not exists (select 1 from review s where s.sha256 = ph.sha256 and s.who = ? and s.verdict = 'skip')
-         and ${IN_COLLECTION}
-       order by ph.sha256 limit ?`,
+       where p.decision = 'breed' and p.p >= :from and p.p < :below and ${OPEN_FOR}
+       order by ph.sha256 limit :count`,
     )
     .pluck();
   const waiting = new Map(
-    need.map(({ id }) => [id, open.all(STRATA[id] ?? 0, STRATA[id + 1] ?? 2, who, who, count) as string[]]),
+    need.map(({ id }) => {
+      const bounds = { from: STRATA[id] ?? 0, below: STRATA[id + 1] ?? 2 };
+      return [id, open.all({ ...bounds, who, count }) as string[]];
+    }),
   );
   const chosen: Candidate[] = [];
   while (chosen.length < count) {
