@@ -92,6 +92,7 @@ export async function inventedValues(): Promise<RunValues> {
   const scratch = (count: number, micro: number) => ({
     breeds: count,
     drawn: false,
+    photos: 'Stanford Dogs 1',
     tested: count * 17,
     imageSize: 128,
     epochs: 60,
@@ -105,6 +106,15 @@ export async function inventedValues(): Promise<RunValues> {
     accuracy: shareOf(micro, 16 * count),
     chance: 1 / count,
   });
+  const overSeeds = (
+    network: 'presentation' | 'residual',
+    breeds: number,
+    parameters: number,
+    share: number,
+  ) => {
+    const [precision, accuracy] = [shareOf(share + 0.01, 330), shareOf(share, 330)];
+    return { network, breeds, parameters, seeds: 5, precision, accuracy, recall: shareOf(share - 0.01, 330) };
+  };
   const labels = Array.from({ length: 1000 }, () => 0);
   const probabilities = Float32Array.from(labels.flatMap((_, i) => [(i % 500) / 500, 1 - (i % 500) / 500]));
   const filed = (wanted: number, share: number) => ({
@@ -187,6 +197,14 @@ export async function inventedValues(): Promise<RunValues> {
     },
     scratchFew: scratch(5, 0.61),
     scratchMany: scratch(20, 0.28),
+    scratchSeeds: {
+      photos: 'Stanford Dogs 1',
+      rows: [
+        overSeeds('presentation', 5, 13_681, 0.59),
+        overSeeds('presentation', 20, 13_681, 0.33),
+        overSeeds('residual', 20, 271_100, 0.49),
+      ],
+    },
     search: {
       trials: 24,
       breeds: 5,

@@ -245,6 +245,23 @@ describe('slides', () => {
     assert.ok(!ids(await renderSlides(drawn, 'en', () => renderer)).includes('small-network-scores'));
   });
 
+  it('tell the means over seeds of the small network where there are some for these photos, else this run', async () => {
+    const scoresOf = async (given: RunValues) =>
+      (await renderSlides(given, 'en', () => renderer)).find((slide) =>
+        slide.includes('id="small-network-scores"'),
+      ) ?? '';
+    const means = await scoresOf(values);
+    assert.match(means, /From pixels alone: 59\s% right .* and 33\s% where/);
+    assert.match(
+      means,
+      /means over 5 seeds.*271,100 parameters.*macro precision 0\.500 with 20 breeds, 49\s% right/,
+    );
+    const other = await scoresOf({ ...values, scratchSeeds: { ...values.scratchSeeds, photos: 'others 2' } });
+    assert.match(other, /From pixels alone: 61\s% right .* and 28\s% where/);
+    assert.match(other, /Bars: this run/);
+    assert.doesNotMatch(other, /seeds|residual/);
+  });
+
   it('of values that an older version kept are left out and named', async () => {
     const old = { ...values, scratchFew: { breeds: 5 } } as unknown as RunValues;
     const slides = await renderSlides(old, 'en', () => renderer);

@@ -153,10 +153,25 @@ export function searchValues(table: TrialTable, { rows }: SeedTable): RunValues[
   };
 }
 
-/** Keeps a search for the slides, where it has all that they tell. */
+/** What the slides tell of networks over their seeds, the one that the search found apart. */
+export function seedsValues({ rows, about }: SeedTable): RunValues['scratchSeeds'] {
+  const named = { [NETWORKS.presentation]: 'presentation', [NETWORKS.residual]: 'residual' } as const;
+  return {
+    photos: about.photos ?? '',
+    rows: summarizeSeeds(rows).flatMap(
+      ({ network, breeds, seeds, parameters, precision, accuracy, recall }) => {
+        const known = named[network as keyof typeof named];
+        return known ? [{ network: known, breeds, seeds, parameters, precision, accuracy, recall }] : [];
+      },
+    ),
+  };
+}
+
+/** Keeps a search and the networks over their seeds for the slides, where there is all that they tell. */
 export function keepSearch(table: TrialTable, seeds: SeedTable): void {
   const values = searchValues(table, seeds);
   if (values) keep('search', values);
+  keep('scratchSeeds', seedsValues(seeds));
 }
 
 /** Shows networks over several seeds, and what follows; says so where no table is there. */

@@ -49,10 +49,14 @@ export interface ScratchOutcome {
  *
  * @example keepScratch(photos, [await trainScratch(few, options), await trainScratch(many, options)]);
  */
-export function keepScratch({ kind }: { kind: string }, runs: readonly ScratchOutcome[]): void {
+export function keepScratch(
+  { kind, name, fingerprint }: { kind: string; name: string; fingerprint: string },
+  runs: readonly ScratchOutcome[],
+): void {
   const [few, many = few] = runs.map(({ breeds, imageSize, seconds, history, chance, test }) => ({
     breeds,
     drawn: kind === 'drawn',
+    photos: `${name} ${fingerprint}`,
     tested: test.predicted.length,
     imageSize,
     epochs: history.loss.length,

@@ -43,6 +43,8 @@ export interface ScratchValues {
   breeds: number;
   /** Whether the pictures were drawn by the project: then no score may be quoted. */
   drawn: boolean;
+  /** Name and fingerprint of the photos; absent in older runs. */
+  photos?: string;
   /** Test photos. */
   tested: number;
   imageSize: number;
@@ -51,6 +53,28 @@ export interface ScratchValues {
   scores: ReferenceScores;
   accuracy: Interval;
   chance: number;
+}
+
+/** Networks trained from scratch with several seeds. */
+export interface SeedsValues {
+  /** Name and fingerprint of the photos. */
+  photos: string;
+  rows: SeedsRow[];
+}
+
+/** One network over its seeds: means, and Student's intervals. */
+export interface SeedsRow {
+  /** `presentation`: the presentation's; `residual`: a small residual network. */
+  network: 'presentation' | 'residual';
+  breeds: number;
+  seeds: number;
+  parameters: number;
+  /** Macro precision, a breed that is never predicted counts 1. */
+  precision: Interval;
+  /** Micro precision and recall. */
+  accuracy: Interval;
+  /** Macro recall. */
+  recall: Interval;
 }
 
 /** A search over hyper-parameters. */
@@ -176,6 +200,7 @@ export interface RunValues {
   scratchLayers: { layers: LayerValues[]; parameters: number };
   scratchFew: ScratchValues;
   scratchMany: ScratchValues;
+  scratchSeeds: SeedsValues;
   search: SearchValues;
   /** 04: networks that ran, and what stands on the best one's features. */
   networks: { breeds: number; photos: number; rows: NetworkValues[] };

@@ -1,5 +1,5 @@
 import { PRESENTATION } from '../../evaluation/index';
-import type { ScratchValues, SearchValues } from '../../figures/index';
+import type { ScratchValues, SearchValues, SeedsRow, SeedsValues } from '../../figures/index';
 import { type BarRow, compareBars } from './charts';
 import { drawNetwork } from './drawings';
 import { safe } from './language';
@@ -102,6 +102,41 @@ export function scoreRows(
   }));
 }
 
+/** A run's scores; the means over the seeds of its network where there are some for its photos. */
+export function overSeeds(
+  run: ScratchValues,
+  seeds: SeedsValues | undefined,
+): ScratchValues & { seeds: number } {
+  const row = ofSeeds(run, seeds, 'presentation');
+  if (!row) return { ...run, seeds: 1 };
+  const [precisionMicro, recallMacro] = [row.accuracy.estimate, row.recall.estimate];
+  const scores = {
+    precisionMacro: row.precision.estimate,
+    precisionMicro,
+    recallMacro,
+    recallMicro: precisionMicro,
+  };
+  return { ...run, accuracy: row.accuracy, scores, seeds: row.seeds };
+}
+
+const ofSeeds = (run: ScratchValues, seeds: SeedsValues | undefined, network: SeedsRow['network']) =>
+  seeds?.rows.find(
+    (row) => seeds.photos === run.photos && row.network === network && row.breeds === run.breeds,
+  );
+
+/** What the residual network adds, where it has seeds for the run's photos. */
+function larger({ say, numbers, values }: DeckContext, run: ScratchValues): string[] {
+  const row = ofSeeds(run, values.scratchSeeds, 'residual');
+  if (!row) return [];
+  const { breeds, parameters, precision, accuracy } = row;
+  return [
+    say(W.scoresLarger)(numbers.whole(parameters), numbers.whole(breeds), [
+      numbers.decimal(precision.estimate),
+      numbers.percent(accuracy.estimate, 0),
+    ]),
+  ];
+}
+
 const scores: SlideDefinition = {
   id: 'small-network-scores',
   chapter: 'scratch',
@@ -110,8 +145,10 @@ const scores: SlideDefinition = {
   // Drawn pictures show that training works, not how hard dogs are: none of their scores is told.
   fits: ({ scratchFew, scratchMany }) => !scratchFew?.drawn && !scratchMany?.drawn,
   async make(context): Promise<Slide> {
-    const { say, numbers, draw } = context;
-    const [few, many] = [needed(context, 'scratchFew'), needed(context, 'scratchMany')];
+    const { say, numbers, draw, values } = context;
+    const own = [needed(context, 'scratchFew'), needed(context, 'scratchMany')] as const;
+    const [few, many] = [overSeeds(own[0], values.scratchSeeds), overSeeds(own[1], values.scratchSeeds)];
+    const seeds = few.seeds > 1 && many.seeds > 1 ? Math.min(few.seeds, many.seeds) : 0;
     const share = (value: number) => numbers.percent(value, 0);
     const title = say(W.scoresTitle)(
       share(few.accuracy.estimate),
@@ -134,7 +171,14 @@ const scores: SlideDefinition = {
     };
     return {
       title,
-      body: columns([await half(few), await half(many)], '1fr 1fr') + remark(say(W.scoresMark)),
+      body:
+        columns([await half(few), await half(many)], '1fr 1fr') +
+        remark(
+          [
+            seeds ? say(W.scoresMeans)(numbers.whole(seeds)) : say(W.scoresMark),
+            ...larger(context, many),
+          ].join(' '),
+        ),
       source: say(W.scoresSource)(trained(few), trained(many)),
       notes: say(W.scoresNotes),
     };

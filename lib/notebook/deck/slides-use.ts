@@ -14,6 +14,7 @@ import {
   type SlideDefinition,
   table,
 } from './slide';
+import { overSeeds } from './slides-scratch';
 import { USE_WORDS as W } from './words-use';
 
 /** An answer of the page that was photographed; `test/golden/notebook/page-pictures.ts` makes pictures and answers. */
@@ -154,11 +155,11 @@ export function conclusionTitle({
   numbers,
   values,
 }: Pick<DeckContext, 'say' | 'numbers' | 'values'>): string {
-  const { scratchMany, networks } = values;
+  const { scratchMany, scratchSeeds, networks } = values;
   const best = networks?.rows.reduce((a, b) => (b.validation > a.validation ? b : a));
   if (!best || !scratchMany || scratchMany.drawn || scratchMany.breeds !== networks?.breeds)
     return say(W.conclusionPlain);
-  const small = 1 - scratchMany.accuracy.estimate;
+  const small = 1 - overSeeds(scratchMany, scratchSeeds).accuracy.estimate;
   const left = 1 - best.test.estimate;
   return small > left ? say(W.conclusionTitle)(numbers.percent(1 - left / small, 0)) : say(W.conclusionPlain);
 }

@@ -100,6 +100,18 @@ export const SCRATCH_WORDS = {
     en: 'Bars: this run. Black marks, and the number in brackets: the presentation.',
     fr: 'Barres : cette exécution. Traits noirs et nombre entre parenthèses : la présentation.',
   },
+  scoresMeans: {
+    en: (seeds: string) =>
+      `Bars: means over ${seeds} seeds. Black marks, and the number in brackets: the presentation, one run.`,
+    fr: (seeds: string) =>
+      `Barres : moyennes sur ${seeds} graines. Traits noirs et nombre entre parenthèses : la présentation, une exécution.`,
+  },
+  scoresLarger: {
+    en: (parameters: string, breeds: string, [precision, right]: readonly string[]) =>
+      `A residual network of ${parameters} parameters, likewise from scratch: macro precision ${precision} with ${breeds} breeds, ${right} right.`,
+    fr: (parameters: string, breeds: string, [precision, right]: readonly string[]) =>
+      `Un réseau résiduel de ${parameters} paramètres, lui aussi parti de zéro : précision macro ${precision} sur ${breeds} races, ${right} de bonnes réponses.`,
+  },
   scoresSource: {
     en: (few: readonly string[], many: readonly string[]) =>
       `Notebook 03, test part, ${few[0]} epochs at ${few[1]} pixels and ${many[0]} at ${many[1]}; precision as there (zero_division = 1)`,
