@@ -73,12 +73,13 @@ export async function repeatScratch(
           const fit = { ...given, seed, checkpoint };
           const result = await pool.run({ breeds, splitSeed: seed, options: fit, test: true });
           const { parameters, seconds, history, test } = result;
-          const row = { network: name, breeds, seed, parameters, epochs: history.loss.length };
+          const trained = { network: name, breeds, seed, parameters, epochs: history.loss.length };
           const cost = { seconds: Math.round(seconds * 10) / 10, ...processorOf({}, about) };
-          rows.push({ ...row, ...cost, ...(test as ScratchScores) });
+          const row: SeedRow = { ...trained, ...cost, ...(test as ScratchScores) };
+          rows.push(row);
           saving = saving.then(save);
           await saving;
-          onRow?.(rows.at(-1) as SeedRow);
+          onRow?.(row); // not the last of the table: others may have come meanwhile
         }),
     );
   });
