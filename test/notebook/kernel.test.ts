@@ -70,6 +70,11 @@ describe('the kernel', () => {
       }
     });
 
+  it('prints any number of empty lines and spaces as they are', async () => {
+    const text = '\n'.repeat(200_000) + ' '.repeat(200_000); // minutes where a pattern tries every stretch of them
+    assert.equal(await run("process.stdout.write('\\n'.repeat(200_000) + ' '.repeat(200_000));"), text);
+  });
+
   it("decorators are the standard's", async () => {
     const kind = '(value: unknown, context: ClassMethodDecoratorContext) => console.log(context.kind)';
     assert.equal(await run(`class Dog { @(${kind}) bark() {} }`), 'method\n');

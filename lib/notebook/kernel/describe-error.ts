@@ -190,7 +190,7 @@ export function describeThrown(error: unknown, places: Places, root: string): Ce
 
 /** What a cell prints: {@link mapFrames} where the stack of an error leads through a cell, else the text as it is. */
 export const mapPrinted = (text: string, places: Places, root: string): string =>
-  /^\s+at .*In\[\d+\]:\d+:\d+/m.test(text) ? mapFrames(text, places, root) : text;
+  /^[ \t]+at .*In\[\d+\]:\d+:\d+/m.test(text) ? mapFrames(text, places, root) : text;
 
 /** {@link mapFrames} in the texts of an output, by their MIME types. */
 export function mapTexts(

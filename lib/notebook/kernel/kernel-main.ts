@@ -345,7 +345,7 @@ export async function main(configPath: string, parts: Parts): Promise<void> {
     const own = process[name].write.bind(process[name]);
     process[name].write = ((chunk: string | Uint8Array, ...rest: never[]) => {
       if (!server?.parent()) return own(chunk, ...rest);
-      const text = Buffer.from(chunk as string).toString(); // of bytes too
+      const text = typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk);
       write(name, mapPrinted(text, executor.places, root));
       for (const callback of rest) if (typeof callback === 'function') (callback as () => void)();
       return true;
