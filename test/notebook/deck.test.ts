@@ -260,6 +260,11 @@ describe('slides', () => {
     assert.match(other, /From pixels alone: 61\s% right .* and 28\s% where/);
     assert.match(other, /Bars: this run/);
     assert.doesNotMatch(other, /seeds|residual/);
+    const [few] = values.scratchSeeds.rows;
+    assert.ok(few);
+    const half = await scoresOf({ ...values, scratchSeeds: { ...values.scratchSeeds, rows: [few] } });
+    assert.match(half, /From pixels alone: 61\s% right .* and 28\s% where/);
+    assert.match(half, /Bars: this run/);
   });
 
   it('of values that an older version kept are left out and named', async () => {

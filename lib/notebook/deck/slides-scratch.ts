@@ -147,8 +147,9 @@ const scores: SlideDefinition = {
   async make(context): Promise<Slide> {
     const { say, numbers, draw, values } = context;
     const own = [needed(context, 'scratchFew'), needed(context, 'scratchMany')] as const;
-    const [few, many] = [overSeeds(own[0], values.scratchSeeds), overSeeds(own[1], values.scratchSeeds)];
-    const seeds = few.seeds > 1 && many.seeds > 1 ? Math.min(few.seeds, many.seeds) : 0;
+    const means = own.map((run) => overSeeds(run, values.scratchSeeds));
+    const seeds = Math.min(...means.map((mean) => mean.seeds));
+    const [few, many] = (seeds > 1 ? means : own) as typeof own; // what the mark says holds for both
     const share = (value: number) => numbers.percent(value, 0);
     const title = say(W.scoresTitle)(
       share(few.accuracy.estimate),
@@ -175,7 +176,7 @@ const scores: SlideDefinition = {
         columns([await half(few), await half(many)], '1fr 1fr') +
         remark(
           [
-            seeds ? say(W.scoresMeans)(numbers.whole(seeds)) : say(W.scoresMark),
+            seeds > 1 ? say(W.scoresMeans)(numbers.whole(seeds)) : say(W.scoresMark),
             ...larger(context, many),
           ].join(' '),
         ),
