@@ -225,7 +225,7 @@ describe("the kernel and Jupyter's protocol", () => {
 
     it('complete: members, variables of cells, import paths, packages; positions in code points', async () => {
       const ask = async (code: string) => {
-        const reply = await pressTab(code, (place) => kernel.request('complete_request', { ...place }));
+        const reply = await pressTab(code, (place) => kernel.request('complete_request', place));
         return { matches: reply.matches as string[], start: reply.cursor_start, end: reply.cursor_end };
       };
       const members = await ask("'🐶'.toUp");

@@ -213,7 +213,7 @@ test("VS Code's way with the kernel", async (t) => {
 
   await it('completion, inspection, completeness and history are answered; the debugger is refused', async () => {
     const code = "const chien = ['🐕'];\nchien.toSo";
-    const complete = await pressTab(code, (place) => client.ask('shell', 'complete_request', { ...place }));
+    const complete = await pressTab(code, (place) => client.ask('shell', 'complete_request', place));
     assert.ok((complete.matches as string[]).includes('toSorted'), JSON.stringify(complete));
     const inspect = await client.ask('shell', 'inspect_request', {
       code: 'Math.max(',

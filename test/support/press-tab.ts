@@ -1,18 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Where a person presses Tab: at the end of the code, counted in code points. */
-interface Place {
-  code: string;
-  cursor_pos: number;
-}
-
 /**
  * Asks for completions at the end of `code` until some are offered, at most for a minute, as a person presses Tab
- * again: the kernel offers nothing where its types take more than 4 s to load.
+ * again: the kernel offers nothing where its types take more than 4 s to load. `cursor_pos` counts code points.
  */
 export async function pressTab(
   code: string,
-  ask: (place: Place) => Promise<Record<string, unknown>>,
+  ask: (place: { code: string; cursor_pos: number }) => Promise<Record<string, unknown>>,
 ): Promise<Record<string, unknown>> {
   const end = Date.now() + 60_000;
   for (;;) {

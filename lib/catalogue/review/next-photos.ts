@@ -71,7 +71,12 @@ export function nextDoubtful(
   const photo = 'cross join photo ph on ph.sha256 = p.sha256 and ph.model = p.model';
   const below = folder ? { folder, end: `${folder}\u{10FFFF}` } : {};
   const isFew = (rows: string, given: object) =>
-    db.prepare(`${rows} limit ${few + 1}`).all(given).length <= few;
+    Number(
+      db
+        .prepare(`select count(*) from (${rows} limit ${few + 1})`)
+        .pluck()
+        .all(given)[0],
+    ) <= few;
   // the roots one by one, so that each folder is found in the index of paths
   const roots = `with recursive known(root) as (select min(root) from file union all
     select (select min(root) from file where root > known.root) from known where known.root is not null)

@@ -74,8 +74,8 @@ export async function repeatScratch(
           const result = await pool.run({ breeds, splitSeed: seed, options: fit, test: true });
           const { parameters, seconds, history, test } = result;
           const trained = { network: name, breeds, seed, parameters, epochs: history.loss.length };
-          const cost = { seconds: Math.round(seconds * 10) / 10, ...processorOf({}, about) };
-          const row: SeedRow = { ...trained, ...cost, ...(test as ScratchScores) };
+          const tenths = Math.round(seconds * 10) / 10;
+          const row: SeedRow = { ...trained, seconds: tenths, ...(test as ScratchScores) };
           rows.push(row);
           saving = saving.then(save);
           await saving;

@@ -1,3 +1,4 @@
+import { pillowLumaAt } from '../operations/photo-signs';
 import type { RgbImage } from '../types';
 
 // Pillow's ImageEnhance and the hue of its HSV, value for value: libImaging's Blend.c, Convert.c, Filter.c.
@@ -34,18 +35,13 @@ function blendWith(image: RgbImage, other: Uint8Array, factor: number): RgbImage
   return { ...image, data };
 }
 
-/** Grey of the pixel whose bytes begin at `i`: Pillow's mode L, ITU-R 601-2 luma in 16.16 fixed-point. */
-const greyAt = (data: Uint8Array, i: number): number =>
-  ((data[i] as number) * 19595 + (data[i + 1] as number) * 38470 + (data[i + 2] as number) * 7471 + 0x8000) >>
-  16;
-
 /** `ImageEnhance.Brightness`: 0 is black, 1 the picture itself. */
 export const adjustBrightness = (image: RgbImage, factor: number): RgbImage => blendWithOne(image, 0, factor);
 
 /** `ImageEnhance.Contrast`: 0 is the mean grey. */
 export function adjustContrast(image: RgbImage, factor: number): RgbImage {
   let sum = 0;
-  for (let i = 0; i < image.data.length; i += 3) sum += greyAt(image.data, i);
+  for (let i = 0; i < image.data.length; i += 3) sum += pillowLumaAt(image.data, i);
   const mean = Math.floor((sum * 3) / image.data.length + 0.5);
   return blendWithOne(image, mean, factor);
 }
@@ -57,7 +53,7 @@ export function adjustSaturation(image: RgbImage, factor: number): RgbImage {
   const source = image.data;
   const data = new Uint8Array(source.length);
   for (let i = 0; i < data.length; i += 3) {
-    const grey = greyAt(source, i);
+    const grey = pillowLumaAt(source, i);
     data[i] = blendByte(grey, source[i] as number, alpha);
     data[i + 1] = blendByte(grey, source[i + 1] as number, alpha);
     data[i + 2] = blendByte(grey, source[i + 2] as number, alpha);

@@ -2,16 +2,21 @@ import { checkImage } from '../check-image';
 import type { RgbImage } from '../types';
 
 /**
- * Grey values as Pillow's `convert('L')` makes them: (19595 R + 38470 G + 7471 B) / 65536, rounded.
+ * Grey of the pixel whose bytes begin at `i`, as Pillow's `convert('L')` makes it: ITU-R 601-2 luma,
+ * (19595 R + 38470 G + 7471 B) / 65536, rounded.
+ */
+export const pillowLumaAt = (data: Uint8Array, i: number): number =>
+  ((data[i] as number) * 19595 + (data[i + 1] as number) * 38470 + (data[i + 2] as number) * 7471 + 0x8000) >>
+  16;
+
+/**
+ * {@link pillowLumaAt} of every pixel.
  *
  * @returns width * height bytes
  */
 export function pillowLuma({ data, width, height }: RgbImage): Uint8Array {
   const luma = new Uint8Array(width * height);
-  for (let i = 0; i < luma.length; i += 1)
-    luma[i] =
-      (19595 * (data[3 * i] ?? 0) + 38470 * (data[3 * i + 1] ?? 0) + 7471 * (data[3 * i + 2] ?? 0) + 32768) >>
-      16;
+  for (let i = 0; i < luma.length; i += 1) luma[i] = pillowLumaAt(data, 3 * i);
   return luma;
 }
 
