@@ -76,7 +76,7 @@ if (command === 'test') {
     process.exit(1);
   }
   console.log(`running ${files.length} test files with node:test ...`);
-  args = [...tsx, '--test', '--test-reporter=spec', '--test-concurrency=2', ...flags, ...files];
+  args = [...tsx, '--test', '--test-reporter=spec', '--test-concurrency=3', ...flags, ...files];
 } else {
   args = [...tsx, join(root, 'lib', 'cli.ts'), ...process.argv.slice(2)];
 }
