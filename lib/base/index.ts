@@ -1,6 +1,7 @@
 export { cacheFolder } from './files/cache-folder';
 export { checkIntegrity } from './files/check-integrity';
 export { readCheckedCache, writeCheckedCache } from './files/checked-cache';
+export { codeOf } from './files/code-of';
 export { csvLine, restoreCsvText } from './files/csv-line';
 export { isClone, userDataFolder, writableData } from './files/data-folder';
 export { DownloadError } from './files/download-error';

@@ -3,7 +3,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { loadServedModel, type ServedModel } from '../../lib/app/inference/load-served-model';
+import {
+  loadServedModel,
+  openServedModel,
+  type ServedModel,
+} from '../../lib/app/inference/load-served-model';
+import { keepTrainedAtStart, trainedAtStartFolder } from '../../lib/app/inference/trained-at-start';
 import { decodeForModel } from '../../lib/app/photos/decode-for-model';
 import { drawExample } from '../../lib/app/photos/draw-example';
 import { readPhoto } from '../../lib/app/photos/read-photo';
@@ -19,6 +24,7 @@ import {
 import { loadShippedFeatures, shippedBackbones } from '../../lib/training/index';
 import { nonNull } from '../support/non-null';
 import { photosFolder, skipWithoutPhotos } from '../support/photos';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const skip = shippedBackbones().every((name) => findWeights(weightRecord(name)))
   ? false
@@ -49,6 +55,42 @@ test('without a saved model a head is trained from the shipped features, and it 
 test('a teapot is probably not a dog', { skip }, async () => {
   const [answer] = await served.classifier.classify([await decode(await drawExample('teapot.png'))]);
   assert.equal(answer?.notADog, true);
+});
+
+test('a head that a clone trained is kept: the next start takes it and answers the same', {
+  skip,
+}, async (t) => {
+  const before = process.env.DOGBREEDS_CACHE;
+  const cache = await temporaryFolder(t);
+  process.env.DOGBREEDS_CACHE = cache;
+  const lines: string[] = [];
+  try {
+    const folder = await trainedAtStartFolder();
+    assert.equal(await trainedAtStartFolder(), folder);
+    await keepTrainedAtStart(served.classifier, folder, (line) => lines.push(line));
+    const again = await openServedModel('no-such-folder', (line) => lines.push(line));
+    assert.equal(again.source, 'trained at start');
+    assert.match(lines.join('\n'), /kept for the next start\n.*an earlier start trained is taken/);
+    assert.equal(await again.classifier.identity(), await served.classifier.identity());
+    const photo = await decode(await drawExample('teapot.png'));
+    const [[was], [is]] = [
+      await served.classifier.classify([photo]),
+      await again.classifier.classify([photo]),
+    ];
+    assert.deepEqual(
+      is?.top.map(({ breed }) => breed),
+      was?.top.map(({ breed }) => breed),
+    );
+    is?.top.forEach(({ probability }, i) => {
+      assert.ok(Math.abs(probability - (was?.top[i]?.probability ?? 0)) < 1e-3);
+    });
+    again.classifier.dispose();
+    await keepTrainedAtStart(served.classifier, join(import.meta.filename, 'x'), (line) => lines.push(line));
+    assert.match(lines.at(-1) ?? '', /^the head is not kept, the next start trains it again: /);
+  } finally {
+    if (before === undefined) delete process.env.DOGBREEDS_CACHE;
+    else process.env.DOGBREEDS_CACHE = before;
+  }
 });
 
 test('photos of the official test list: most are named rightly, nearly all are dogs', {

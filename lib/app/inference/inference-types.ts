@@ -7,7 +7,7 @@ export interface ModelInfo {
   backbone: string | null;
   /** One line for people: data and split of the head. */
   description: string;
-  /** `saved`: read from the model folder. `trained at start`: the folder was empty, the head was trained now. */
+  /** `saved`: read from the model folder. `trained at start`: the folder was empty, the head was trained now or at an earlier start. */
   source: 'saved' | 'trained at start';
   metrics: Record<string, number>;
   notSureBelow: number;

@@ -24,7 +24,7 @@ export function finalModelFolder(): string {
 
 /**
  * Starts the engine and loads the model that is to be served as TensorFlow.js models; where the folder holds none, trains
- * the head from the features that ship with the project (seconds). Missing backbone weights are fetched, with progress.
+ * the head from the features that ship with the project (about a minute). Missing backbone weights are fetched, with progress.
  *
  * @param folder what `saveModel` wrote, e.g. `finalModelFolder()`
  * @param say told what is being done, one line at a time
@@ -43,13 +43,13 @@ export async function loadServedModel(folder: string, say: (message: string) => 
 
 /**
  * The same for who only wants answers: a saved model comes as the graph that was kept on disk (`openPredictor`), where
- * onnxruntime computes on the processor.
+ * onnxruntime computes on the processor. A head that a clone had to train is kept in its cache for the next start.
  */
 export async function openServedModel(
   folder: string,
   say: (message: string) => void,
 ): Promise<ServedModel<Predictor>> {
-  if (!isModel(folder)) return loadServedModel(folder, say);
+  if (!isModel(folder)) return isClone() ? openTrainedAtStart(folder, say) : loadServedModel(folder, say);
   const { processorEngine } = await import('../../engine/index');
   const engine = await processorEngine();
   if (!engine) return loadServedModel(folder, say);
@@ -58,6 +58,21 @@ export async function openServedModel(
   const load = async () => (await loadSaved(folder, say)).classifier;
   const classifier = await openPredictor(folder, { load, threads: engine.threads });
   return { classifier, source: 'saved', engine: engine.info.description };
+}
+
+async function openTrainedAtStart(
+  folder: string,
+  say: (message: string) => void,
+): Promise<ServedModel<Predictor>> {
+  const { keepTrainedAtStart, trainedAtStartFolder } = await import('./trained-at-start');
+  const kept = await trainedAtStartFolder();
+  if (isModel(kept)) {
+    say(`no model in ${folder}: the head that an earlier start trained is taken`);
+    return { ...(await openServedModel(kept, say)), source: 'trained at start' };
+  }
+  const served = await loadServedModel(folder, say);
+  await keepTrainedAtStart(served.classifier, kept, say);
+  return served;
 }
 
 async function loadSaved(folder: string, say: (message: string) => void): Promise<ServedModel> {

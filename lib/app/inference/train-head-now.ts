@@ -2,12 +2,12 @@ import { fitFinalClassifier } from '../../experiments/index';
 import { type Classifier, createClassifier, loadNetworks, type OnProgress } from '../../models/index';
 import { HEADS, loadShippedFeatures, splitFeatures } from '../../training/index';
 
-/** Heads that are fitted in seconds. */
+/** Heads that are fitted without a network's training. */
 const QUICK = HEADS.filter((name) => name !== 'dense 512 + dropout');
 
 /**
  * Trains a head on the features that ship with the project, as notebook 05 does but for the dense head: on the photos
- * of the official train list. Takes seconds; nothing is saved.
+ * of the official train list. Takes about a minute of two cores; nothing is saved.
  *
  * @param folder where a saved model was looked for; named in the message
  * @throws Error when the features are not there, saying how to get a model

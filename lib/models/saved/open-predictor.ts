@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileStamp, fromRoot } from '../../base/index';
+import { codeOf, fileStamp, fromRoot } from '../../base/index';
 import { type OpenKeptOptions, openKept, writeOnnx } from '../../engine/index';
 import { squaresOf } from '../../image/index';
 import { weightRecord } from '../backbones/registry';
@@ -131,11 +130,4 @@ async function stampOf(path: string): Promise<string> {
   const names = isFolder ? (await readdir(path, { recursive: true })).sort() : [''];
   const stamps = await Promise.all(names.map((name) => fileStamp(join(path, name))));
   return JSON.stringify([path, names, stamps]);
-}
-
-/** The TypeScript below a folder: who edits it must not get what older code made. */
-function codeOf(folder: string): string {
-  const names = readdirSync(folder, { recursive: true }).map(String);
-  const code = names.filter((name) => name.endsWith('.ts') && !/\b(node_modules|dist)\b/.test(name)).sort();
-  return code.map((name) => `${name}\n${readFileSync(join(folder, name), 'utf8')}`).join('\n');
 }
