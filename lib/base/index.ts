@@ -6,7 +6,7 @@ export { csvLine, restoreCsvText } from './files/csv-line';
 export { isClone, userDataFolder, writableData } from './files/data-folder';
 export { DownloadError } from './files/download-error';
 export { type DownloadOptions, downloadFile } from './files/download-file';
-export { fileStamp } from './files/file-stamp';
+export { fileStamp, stampOf } from './files/file-stamp';
 export { isIgnoredName } from './files/ignored-names';
 export { removeStale } from './files/remove-stale';
 export { fromRoot, projectRoot } from './files/root';

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { cacheFolder, codeOf, fileStamp, fromRoot, removeStale } from '../../base/index';
+import { dirname } from 'node:path';
+import { cacheFolder, codeOf, fromRoot, removeStale, stampOf } from '../../base/index';
 import type { Classifier } from '../../models/index';
 
 /** What a head depends on beside the features. */
@@ -13,9 +12,7 @@ const ROOMS = ['base', 'dataset', 'image', 'engine', 'models', 'evaluation', 'tr
  */
 export async function trainedAtStartFolder(): Promise<string> {
   const hash = createHash('sha256');
-  const features = fromRoot('data', 'features');
-  for (const name of (await readdir(features)).sort())
-    hash.update(JSON.stringify([name, await fileStamp(join(features, name))]));
+  hash.update(await stampOf(fromRoot('data', 'features')));
   for (const room of ROOMS) hash.update(codeOf(fromRoot('lib', room)));
   return cacheFolder('trained-at-start', hash.digest('hex').slice(0, 16));
 }

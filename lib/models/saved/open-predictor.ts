@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf, fileStamp, fromRoot } from '../../base/index';
+import { codeOf, fromRoot, stampOf } from '../../base/index';
 import { type OpenKeptOptions, openKept, writeOnnx } from '../../engine/index';
 import { squaresOf } from '../../image/index';
 import { weightRecord } from '../backbones/registry';
@@ -122,12 +122,4 @@ async function keyOf(folder: string): Promise<string | null> {
 function networksOf(metadata: Partial<ClassifierMetadata> & { backbone?: string | null }): string[] {
   const names = metadata.recipe?.networks.map(({ backbone }) => backbone);
   return names ?? (metadata.backbone ? [metadata.backbone] : []);
-}
-
-/** Size and time of a file, or of each file of a folder. */
-async function stampOf(path: string): Promise<string> {
-  const isFolder = (await stat(path)).isDirectory();
-  const names = isFolder ? (await readdir(path, { recursive: true })).sort() : [''];
-  const stamps = await Promise.all(names.map((name) => fileStamp(join(path, name))));
-  return JSON.stringify([path, names, stamps]);
 }
