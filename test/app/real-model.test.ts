@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -24,7 +24,7 @@ import {
 import { loadShippedFeatures, shippedBackbones } from '../../lib/training/index';
 import { nonNull } from '../support/non-null';
 import { photosFolder, skipWithoutPhotos } from '../support/photos';
-import { temporaryFolder } from '../support/temporary-folder';
+import { temporaryCache } from '../support/temporary-folder';
 
 const skip = shippedBackbones().every((name) => findWeights(weightRecord(name)))
   ? false
@@ -60,38 +60,49 @@ test('a teapot is probably not a dog', { skip }, async () => {
 test('a head that a clone trained is kept: the next start takes it and answers the same', {
   skip,
 }, async (t) => {
-  const before = process.env.DOGBREEDS_CACHE;
-  const cache = await temporaryFolder(t);
-  process.env.DOGBREEDS_CACHE = cache;
+  await temporaryCache(t);
   const lines: string[] = [];
-  try {
-    const folder = await trainedAtStartFolder();
-    assert.equal(await trainedAtStartFolder(), folder);
-    await keepTrainedAtStart(served.classifier, folder, (line) => lines.push(line));
-    const again = await openServedModel('no-such-folder', (line) => lines.push(line));
-    assert.equal(again.source, 'trained at start');
-    assert.match(lines.join('\n'), /kept for the next start\n.*an earlier start trained is taken/);
-    assert.equal(await again.classifier.identity(), await served.classifier.identity());
-    const photo = await decode(await drawExample('teapot.png'));
-    const [[was], [is]] = [
-      await served.classifier.classify([photo]),
-      await again.classifier.classify([photo]),
-    ];
-    assert.deepEqual(
-      is?.top.map(({ breed }) => breed),
-      was?.top.map(({ breed }) => breed),
-    );
-    is?.top.forEach(({ probability }, i) => {
-      assert.ok(Math.abs(probability - (was?.top[i]?.probability ?? 0)) < 1e-3);
-    });
-    again.classifier.dispose();
-    await keepTrainedAtStart(served.classifier, join(import.meta.filename, 'x'), (line) => lines.push(line));
-    assert.match(lines.at(-1) ?? '', /^the head is not kept, the next start trains it again: /);
-  } finally {
-    if (before === undefined) delete process.env.DOGBREEDS_CACHE;
-    else process.env.DOGBREEDS_CACHE = before;
-  }
+  const say = (line: string) => lines.push(line);
+  const folder = await trainedAtStartFolder();
+  assert.equal(await trainedAtStartFolder(), folder);
+  await keepTrainedAtStart(served.classifier, folder, say);
+  const again = await openServedModel('no-such-folder', say);
+  assert.equal(again.source, 'trained at start');
+  assert.match(lines.join('\n'), /kept for the next start\n.*an earlier start trained is taken/);
+  assert.equal(await again.classifier.identity(), await served.classifier.identity());
+  const photo = await decode(await drawExample('teapot.png'));
+  const [[was], [is]] = [await served.classifier.classify([photo]), await again.classifier.classify([photo])];
+  assert.deepEqual(
+    is?.top.map(({ breed }) => breed),
+    was?.top.map(({ breed }) => breed),
+  );
+  is?.top.forEach(({ probability }, i) => {
+    assert.ok(Math.abs(probability - (was?.top[i]?.probability ?? 0)) < 1e-3);
+  });
+  again.classifier.dispose();
+  await keepTrainedAtStart(served.classifier, join(import.meta.filename, 'x'), say);
+  assert.match(lines.at(-1) ?? '', /^the head is not kept, the next start trains it again: /);
 });
+
+for (const file of ['weights.bin', 'model.json', 'metadata.json'])
+  test(`a kept head whose ${file} is damaged is trained again, and kept`, { skip }, async (t) => {
+    await temporaryCache(t);
+    const lines: string[] = [];
+    const say = (line: string) => lines.push(line);
+    const folder = await trainedAtStartFolder();
+    await keepTrainedAtStart(served.classifier, folder, say);
+    const path = join(folder, file);
+    await truncate(path, (await stat(path)).size / 2);
+    const again = await openServedModel('no-such-folder', say);
+    again.classifier.dispose();
+    assert.match(lines.join('\n'), /it is damaged, another is trained: .*[\s\S]*kept for the next start$/);
+    const known = lines.length;
+    (await openServedModel('no-such-folder', say)).classifier.dispose();
+    assert.deepEqual(
+      lines.slice(known).map((line) => /earlier start trained is taken|^loading/.test(line)),
+      [true, true],
+    );
+  });
 
 test('photos of the official test list: most are named rightly, nearly all are dogs', {
   skip: skip || skipWithoutPhotos,

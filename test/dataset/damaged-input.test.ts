@@ -8,7 +8,7 @@ import { pack } from 'tar-stream';
 import { cacheFolder, elementAt } from '../../lib/base/index';
 import { openDataset } from '../../lib/dataset/index';
 import { oddPhotos } from '../support/odd-photos';
-import { temporaryFolder } from '../support/temporary-folder';
+import { temporaryCache, temporaryFolder } from '../support/temporary-folder';
 
 let made = 0;
 /** A photo that is like no other. */
@@ -19,13 +19,8 @@ const photo = () =>
 
 /** Two classes of three photos, and a cache of their own. */
 async function twoClasses(t: TestContext): Promise<string> {
-  const [root, cache] = [await temporaryFolder(t), await temporaryFolder(t)];
-  const before = process.env.DOGBREEDS_CACHE;
-  process.env.DOGBREEDS_CACHE = cache;
-  t.after(() => {
-    if (before === undefined) delete process.env.DOGBREEDS_CACHE;
-    else process.env.DOGBREEDS_CACHE = before;
-  });
+  await temporaryCache(t);
+  const root = await temporaryFolder(t);
   for (const folder of ['n00000001-Ash', 'n00000002-Birch']) {
     await mkdir(join(root, 'Images', folder), { recursive: true });
     for (const n of [1, 2, 3])

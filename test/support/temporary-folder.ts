@@ -9,3 +9,15 @@ export async function temporaryFolder(t: TestContext): Promise<string> {
   t.after(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
+
+/** A fresh folder that is the cache until the test ends. */
+export async function temporaryCache(t: TestContext): Promise<string> {
+  const before = process.env.DOGBREEDS_CACHE;
+  const folder = await temporaryFolder(t);
+  process.env.DOGBREEDS_CACHE = folder;
+  t.after(() => {
+    if (before === undefined) delete process.env.DOGBREEDS_CACHE;
+    else process.env.DOGBREEDS_CACHE = before;
+  });
+  return folder;
+}

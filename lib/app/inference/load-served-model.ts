@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isClone, userDataFolder, writableData } from '../../base/index';
 import type { Classifier, OnProgress, Predictor } from '../../models/index';
@@ -68,7 +69,14 @@ async function openTrainedAtStart(
   const kept = await trainedAtStartFolder();
   if (isModel(kept)) {
     say(`no model in ${folder}: the head that an earlier start trained is taken`);
-    return { ...(await openServedModel(kept, say)), source: 'trained at start' };
+    try {
+      return { ...(await openServedModel(kept, say)), source: 'trained at start' };
+    } catch (error) {
+      const { WeightsUnavailableError } = await import('../../models/index');
+      if (error instanceof WeightsUnavailableError) throw error; // nor would another head have a network
+      say(`it is damaged, another is trained: ${(error as Error).message}`);
+      await rm(kept, { recursive: true, force: true });
+    }
   }
   const served = await loadServedModel(folder, say);
   await keepTrainedAtStart(served.classifier, kept, say);
