@@ -66,7 +66,7 @@ export function register(program: Command): void {
     .description('whether preparation and augmentation help: makes the table that notebook 02 shows')
     .requiredOption('--dataset <path>', 'Stanford Dogs as it is published, or a folder of class folders')
     .option('--minutes <number>', 'stop after so long; the same command goes on from there')
-    .option('--seeds <number>', 'of the network from scratch', '3')
+    .option('--seeds <number>', 'of the network from scratch', '5')
     .option('--output <file>', 'default: data/ablation.csv, which ships')
     .action((options) => ablationCommand(options));
 }

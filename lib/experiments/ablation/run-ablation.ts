@@ -28,7 +28,7 @@ import { POLICIES, PREPARATIONS, type Preparation } from './preparations';
 export interface AblationBudget {
   /** Breeds of the network from scratch, the presentation's first. Default 5. */
   scratchBreeds?: number;
-  /** Default 3. */
+  /** Default 5. */
   seeds?: number;
   /** Default 64 px and 10 epochs. */
   imageSize?: number;
@@ -163,7 +163,7 @@ async function ablateFeatures(
 }
 
 async function ablateScratch(dataset: Dataset, options: AblationOptions, has: Has, add: Add): Promise<void> {
-  const { scratchBreeds = 5, seeds = 3, imageSize = 64, epochs = 10, stop } = options;
+  const { scratchBreeds = 5, seeds = 5, imageSize = 64, epochs = 10, stop } = options;
   const few = selectBreeds(dataset, Math.min(scratchBreeds, dataset.breeds.length));
   const network = 'scratch CNN';
   const plain = PREPARATIONS.slice(0, 1);
