@@ -5,6 +5,7 @@ import { channelsFirst } from '../onnx/permute';
 import {
   type ConvAttrs,
   channelsOf,
+  convolution,
   filterName,
   filterOrder,
   image,
@@ -47,7 +48,9 @@ function emitInputGradient(e: Emitter, node: GradientNode): void {
   if (conv.strides.every((stride) => stride === 1) && !conv.depthwise && pads.every((pad) => pad >= 0)) {
     const flipped = flip(e, e.get(filter, filterOrder(filter.shape.length, false)), kernel);
     const attributes = { pads, dilations: conv.dilations, kernel_shape: kernel };
-    setImage(e, dx, e.add('Conv', [image(e, dy, conv), flipped], attributes), conv);
+    const names = { image: image(e, dy, conv), filter: flipped };
+    const sizes = [...filter.shape.slice(-2), ...kernel];
+    setImage(e, dx, convolution(e, names, sizes, dx, attributes), conv);
     return;
   }
   const extra = after.map((pad) => Math.max(0, -pad));

@@ -2,7 +2,9 @@ import { backend_util } from '@tensorflow/tfjs';
 import { item, zip } from '../graph/lists';
 import type { Recorder } from '../graph/recorder';
 import type { Emittable, Value } from '../graph/value';
+import { type ConvNames, emitBlockedConv, type FilterSizes, suitsBlocks } from '../onnx/blocked';
 import type { Emitter } from '../onnx/emitter';
+import type { Attributes } from '../onnx/model';
 import { channelsFirst } from '../onnx/permute';
 import { cast } from './cast';
 import { contraction } from './matmul';
@@ -197,25 +199,52 @@ export function spatialOf(value: Value, conv: ConvAttrs): number[] {
   return conv.channelsFirst ? value.shape.slice(2) : value.shape.slice(1, -1);
 }
 
+/** True for the sizes of a filter for pictures. */
+const isFlat = (sizes: readonly number[]): sizes is FilterSizes => sizes.length === 4;
+
+/**
+ * Adds a convolution of an image by a filter [out, in, ...kernel], in the layout in which the runtime is fastest.
+ * @param sizes of a filter that differs from run to run; none of one that is built in, or has groups
+ * @param result of the convolution
+ */
+export function convolution(
+  e: Emitter,
+  names: ConvNames,
+  sizes: readonly number[],
+  result: Value,
+  attributes: Attributes,
+): string {
+  if (isFlat(sizes) && suitsBlocks(e.channelBlock, sizes, result.size / sizes[0]))
+    return emitBlockedConv(e, names, sizes, attributes);
+  const { image, filter, bias } = names;
+  return e.add('Conv', [image, filter, ...(bias ? [bias] : [])], attributes);
+}
+
 operation({
   name: 'Conv',
   weightsFrom: 1,
   multiplyAdds: contraction,
   emit(e, node: Emittable<[Value, Value, ...Value[]], ConvAttrs>) {
-    const [x, filter, ...bias] = node.inputs;
+    const [x, filter, bias] = node.inputs;
+    const [out] = node.outputs;
     const conv = node.attrs;
-    const names = [
-      image(e, x, conv),
-      filterName(e, filter, conv.depthwise),
-      ...bias.map((value) => e.get(value)),
-    ];
-    const name = e.add('Conv', names, {
+    const kernel = filter.shape.slice(0, -2);
+    const attributes = {
       strides: conv.strides,
       dilations: conv.dilations,
       pads: [...conv.before, ...conv.after],
-      kernel_shape: filter.shape.slice(0, -2),
+      kernel_shape: kernel,
       group: conv.depthwise ? channelsOf(x, conv) : 1,
-    });
+    };
+    const names = {
+      image: image(e, x, conv),
+      filter: filterName(e, filter, conv.depthwise),
+      bias: bias && e.get(bias),
+    };
+    const [channels, filters] = filter.shape.slice(-2) as [number, number];
+    // the runtime itself chooses the layout for a filter that is built in
+    const isPlain = conv.depthwise || e.known(filter) !== null;
+    const name = convolution(e, names, isPlain ? [] : [filters, channels, ...kernel], out, attributes);
     setImage(e, node.outputs[0], name, conv);
   },
 });

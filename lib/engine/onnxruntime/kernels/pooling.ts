@@ -11,7 +11,7 @@ import { existing } from './convolution';
 import { type Inputs, operation, type TfjsAttrs } from './registry';
 
 /** What a pooling needs to know; one entry per spatial axis, sizes in pixels. */
-interface PoolAttrs {
+export interface PoolAttrs {
   size: number[];
   strides: number[];
   dilations: number[];
@@ -22,8 +22,8 @@ interface PoolAttrs {
   [key: string]: unknown;
 }
 
-type PoolNode = Emittable<[Value], PoolAttrs>;
-type MaxPoolGradientNode = Emittable<[dy: Value, input: Value], PoolAttrs>;
+export type PoolNode = Emittable<[Value], PoolAttrs>;
+export type MaxPoolGradientNode = Emittable<[dy: Value, input: Value], PoolAttrs>;
 
 function resolve(shape: number[], attrs: TfjsAttrs): { outShape: number[]; pool: PoolAttrs } {
   const { filterSize, strides, dilations = 1, pad, dimRoundingMode } = attrs;
@@ -210,12 +210,22 @@ function emitMaxPoolGradient(e: Emitter, node: MaxPoolGradientNode): void {
   e.set(dx, e.reshape(sums, shape), first);
 }
 
-/** What arrives at the maxima, channels first. */
-function gradientsOfMaxima(e: Emitter, { inputs: [dy], attrs }: MaxPoolGradientNode, maxima: string): string {
+/** What arrives at the maxima, channels first. @param maxima of any shape with as many elements */
+export function gradientsOfMaxima(
+  e: Emitter,
+  { inputs: [dy], attrs }: MaxPoolGradientNode,
+  maxima: string,
+): string {
   const gradients = e.get(dy, channelsFirst(dy.shape.length));
   if (!attrs.relu) return gradients;
   const positive = e.add('Greater', [maxima, e.scalar(0)]);
   return e.add('Mul', [gradients, e.add('Cast', [positive], { to: ONNX_TYPE.float32 })]);
+}
+
+/** True for a max pooling, or its gradient, whose windows are 2 x 2 side by side and cover the image exactly. */
+export function halvedBy({ op, inputs, attrs }: Emittable): boolean {
+  const image = item(inputs, op === 'MaxPoolGradient' ? 1 : 0);
+  return isHalving(attrs as unknown as PoolAttrs, image.shape);
 }
 
 /** True for windows of 2 x 2 side by side that cover the image exactly. */

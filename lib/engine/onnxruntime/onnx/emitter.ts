@@ -31,6 +31,9 @@ export class Emitter {
   private readonly taken = new Set<string>();
   private names = 0;
 
+  /** @param channelBlock of the runtime that the graph is written for (`SessionFactory`); 0: for any */
+  constructor(readonly channelBlock = 0) {}
+
   private name(): string {
     return `v${this.names++}`;
   }
@@ -75,7 +78,12 @@ export class Emitter {
 
   /** Adds an ONNX node with two outputs. */
   addTwo(type: string, inputs: readonly string[], attributes: Attributes = {}): [string, string] {
-    const names: [string, string] = [this.name(), this.name()];
+    return this.addMany(2, type, inputs, attributes) as [string, string];
+  }
+
+  /** Adds an ONNX node with `count` outputs. */
+  addMany(count: number, type: string, inputs: readonly string[], attributes: Attributes = {}): string[] {
+    const names = Array.from({ length: count }, () => this.name());
     this.writer.node(type, inputs, names, attributes, this.origin);
     return names;
   }
@@ -95,7 +103,12 @@ export class Emitter {
 
   /** An int64 vector, as shapes, axes and pads are given to ONNX operators. */
   ints(values: readonly number[]): string {
-    return this.initializer('int64', [values.length], BigInt64Array.from(values, BigInt));
+    return this.indices(values, [values.length]);
+  }
+
+  /** int64 numbers of some shape, as operators take indices. */
+  indices(values: readonly number[], shape: readonly number[]): string {
+    return this.initializer('int64', shape, BigInt64Array.from(values, BigInt));
   }
 
   /** An int64 scalar. */

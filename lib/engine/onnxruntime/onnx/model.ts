@@ -83,8 +83,14 @@ export class ModelWriter {
   private readonly ports = new WireWriter();
   private readonly results = new Set<string>();
   private readonly metadata: [string, string][] = [];
+  /** Of operators beside ONNX's own. */
+  private readonly domains = new Set<string>();
 
-  /** Adds a node. Nodes must come in topological order. @param origin what its name ends with */
+  /**
+   * Adds a node. Nodes must come in topological order.
+   * @param type an operator of ONNX, or one of another domain: `com.microsoft.nchwc.Conv`
+   * @param origin what its name ends with
+   */
   node(
     type: string,
     inputs: readonly string[],
@@ -95,7 +101,13 @@ export class ModelWriter {
     const proto = new WireWriter();
     for (const input of inputs) proto.string(1, input);
     for (const output of outputs) proto.string(2, output);
-    proto.string(3, `n${this.parts.length}${origin}`).string(4, type);
+    const end = type.lastIndexOf('.');
+    proto.string(3, `n${this.parts.length}${origin}`).string(4, type.slice(end + 1));
+    if (end > 0) {
+      const domain = type.slice(0, end);
+      this.domains.add(domain);
+      proto.string(7, domain);
+    }
     for (const [name, value] of Object.entries(attributes)) {
       if (value !== undefined) proto.message(5, attributeProto(name, value));
     }
@@ -138,6 +150,7 @@ export class ModelWriter {
     graph.string(2, 'graph').append(this.ports);
     const model = new WireWriter().int(1, 10).string(2, 'dog-breed-notebooks');
     model.message(8, new WireWriter().string(1, '').int(2, ModelWriter.opset));
+    for (const domain of this.domains) model.message(8, new WireWriter().string(1, domain).int(2, 1));
     model.message(7, graph);
     for (const [key, value] of this.metadata) {
       model.message(14, new WireWriter().string(1, key).string(2, value));

@@ -1,5 +1,6 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import type { NumericArray } from '../graph/value';
+import { channelBlockOf } from './probe';
 import type { Session, SessionFactory } from './session';
 import type { Dependency } from './versions';
 
@@ -94,6 +95,15 @@ export function nativeProviders(): string[] {
 
 /** Opens sessions on onnxruntime-node. */
 export class NativeSessionFactory implements SessionFactory {
+  private block: number | null = null;
+
+  get channelBlock(): number {
+    const { executionProviders = [] } = this.options;
+    const isProcessor = executionProviders.every((provider) => provider === 'cpu');
+    this.block ??= isProcessor ? channelBlockOf(this) : 0;
+    return this.block;
+  }
+
   /** @throws if onnxruntime-node has no binary for this machine */
   constructor(private readonly options: InferenceSession.SessionOptions) {
     nativeModule();

@@ -3,7 +3,8 @@ import { expandSegments } from '../graph/segment';
 import { elementsOf } from '../graph/value';
 import { emit } from '../kernels/index';
 import { Emitter } from '../onnx/emitter';
-import { fuse } from './fuse';
+import { fuse } from '../passes/fuse';
+import { splitPhases } from '../passes/split-phases';
 import type { Session, SessionFactory } from './session';
 
 /** A plan as a loaded ONNX model. */
@@ -17,7 +18,7 @@ export interface Compiled {
 
 /** Writes a plan as ONNX graph and loads it. @param isInitializer leaves to write as initializers, the others are fed */
 export function compile(plan: Plan, isInitializer: readonly boolean[], factory: SessionFactory): Compiled {
-  const emitter = new Emitter();
+  const emitter = new Emitter(factory.channelBlock);
   const feeds = plan.leaves.map((leaf, i) => {
     if (isInitializer[i]) {
       emitter.constant(leaf, elementsOf(leaf));
@@ -33,7 +34,7 @@ export function compile(plan: Plan, isInitializer: readonly boolean[], factory: 
 
 /** Emits the nodes of a plan whose leaves are declared, constants inside segments excepted. @throws if an op has no emitter */
 export function emitNodes(emitter: Emitter, { nodes, outputs }: Pick<Plan, 'nodes' | 'outputs'>): void {
-  for (const [position, node] of fuse(expandSegments(nodes), outputs).entries()) {
+  for (const [position, node] of splitPhases(fuse(expandSegments(nodes), outputs), outputs).entries()) {
     emitter.origin = `#${position}`;
     for (const input of node.inputs) {
       if (input.data && !emitter.declared(input)) emitter.constant(input, input.data);

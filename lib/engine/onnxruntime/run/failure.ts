@@ -2,7 +2,7 @@ import { plan } from '../graph/plan';
 import { expandSegments } from '../graph/segment';
 import type { Emittable, RecordedNode, Value } from '../graph/value';
 import { explainIndices } from '../kernels/indices';
-import { fuse } from './fuse';
+import { fuse } from '../passes/fuse';
 
 /** A failed node of a plan: as it was recorded, and the part of it that failed, which differs in a segment. */
 export interface Culprit {

@@ -3,7 +3,8 @@ import type { Plan } from '../graph/plan';
 import { expandSegments } from '../graph/segment';
 import { traitsOf } from '../graph/traits';
 import type { Emittable, Value } from '../graph/value';
-import { fuse } from './fuse';
+import { fuse } from '../passes/fuse';
+import { splitPhases } from '../passes/split-phases';
 
 /** A graph that is not run, because it would take more memory than there is. */
 export class TooLargeError extends Error {}
@@ -22,7 +23,7 @@ const bytesOf = ({ size, dtype }: Value) => size * (dtype === 'bool' ? 1 : 4);
 
 /** What a plan takes, node by node in the order of recording: the runtime frees a value after its last reader. */
 export function footprintOf({ nodes, leaves, outputs }: Plan): Footprint {
-  const emitted = fuse(expandSegments(nodes), outputs);
+  const emitted = splitPhases(fuse(expandSegments(nodes), outputs), outputs);
   const lastReader = new Map<Value, number>();
   for (const [at, { inputs }] of emitted.entries()) for (const value of inputs) lastReader.set(value, at);
   const kept = new Set(outputs);

@@ -11,6 +11,11 @@ export interface Session {
 
 /** Opens models on one runtime with fixed options. */
 export interface SessionFactory {
+  /**
+   * Channels that lie together in the runtime's own layout of pictures (NCHWc), whose convolutions need no matrix of
+   * windows; 0 where it has none.
+   */
+  readonly channelBlock?: number;
   /** Loads a serialized model. @throws if the runtime refuses it */
   open(model: Uint8Array): Session;
 }
