@@ -52,8 +52,8 @@ interface Stack {
 
 function randomStack(): Stack {
   const filters = pick(1, 3, 4, 8, 16, 17);
-  const [height, width] = [pick(60, 64, 90), pick(64, 70, 80)];
-  const batch = Math.ceil((1 << 18) / ((height - 6) * (width - 6) * filters)) + 1;
+  const [height, width] = [pick(12, 16, 26, 15), pick(14, 20, 32)];
+  const batch = Math.ceil((1 << 14) / ((height - 6) * (width - 6) * filters)) + 1;
   return {
     ...{ batch, height, width, filters, channels: pick(1, 2, 3, 8) },
     kernel: [pick(1, 2, 3, 4, 5), pick(1, 2, 3, 4, 7)],
@@ -121,7 +121,7 @@ function compare(actual: Float32Array[], expected: Float32Array[], what: string)
 
 test('convolutions before a max pooling that are taken apart into phases: gradients of random stacks', async () => {
   const met = { phases: 0, blocks: 0 };
-  for (let round = 0; round < 40; round++) {
+  for (let round = 0; round < 120; round++) {
     const stack = randomStack();
     const { batch, height, width, channels, filters, kernel } = stack;
     await tf.setBackend('onnxruntime');
@@ -145,13 +145,13 @@ test('convolutions before a max pooling that are taken apart into phases: gradie
       await on('onnxruntime', () => gradientsOf(stack, inputs, weights, true)),
       JSON.stringify(stack),
     );
-    if (round % 20 === 0)
+    if (round % 4 === 0)
       compare(actual, await on('cpu', () => gradientsOf(stack, inputs, weights)), JSON.stringify(stack));
     tf.dispose([...inputs, weights]);
   }
-  assert.ok(met.phases >= 20, `expected most stacks to be taken apart, were ${met.phases}`);
+  assert.ok(met.phases >= 40, `expected most stacks to be taken apart, were ${met.phases}`);
   assert.ok(
-    block === 0 || met.blocks >= 8,
+    block === 0 || met.blocks >= 20,
     `expected stacks in blocks of ${block} channels, were ${met.blocks}`,
   );
 });

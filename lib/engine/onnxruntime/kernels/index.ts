@@ -16,7 +16,6 @@ import './resize';
 import './blocks';
 import './handles';
 import './host';
-import '../passes/phases';
 
 export { runOnComplex } from './complex';
 export { allOperations, emit, type KernelInputs, type Operation, operation } from './registry';

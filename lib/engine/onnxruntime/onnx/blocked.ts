@@ -13,7 +13,7 @@ export interface ConvNames {
 export type FilterSizes = readonly [number, number, number, number];
 
 /** Multiply-adds below which writing the filter anew for each run takes what the layout gains. */
-const LEAST = 1 << 24;
+const LEAST = 1 << 20;
 
 /**
  * True where a convolution whose filter differs from run to run is faster in the runtime's own layout of pictures

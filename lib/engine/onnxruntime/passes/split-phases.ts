@@ -3,9 +3,10 @@ import { traitsOf } from '../graph/traits';
 import { type Emittable, Value } from '../graph/value';
 import type { ConvAttrs } from '../kernels/convolution';
 import { halvedBy } from '../kernels/pooling';
+import './phases';
 
 /** Elements of a picture batch below which nothing is gained. */
-const LEAST = 1 << 18;
+const LEAST = 1 << 14;
 
 /** Operations that are written in another way for phases, by the one of whole pictures. */
 const OF_PHASES: Record<string, string> = {

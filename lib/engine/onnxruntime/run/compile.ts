@@ -4,6 +4,7 @@ import { elementsOf } from '../graph/value';
 import { emit } from '../kernels/index';
 import { Emitter } from '../onnx/emitter';
 import { fuse } from '../passes/fuse';
+import { joinUpdates } from '../passes/join-updates';
 import { splitPhases } from '../passes/split-phases';
 import type { Session, SessionFactory } from './session';
 
@@ -34,7 +35,9 @@ export function compile(plan: Plan, isInitializer: readonly boolean[], factory: 
 
 /** Emits the nodes of a plan whose leaves are declared, constants inside segments excepted. @throws if an op has no emitter */
 export function emitNodes(emitter: Emitter, { nodes, outputs }: Pick<Plan, 'nodes' | 'outputs'>): void {
-  for (const [position, node] of splitPhases(fuse(expandSegments(nodes), outputs), outputs).entries()) {
+  const phases = splitPhases(fuse(expandSegments(nodes), outputs), outputs);
+  const all = joinUpdates(phases, outputs, (value) => emitter.declared(value));
+  for (const [position, node] of all.entries()) {
     emitter.origin = `#${position}`;
     for (const input of node.inputs) {
       if (input.data && !emitter.declared(input)) emitter.constant(input, input.data);
