@@ -53,6 +53,9 @@ function start(threads: string, without: string[], before: string | undefined): 
     .map(([name, [command, args]]) => new Contender(name, command, args));
 }
 
+/** Batches before it counts: quick ones are still being compiled, by every contender, while three of them run. */
+const warmUp = (batches: number) => Math.max(3, Math.ceil(batches / 8));
+
 /** images/s by contender for one case: rounds interleaved, medians. */
 async function measure(contenders: Contender[], test: (typeof CASES)[number], rounds: number) {
   const times = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
@@ -62,7 +65,11 @@ async function measure(contenders: Contender[], test: (typeof CASES)[number], ro
       const { name } = contender;
       if (name === 'wasm' && round === -2) continue; // one warm-up is enough for what is never recompiled
       const batches =
-        round < 0 ? (name === 'wasm' ? 1 : 3) : Math.ceil(MOST_MS / (warm.get(name) ?? MOST_MS));
+        round < 0
+          ? name === 'wasm'
+            ? 1
+            : warmUp(test.batches)
+          : Math.ceil(MOST_MS / (warm.get(name) ?? MOST_MS));
       await setTimeout(PAUSE_MS);
       const ms = await contender.time({ ...test, batches: Math.min(batches, test.batches) });
       if (ms === null) continue;
