@@ -134,7 +134,25 @@ function emitConvInputGradient(e: Emitter, node: Emittable<[Value, Value], ConvA
     pads: [-rows.least, -columns.least, rows.most, columns.most],
     kernel_shape: kernel,
   });
-  e.set(dx, e.add('DepthToSpace', [phases], { blocksize: 2, mode: 'DCR' }), channelsFirst(4));
+  e.set(dx, wholeOf(e, phases, dx.shape as Sizes), channelsFirst(4));
+}
+
+/**
+ * Whole pictures of phases: columns put together, then rows. A quarter of the time of the operator DepthToSpace.
+ * @param phases [n, 4 c, h / 2, w / 2]
+ * @param sizes [n, h, w, c]
+ * @returns name of [n, c, h, w]
+ */
+function wholeOf(e: Emitter, phases: string, [batch, height, width, channels]: Sizes): string {
+  const half = (channels * height * width) / 4;
+  const columns = e.addMany(2, 'Split', [e.reshape(phases, [2 * batch, 2, half])], {
+    axis: 1,
+    num_outputs: 2,
+  });
+  const upright = columns.map((name) => e.reshape(name, [2 * batch * half, 1]));
+  const rows = e.reshape(e.add('Concat', upright, { axis: 1 }), [batch, 2, (channels * height) / 2, width]);
+  const pictures = e.add('Transpose', [rows], { perm: [0, 2, 1, 3] });
+  return e.reshape(pictures, [batch, channels, height, width]);
 }
 
 /** Phases as [n, 4, numbers]: the four of a picture in a row. */
