@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, posix } from 'node:path';
-import { fromRoot, writeFileAtomic } from '../../base/index';
+import { join } from 'node:path';
+import { codeOf, fromRoot, writeFileAtomic } from '../../base/index';
 import { openDataset } from '../../dataset/index';
 import { runOnQueue, type Task } from '../../queue/index';
 import type { ScratchData, ScratchJob, ScratchResult } from './scratch-job';
@@ -34,7 +34,16 @@ export interface AskedTraining {
 export type AnsweredTraining = { result: ScratchResult; checkpoint: string | null } | { error: string };
 
 /** Rooms whose code decides what a training comes to. */
-const ROOMS = ['base', 'dataset', 'image', 'engine', 'models', 'training', 'evaluation'];
+const ROOMS = [
+  'base',
+  'dataset',
+  'image',
+  'engine',
+  'models',
+  'training',
+  'evaluation',
+  'experiments/scratch',
+];
 const PACKAGES = ['@tensorflow/tfjs', 'onnxruntime-node'];
 
 /**
@@ -45,25 +54,12 @@ const PACKAGES = ['@tensorflow/tfjs', 'onnxruntime-node'];
 export async function kindOfTrainings(data: ScratchData): Promise<string> {
   const { fingerprint } = await openDataset({ ...data, seed: 0 });
   const hash = createHash('sha256').update(fingerprint);
-  const own = posix.join('experiments', 'scratch');
-  for (const file of [...ROOMS, own].flatMap(codeBelow))
-    hash.update(`${file}\n${readFileSync(fromRoot('lib', file), 'utf8').replaceAll('\r\n', '\n')}`);
+  for (const room of ROOMS) hash.update(`${room}\n${codeOf(fromRoot('lib', room))}`);
   for (const name of PACKAGES)
     hash.update(
       `${name} ${JSON.parse(readFileSync(require.resolve(`${name}/package.json`), 'utf8')).version}`,
     );
   return hash.digest('hex').slice(0, 24);
-}
-
-function codeBelow(folder: string): string[] {
-  const entries = readdirSync(fromRoot('lib', folder), { withFileTypes: true });
-  return entries
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      const path = posix.join(folder, entry.name);
-      if (entry.isDirectory()) return ['node_modules', 'dist'].includes(entry.name) ? [] : codeBelow(path);
-      return /\.(ts|mjs|cjs)$/.test(entry.name) ? [path] : [];
-    });
 }
 
 /** Trainings that are asked for at once: the queue shares them out. */
