@@ -2,6 +2,7 @@ import { traitsOf } from '../graph/traits';
 import { attributesKey, type Emittable, type Outputs, Value } from '../graph/value';
 import { emit, operation } from '../kernels/registry';
 import type { Emitter } from '../onnx/emitter';
+import { readersOf } from './readers';
 
 /** Elements of a tensor above which an operation takes longer than starting it. */
 const MOST = 1 << 15;
@@ -65,7 +66,7 @@ const ownInputs = ({ inputs, outputs: [output] }: Emittable): Value[] =>
 
 /** Small elementwise nodes whose results are read by such nodes only, if at all, in order. */
 function tailsOf(nodes: readonly Emittable[]): Emittable[] {
-  const readers = new Map<Value, Emittable[]>();
+  const readers = readersOf(nodes);
   const tails = new Set<Emittable>();
   for (const node of [...nodes].reverse()) {
     const [output] = node.outputs;
@@ -78,32 +79,36 @@ function tailsOf(nodes: readonly Emittable[]): Emittable[] {
       node.inputs.every((value) => own.includes(value) || value.size === 1);
     const isRead = (reader: Emittable) => tails.has(reader) && ownInputs(reader).includes(output);
     if (isPlain && output.dtype === 'float32' && (readers.get(output) ?? []).every(isRead)) tails.add(node);
-    for (const value of node.inputs) readers.set(value, [...(readers.get(value) ?? []), node]);
   }
   return nodes.filter((node) => tails.has(node));
 }
 
-/** Tails apart by what they have to do with each other: none reads or makes a tensor of another's. */
+/** Tails apart by what they have to do with each other: none reads or makes a tensor of another's. Each in order. */
 function connected(tails: readonly Emittable[]): Emittable[][] {
-  const groupOf = new Map<Value, Set<Emittable>>();
-  const groups = new Set<Set<Emittable>>();
-  for (const node of tails) {
-    const values = [...ownInputs(node), ...node.outputs];
-    const known = new Set(values.map((value) => groupOf.get(value)));
-    const group = new Set<Emittable>();
-    for (const other of known) {
-      if (!other) continue;
-      groups.delete(other);
-      for (const member of other) group.add(member);
+  /** What an entry belongs to: a chain of positions that ends at the one that stands for all of its own. */
+  const belongs = tails.map((_, at) => at);
+  const find = (at: number): number => {
+    let root = at;
+    while (belongs[root] !== root) root = belongs[root] ?? root;
+    belongs[at] = root;
+    return root;
+  };
+  const firstWith = new Map<Value, number>();
+  for (const [at, node] of tails.entries()) {
+    for (const value of [...ownInputs(node), ...node.outputs]) {
+      const first = firstWith.get(value);
+      if (first === undefined) firstWith.set(value, at);
+      else belongs[find(at)] = find(first);
     }
-    group.add(node);
-    groups.add(group);
-    for (const member of group)
-      for (const value of [...ownInputs(member), ...member.outputs]) groupOf.set(value, group);
   }
-  const order = new Map(tails.map((node, at) => [node, at]));
-  const at = (node: Emittable) => order.get(node) ?? 0;
-  return [...groups].map((group) => [...group].sort((a, b) => at(a) - at(b)));
+  const groups = new Map<number, Emittable[]>();
+  for (const [at, node] of tails.entries()) {
+    const root = find(at);
+    const group = groups.get(root);
+    if (group) group.push(node);
+    else groups.set(root, [node]);
+  }
+  return [...groups.values()];
 }
 
 /** An update, and what it computes as text: equal for those that differ in shape and tensors only. */

@@ -4,6 +4,7 @@ import { type Emittable, Value } from '../graph/value';
 import type { ConvAttrs } from '../kernels/convolution';
 import { halvedBy } from '../kernels/pooling';
 import './phases';
+import { readersOf } from './readers';
 
 /** Elements of a picture batch below which nothing is gained. */
 const LEAST = 1 << 14;
@@ -30,12 +31,8 @@ const OF_PHASES: Record<string, string> = {
  * @param outputs values that must stay as they are
  */
 export function splitPhases(nodes: readonly Emittable[], outputs: readonly Value[]): Emittable[] {
-  const makers = new Map<Value, Emittable>();
-  const readers = new Map<Value, Emittable[]>();
-  for (const node of nodes) {
-    for (const value of node.outputs) makers.set(value, node);
-    for (const value of new Set(node.inputs)) readers.set(value, [...(readers.get(value) ?? []), node]);
-  }
+  const makers = new Map(nodes.flatMap((node) => node.outputs.map((value) => [value, node] as const)));
+  const readers = readersOf(nodes);
   const kept = new Set(outputs);
   const replaced = new Map<Emittable, Emittable>();
   for (const node of nodes) {
