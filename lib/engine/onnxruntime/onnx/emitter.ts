@@ -31,8 +31,13 @@ export class Emitter {
   private readonly taken = new Set<string>();
   private names = 0;
 
-  /** @param channelBlock of the runtime that the graph is written for (`SessionFactory`); 0: for any */
-  constructor(readonly channelBlock = 0) {}
+  /** @param runtime that the graph is written for; without one, for any */
+  constructor(private readonly runtime: { readonly channelBlock?: number } = {}) {}
+
+  /** Channels that lie together in the layout of the runtime's own convolutions (`SessionFactory`); 0 for none. */
+  get channelBlock(): number {
+    return this.runtime.channelBlock ?? 0;
+  }
 
   private name(): string {
     return `v${this.names++}`;

@@ -19,7 +19,7 @@ export interface Compiled {
 
 /** Writes a plan as ONNX graph and loads it. @param isInitializer leaves to write as initializers, the others are fed */
 export function compile(plan: Plan, isInitializer: readonly boolean[], factory: SessionFactory): Compiled {
-  const emitter = new Emitter(factory.channelBlock);
+  const emitter = new Emitter(factory);
   const feeds = plan.leaves.map((leaf, i) => {
     if (isInitializer[i]) {
       emitter.constant(leaf, elementsOf(leaf));

@@ -22,33 +22,35 @@ export function probe(factory: SessionFactory): void {
 /** Block sizes that onnxruntime's processor kernels have: AVX-512, and other vector units. */
 const BLOCKS = [16, 8];
 
-/** @returns the block of `SessionFactory.channelBlock`, found by what a convolution in that layout gives; 0 of none */
+/** Channels of an image in whole blocks, and in less than one. */
+const PROBED = [16, 3];
+
+/** @returns the block of `SessionFactory.channelBlock`, found by what convolutions in that layout give; 0 of none */
 export function channelBlockOf(factory: SessionFactory): number {
-  return BLOCKS.find((block) => computesIn(block, factory)) ?? 0;
+  return BLOCKS.find((block) => PROBED.every((channels) => computesIn(block, channels, factory))) ?? 0;
 }
 
-/** True if a convolution of 16 channels by 1 x 1, written for this block, is the product of image and filter. */
-function computesIn(block: number, factory: SessionFactory): boolean {
-  const channels = 16;
-  const emitter = new Emitter(block);
-  emitter.writer.input({ name: 'x', type: 'float32', shape: [1, channels, 1, 1] });
-  emitter.writer.input({ name: 'w', type: 'float32', shape: [channels, channels, 1, 1] });
-  const y = emitBlockedConv(emitter, { image: 'x', filter: 'w' }, [channels, channels, 1, 1], {
-    kernel_shape: [1, 1],
-  });
-  emitter.writer.output({ name: y, type: 'float32', shape: [1, channels, 1, 1] });
-  const x = Float32Array.from({ length: channels }, (_, i) => i - 5);
-  const w = Float32Array.from({ length: channels ** 2 }, (_, i) => (i * 7) % 11);
-  const expected = Array.from(x, (_, o) =>
-    x.reduce((sum, value, i) => sum + value * (w[o * channels + i] ?? 0), 0),
-  );
+/** True if a convolution by 2 x 2 of an image of 2 x 2, written for this block, is the product of image and filters. */
+function computesIn(block: number, channels: number, factory: SessionFactory): boolean {
+  const filters = 20; // the last block is filled up
+  const taps = channels * 4;
+  const [image, filter] = [
+    [1, channels, 2, 2],
+    [filters, channels, 2, 2],
+  ] as const;
+  const emitter = new Emitter({ channelBlock: block });
+  emitter.writer.input({ name: 'x', type: 'float32', shape: image });
+  emitter.writer.input({ name: 'w', type: 'float32', shape: filter });
+  const y = emitBlockedConv(emitter, { image: 'x', filter: 'w' }, filter, { kernel_shape: [2, 2] });
+  emitter.writer.output({ name: y, type: 'float32', shape: [1, filters, 1, 1] });
+  const x = Float32Array.from({ length: taps }, (_, i) => (i % 9) - 4);
+  const w = Float32Array.from({ length: filters * taps }, (_, i) => (i * 7) % 11);
+  const product = (o: number) => x.reduce((sum, value, i) => sum + value * (w[o * taps + i] ?? 0), 0);
+  const expected = Array.from({ length: filters }, (_, o) => product(o));
   try {
     const session = factory.open(emitter.writer.toBytes());
     try {
-      const feeds = {
-        x: feedTensor('float32', x, [1, channels, 1, 1]),
-        w: feedTensor('float32', w, [channels, channels, 1, 1]),
-      };
+      const feeds = { x: feedTensor('float32', x, image), w: feedTensor('float32', w, filter) };
       return `${session.run(feeds, [y])[y]}` === `${expected}`;
     } finally {
       session.dispose();
