@@ -92,3 +92,10 @@ test('relu passes the gradient where the input is above 0, on large images too',
     const x = waves([2, 40, 40, 32], 0);
     return gradient((input: tf.Tensor4D) => tf.relu(input).mul(waves(x.shape, 3)).sum(), x);
   }));
+
+test('a vector added to a picture of one channel is no bias: it makes channels', async () => {
+  const x = () => waves([2, 5, 4, 3], 0) as tf.Tensor4D;
+  const sum = (w: tf.Tensor) => tf.conv2d(x(), w as tf.Tensor4D, 1, 'same').add(waves([5], 2));
+  await agrees(() => sum(waves([3, 3, 3, 1], 1)));
+  await agrees(() => gradient((w) => sum(w).square().sum(), waves([3, 3, 3, 1], 1)));
+});

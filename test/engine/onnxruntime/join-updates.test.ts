@@ -102,6 +102,34 @@ test('a number that is fed is no constant: each tensor keeps its own, though the
   }
 });
 
+test('a number of more axes than a row has (a gate of one picture) is one for each tensor', async () => {
+  const answers = async (backend: string, batch: number) => {
+    await tf.setBackend(backend);
+    const input = tf.input({ shape: [4] });
+    const kernelInitializer = tf.initializers.glorotNormal({ seed: 3 });
+    const gate = tf.layers.dense({ units: 1, activation: 'sigmoid', kernelInitializer }).apply(input);
+    const outputs = [3, 4, 5].map((units) => {
+      const own = tf.layers.dense({ units, kernelInitializer }).apply(input);
+      return tf.layers.multiply().apply([own, gate] as tf.SymbolicTensor[]) as tf.SymbolicTensor;
+    });
+    const model = tf.model({ inputs: input, outputs });
+    const x = tf.tensor2d(
+      Array.from({ length: 4 * batch }, (_, i) => Math.sin(i)),
+      [batch, 4],
+    );
+    const plain = [2, 3, 4].map((size) => tf.ones([size, size + 1]).mul(tf.tensor2d([[0.5]])));
+    const results = [...(model.predict(x) as tf.Tensor[]), ...plain].map((tensor) => [...tensor.dataSync()]);
+    model.dispose();
+    return results;
+  };
+  for (const batch of [1, 2]) {
+    const actual = await answers('onnxruntime', batch);
+    for (const [i, values] of (await answers('cpu', batch)).entries())
+      for (const [j, value] of values.entries())
+        assert.ok(Math.abs(value - (actual[i]?.[j] ?? 9)) < 1e-5, `batch ${batch}, output ${i}`);
+  }
+});
+
 test('tensors of no element, tensors that are read elsewhere, and those that differ in dtype are right', async () => {
   await tf.setBackend('onnxruntime');
   const compute = () =>

@@ -119,6 +119,29 @@ function compare(actual: Float32Array[], expected: Float32Array[], what: string)
   });
 }
 
+test('convolutions of many channels, or of single pixels, stay whole', async () => {
+  for (const [channels, filters, size] of [
+    [16, 32, 3],
+    [3, 4, 1],
+  ] as const) {
+    await tf.setBackend('onnxruntime');
+    const stack: Stack = {
+      ...{ batch: 8, height: 32, width: 32, channels, filters, kernel: [size, size], pad: 'same' },
+      ...{ bias: true, norm: true, activation: 'relu', twice: false, inner: true },
+    };
+    const inputs = [[8, 32, 32, channels], [size, size, channels, filters], [filters], [filters]];
+    opened = '';
+    await on('onnxruntime', () =>
+      gradientsOf(
+        stack,
+        [...inputs, [3, 3, filters, filters]].map((shape) => numbers(shape, true)),
+        numbers([8, 32, 32, filters], true),
+      ),
+    );
+    assert.ok(opened.includes('MaxPool') && !opened.includes('ReduceMax'));
+  }
+});
+
 test('convolutions before a max pooling that are taken apart into phases: gradients of random stacks', async () => {
   const met = { phases: 0, blocks: 0 };
   for (let round = 0; round < 120; round++) {
@@ -149,7 +172,7 @@ test('convolutions before a max pooling that are taken apart into phases: gradie
       compare(actual, await on('cpu', () => gradientsOf(stack, inputs, weights)), JSON.stringify(stack));
     tf.dispose([...inputs, weights]);
   }
-  assert.ok(met.phases >= 40, `expected most stacks to be taken apart, were ${met.phases}`);
+  assert.ok(met.phases >= 20, `expected most stacks to be taken apart, were ${met.phases}`);
   assert.ok(
     block === 0 || met.blocks >= 20,
     `expected stacks in blocks of ${block} channels, were ${met.blocks}`,

@@ -49,7 +49,7 @@ function emitInputGradient(e: Emitter, node: GradientNode): void {
     const flipped = flip(e, e.get(filter, filterOrder(filter.shape.length, false)), kernel);
     const attributes = { pads, dilations: conv.dilations, kernel_shape: kernel };
     const names = { image: image(e, dy, conv), filter: flipped };
-    const sizes = [...filter.shape.slice(-2), ...kernel];
+    const sizes = e.known(filter) ? [] : [...filter.shape.slice(-2), ...kernel];
     setImage(e, dx, convolution(e, names, sizes, dx, attributes), conv);
     return;
   }

@@ -20,11 +20,10 @@ export function fuse(nodes: readonly RecordedNode[], outputs: readonly Value[]):
   const sumOf = new Map<RecordedNode, RecordedNode>();
   for (const node of nodes) {
     if (node.op !== 'Add') continue;
-    const [sum] = node.outputs as [Value];
     for (const [conv, bias] of [node.inputs, [...node.inputs].reverse()] as [Value, Value][]) {
       const producer = conv.data === null ? conv.producer : null;
       if (producer?.op !== 'Conv' || uses.get(conv) !== 1 || producer.inputs.length !== 2) continue;
-      if (producer.attrs.channelsFirst || bias.shape.length !== 1 || bias.shape[0] !== sum.shape.at(-1))
+      if (producer.attrs.channelsFirst || bias.shape.length !== 1 || bias.shape[0] !== conv.shape.at(-1))
         continue;
       absorbed.add(producer);
       replaced.set(node, { ...producer, inputs: [...producer.inputs, bias], outputs: node.outputs });

@@ -39,7 +39,9 @@ export function joinUpdates(
   const alike = new Map<string, Update[]>();
   for (const own of connected(tails)) {
     const { update, key } = describe(own, wanted, isFed);
-    alike.set(key, [...(alike.get(key) ?? []), update]);
+    const known = alike.get(key);
+    if (known) known.push(update);
+    else alike.set(key, [update]);
   }
   const positions = new Map(nodes.map((node, at) => [node, at]));
   const position = (node: Emittable) => positions.get(node) ?? 0;
@@ -60,9 +62,12 @@ export function joinUpdates(
   return nodes.map((node) => replaced.get(node) ?? node);
 }
 
-/** The tensors of a node's own shape that it reads; what else it reads has one element. */
+/** The tensors of a node's own shape that it reads; what else it reads is one number. */
 const ownInputs = ({ inputs, outputs: [output] }: Emittable): Value[] =>
   inputs.filter((value) => `${value.shape}` === `${output.shape}`);
+
+/** True for one number whose rank is that of a row at most: it broadcasts over tensors in a row as over each of them. */
+const isNumber = ({ size, shape }: Value) => size === 1 && shape.length <= 1;
 
 /** Small elementwise nodes whose results are read by such nodes only, if at all, in order. */
 function tailsOf(nodes: readonly Emittable[]): Emittable[] {
@@ -76,7 +81,7 @@ function tailsOf(nodes: readonly Emittable[]): Emittable[] {
       isSmall &&
       own.length > 0 &&
       output.size > 0 &&
-      node.inputs.every((value) => own.includes(value) || value.size === 1);
+      node.inputs.every((value) => own.includes(value) || isNumber(value));
     const isRead = (reader: Emittable) => tails.has(reader) && ownInputs(reader).includes(output);
     if (isPlain && output.dtype === 'float32' && (readers.get(output) ?? []).every(isRead)) tails.add(node);
   }
