@@ -194,6 +194,8 @@
     const box = Object.assign(document.createElement('div'), { className: 'table-box' });
     box.setAttribute('role', 'group');
     box.setAttribute('aria-label', nameOf(table));
+    for (const cell of table.querySelectorAll('td'))
+      if (/\S{18}/.test(cell.textContent)) cell.classList.add('is-long');
     table.before(box);
     box.append(table);
     if (box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
