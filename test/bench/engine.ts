@@ -53,9 +53,6 @@ function start(threads: string, without: string[], before: string | undefined): 
     .map(([name, [command, args]]) => new Contender(name, command, args));
 }
 
-/** Batches before it counts: quick ones are still being compiled, by every contender, while three of them run. */
-const warmUp = (batches: number) => Math.max(3, Math.ceil(batches / 8));
-
 /** images/s by contender for one case: rounds interleaved, medians. */
 async function measure(contenders: Contender[], test: (typeof CASES)[number], rounds: number) {
   const times = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
@@ -64,12 +61,9 @@ async function measure(contenders: Contender[], test: (typeof CASES)[number], ro
     for (const contender of ordered(contenders, round + 2)) {
       const { name } = contender;
       if (name === 'wasm' && round === -2) continue; // one warm-up is enough for what is never recompiled
-      const batches =
-        round < 0
-          ? name === 'wasm'
-            ? 1
-            : warmUp(test.batches)
-          : Math.ceil(MOST_MS / (warm.get(name) ?? MOST_MS));
+      // quick ones are still being compiled, by every contender, while three of them run
+      const warmUp = name === 'wasm' ? 1 : Math.max(3, Math.ceil(test.batches / 8));
+      const batches = round < 0 ? warmUp : Math.ceil(MOST_MS / (warm.get(name) ?? MOST_MS));
       await setTimeout(PAUSE_MS);
       const ms = await contender.time({ ...test, batches: Math.min(batches, test.batches) });
       if (ms === null) continue;

@@ -3,16 +3,10 @@ import { before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs';
 import { createRandom } from '../../../lib/base/index';
 import { registerOnnxruntimeBackend } from '../../../lib/engine/onnxruntime/index';
-import { NativeSessionFactory } from '../../../lib/engine/onnxruntime/run/binding';
+import { watchGraphs } from './support/opened-graphs';
 
-/** The graphs that were opened, as text. */
-let opened: string[] = [];
+const opened = watchGraphs();
 before(async () => {
-  const { open } = NativeSessionFactory.prototype;
-  NativeSessionFactory.prototype.open = function (model) {
-    opened.push(Buffer.from(model).toString('latin1'));
-    return open.call(this, model);
-  };
   await registerOnnxruntimeBackend({ threads: 2 });
 });
 
@@ -60,7 +54,7 @@ for (const [name, optimizer] of Object.entries(OPTIMIZERS))
       model.dispose();
       return values;
     };
-    opened = [];
+    opened.length = 0;
     const [actual, expected] = [await weights('onnxruntime'), await weights('cpu')];
     const joined = opened.filter((graph) => count(graph, 'Concat') > 0 && count(graph, 'Split') > 0);
     assert.ok(joined.length > 0, 'expected updates to be joined');

@@ -20,6 +20,13 @@ export function dropOldest<K>(map: Map<K, unknown>, most: number): void {
   }
 }
 
+/** Adds to the list that `map` holds for a key. */
+export function append<K, T>(map: Map<K, T[]>, key: K, value: T): void {
+  const known = map.get(key);
+  if (known) known.push(value);
+  else map.set(key, [value]);
+}
+
 /** The product of `sizes`; 1 of none. */
 export function product(sizes: readonly number[]): number {
   return sizes.reduce((all, size) => all * size, 1);

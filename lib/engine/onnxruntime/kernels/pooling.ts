@@ -11,7 +11,7 @@ import { existing } from './convolution';
 import { type Inputs, operation, type TfjsAttrs } from './registry';
 
 /** What a pooling needs to know; one entry per spatial axis, sizes in pixels. */
-export interface PoolAttrs {
+interface PoolAttrs {
   size: number[];
   strides: number[];
   dilations: number[];
@@ -240,6 +240,20 @@ function isHalving(
 }
 
 /**
+ * Where each quarter of a window is the first that holds the maximum.
+ * @param equal where all but the last one do; it does where no other does
+ */
+export function firstOnes(e: Emitter, equal: readonly string[]): string[] {
+  let taken = ''; // where an earlier quarter of the window holds the maximum
+  const chosen = equal.map((isMaximum) => {
+    const one = taken ? e.add('And', [isMaximum, e.add('Not', [taken])]) : isMaximum;
+    taken = taken ? e.add('Or', [taken, isMaximum]) : isMaximum;
+    return one;
+  });
+  return [...chosen, e.add('Not', [taken])];
+}
+
+/**
  * The gradient of 2 x 2 windows: the image is taken apart into its four quarters (even and odd rows and columns), each
  * of which is compared with the maxima. Half the time of pooling with indices, which the runtime does pixel by pixel.
  */
@@ -261,14 +275,10 @@ function emitHalvingGradient(e: Emitter, node: MaxPoolGradientNode): void {
   const maxima = e.reshape(pooled, [pairs, half]);
   const gradients = e.reshape(gradientsOfMaxima(e, node, pooled), [pairs, half]);
   const quarters = split(images, [pairs, 2, width], 1).flatMap((row) => split(row, [pairs, half, 2], 2));
-  let taken = ''; // where an earlier quarter of the window holds the maximum
-  const parts = quarters.map((quarter, i) => {
-    const others = taken && e.add('Not', [taken]);
-    const isMaximum = i === 3 ? '' : e.add('Equal', [e.reshape(quarter, [pairs, half]), maxima]);
-    const chosen = isMaximum && others ? e.add('And', [isMaximum, others]) : isMaximum || others;
-    if (isMaximum) taken = taken ? e.add('Or', [taken, isMaximum]) : isMaximum;
-    return e.add('Mul', [gradients, e.add('Cast', [chosen], { to: ONNX_TYPE.float32 })]);
-  });
+  const equal = quarters.slice(0, 3).map((name) => e.add('Equal', [e.reshape(name, [pairs, half]), maxima]));
+  const parts = firstOnes(e, equal).map((chosen) =>
+    e.add('Mul', [gradients, e.add('Cast', [chosen], { to: ONNX_TYPE.float32 })]),
+  );
   const rows = [parts.slice(0, 2), parts.slice(2)].map((row) => join(row, [pairs, half, 1], 2));
   const shape = permuteShape(input.shape, order);
   e.set(node.outputs[0], e.reshape(join(rows, [pairs, 1, width], 1), shape), order);

@@ -1,3 +1,4 @@
+import { append } from '../graph/lists';
 import { traitsOf } from '../graph/traits';
 import { attributesKey, type Emittable, type Outputs, Value } from '../graph/value';
 import { emit, operation } from '../kernels/registry';
@@ -37,25 +38,30 @@ export function joinUpdates(
   const tails = tailsOf(nodes);
   const wanted = new Set(outputs);
   const alike = new Map<string, Update[]>();
+  const numbers = new Map<Value, number>();
+  /** One number as text: a constant by what it is, others by which they are. */
+  const nameOf = (value: Value) => {
+    const [constant] = (isFed(value) ? null : value.data) ?? [];
+    if (constant !== undefined) return `${value.dtype} ${attributesKey(constant)}`;
+    numbers.set(value, numbers.get(value) ?? numbers.size);
+    return `value ${numbers.get(value)}`;
+  };
   for (const own of connected(tails)) {
-    const { update, key } = describe(own, wanted, isFed);
-    const known = alike.get(key);
-    if (known) known.push(update);
-    else alike.set(key, [update]);
+    const { update, key } = describe(own, wanted, nameOf);
+    append(alike, key, update);
   }
-  const positions = new Map(nodes.map((node, at) => [node, at]));
-  const position = (node: Emittable) => positions.get(node) ?? 0;
   const replaced = new Map<Emittable, Emittable>();
   for (const updates of alike.values()) {
     if (updates.length < LEAST_ALIKE) continue;
     const all = updates.flatMap((update) => update.nodes);
-    const last = all.reduce((a, b) => (position(a) > position(b) ? a : b));
+    const own = new Set(all);
+    const last = nodes.filter((node) => own.has(node)).at(-1) as Emittable;
     const made = new Set(all.flatMap((node) => node.outputs as readonly Value[]));
     const inputs = [...new Set(all.flatMap((node) => node.inputs))].filter((value) => !made.has(value));
-    const { kernel, layer } = last;
     for (const node of all) replaced.set(node, { ...node, op: 'Joined', inputs: [], attrs: { updates: [] } });
     replaced.set(last, {
-      ...{ kernel, layer, op: 'Joined', inputs, attrs: { updates } },
+      ...last,
+      ...{ op: 'Joined', inputs, attrs: { updates } },
       outputs: updates.flatMap(({ results }) => results) as unknown as Outputs,
     });
   }
@@ -107,30 +113,22 @@ function connected(tails: readonly Emittable[]): Emittable[][] {
     }
   }
   const groups = new Map<number, Emittable[]>();
-  for (const [at, node] of tails.entries()) {
-    const root = find(at);
-    const group = groups.get(root);
-    if (group) group.push(node);
-    else groups.set(root, [node]);
-  }
+  for (const [at, node] of tails.entries()) append(groups, find(at), node);
   return [...groups.values()];
 }
 
-/** An update, and what it computes as text: equal for those that differ in shape and tensors only. */
+/**
+ * An update, and what it computes as text: equal for those that differ in shape and tensors only.
+ * @param nameOf a number that is read beside the tensors, as text
+ */
 function describe(
   nodes: Emittable[],
   wanted: ReadonlySet<Value>,
-  isFed: (value: Value) => boolean,
+  nameOf: (value: Value) => string,
 ): { update: Update; key: string } {
   const names = new Map<Value, string>();
   const leaves: Value[] = [];
-  const nameOf = (value: Value, isOwn: boolean) => {
-    if (!isOwn) {
-      const [constant] = (isFed(value) ? null : value.data) ?? [];
-      return constant === undefined
-        ? `value ${numberOf(value)}`
-        : `${value.dtype} ${attributesKey(constant)}`;
-    }
+  const ownName = (value: Value) => {
     const known = names.get(value);
     if (known) return known;
     const name = `leaf ${leaves.push(value)} ${value.dtype}`;
@@ -140,22 +138,13 @@ function describe(
   const results: Value[] = [];
   const parts = nodes.map((node) => {
     const own = new Set(ownInputs(node));
-    const inputs = node.inputs.map((value) => nameOf(value, own.has(value)));
+    const inputs = node.inputs.map((value) => (own.has(value) ? ownName(value) : nameOf(value)));
     const [output] = node.outputs;
     names.set(output, `made ${names.size}`);
     if (wanted.has(output)) results.push(output);
     return `${wanted.has(output) ? 'wanted ' : ''}${node.op}${attributesKey(node.attrs)}(${inputs.join()})`;
   });
   return { update: { nodes, leaves, results }, key: parts.join(';') };
-}
-
-const numbers = new WeakMap<Value, number>();
-let numbered = 0;
-/** A number of its own for each value. */
-function numberOf(value: Value): number {
-  const number = numbers.get(value) ?? numbered++;
-  numbers.set(value, number);
-  return number;
 }
 
 /** Writes the nodes of the first update, on the tensors of all of them one behind the other. */
@@ -179,7 +168,7 @@ function emitJoined(e: Emitter, { attrs: { updates } }: JoinedNode): void {
   for (const node of first.nodes) {
     const inputs = node.inputs.map((value) => flat.get(value) ?? value);
     const outputs = node.outputs.map(flatten) as unknown as Outputs;
-    emit(e, { ...node, kernel: node.kernel, layer: node.layer, inputs, outputs });
+    emit(e, { ...node, inputs, outputs });
   }
   first.results.forEach((result, at) => {
     const parts = e.addMany(updates.length, 'Split', [e.get(flat.get(result) as Value), e.ints(sizes)], {

@@ -1,7 +1,7 @@
-import { item, product } from '../graph/lists';
+import { item } from '../graph/lists';
 import type { Emittable, Value } from '../graph/value';
 import { type ConvAttrs, convolution, filterOrder, image } from '../kernels/convolution';
-import { gradientsOfMaxima, type MaxPoolGradientNode, type PoolNode } from '../kernels/pooling';
+import { firstOnes, gradientsOfMaxima, type MaxPoolGradientNode, type PoolNode } from '../kernels/pooling';
 import { operation } from '../kernels/registry';
 import type { Emitter } from '../onnx/emitter';
 import { ONNX_TYPE } from '../onnx/model';
@@ -16,19 +16,11 @@ import { channelsFirst } from '../onnx/permute';
 type Numbers = readonly number[];
 type Sizes = [number, number, number, number];
 
-/** Which tap of a filter of `size` stands where, for all of `shape`; `size` itself for none. */
-function taps(size: number, shape: Numbers, tapAt: (...at: number[]) => number): number[] {
-  return Array.from({ length: product(shape) }, (_, flat) => {
-    let rest = flat;
-    const at = [...shape].reverse().map((length) => {
-      const position = rest % length;
-      rest = (rest - position) / length;
-      return position;
-    });
-    const tap = tapAt(...at.reverse());
-    return tap >= 0 && tap < size ? tap : size;
-  });
-}
+/** 0 to `count - 1`. */
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
+/** The tap of a filter of `size`, where there is one; else the zero behind its last. */
+const tapOf = (size: number, tap: number): number => (tap >= 0 && tap < size ? tap : size);
 
 /** A filter [a, b, kh, kw] with a row and a column of zeros at the far ends, which stand for taps that are none. */
 function withZeros(e: Emitter, filter: string): string {
@@ -47,10 +39,12 @@ function emitConv(e: Emitter, node: Emittable<[Value, Value, ...Value[]], ConvAt
   const [height, width, channels, filters] = filter.shape as Sizes;
   const name = withZeros(e, e.get(filter, filterOrder(4)));
   // tap t of phase r is tap t - r of the filter
-  const rows = taps(height, [2, height + 1], (phase, tap) => tap - phase);
-  const columns = taps(width, [2, width + 1], (phase, tap) => tap - phase);
-  const tall = e.add('Gather', [name, e.indices(rows, [2, height + 1])], { axis: 2 });
-  const both = e.add('Gather', [tall, e.indices(columns, [2, width + 1])], { axis: 4 });
+  const along = (size: number) => {
+    const taps = [0, 1].flatMap((r) => upTo(size + 1).map((t) => tapOf(size, t - r)));
+    return e.indices(taps, [2, size + 1]);
+  };
+  const tall = e.add('Gather', [name, along(height)], { axis: 2 });
+  const both = e.add('Gather', [tall, along(width)], { axis: 4 });
   const four = e.add('Transpose', [both], { perm: [2, 4, 0, 1, 3, 5] });
   const phased = [4 * filters, channels, height + 1, width + 1];
   const names = {
@@ -103,28 +97,21 @@ function emitConvInputGradient(e: Emitter, node: Emittable<[Value, Value], ConvA
   const [dx] = node.outputs;
   const [top, left] = node.attrs.before as [number, number];
   const [height, width, channels, filters] = filter.shape as Sizes;
-  const far = (size: number, before: number) => ({
-    least: Math.ceil((before - size) / 2),
-    most: Math.floor((before + 1) / 2),
-  });
   const along = (size: number, before: number) => {
-    const { least, most } = far(size, before);
-    const shape = [2, 2, most - least + 1];
+    const [least, most] = [Math.ceil((before - size) / 2), Math.floor((before + 1) / 2)];
+    const count = most - least + 1;
     // pixel 2 (i - d) + p of dX meets pixel 2 i + r of dY at this tap
-    const tap = (p: number, r: number, d: number) => p + before - r - 2 * (least + d);
-    return {
-      least,
-      most,
-      shape,
-      indices: e.indices(taps(size, shape, tap as (...at: number[]) => number), shape),
-    };
+    const taps = [0, 1].flatMap((p) =>
+      [0, 1].flatMap((r) => upTo(count).map((d) => tapOf(size, p + before - r - 2 * (least + d)))),
+    );
+    return { least, most, count, indices: e.indices(taps, [2, 2, count]) };
   };
   const [rows, columns] = [along(height, top), along(width, left)];
   const name = withZeros(e, e.get(filter, filterOrder(4, false)));
   const tall = e.add('Gather', [name, rows.indices], { axis: 2 });
   const both = e.add('Gather', [tall, columns.indices], { axis: 5 });
   const four = e.add('Transpose', [both], { perm: [2, 5, 0, 3, 6, 1, 4, 7] });
-  const kernel = [item(rows.shape, 2), item(columns.shape, 2)];
+  const kernel = [rows.count, columns.count];
   const phased = [4 * channels, 4 * filters, ...kernel];
   const names = {
     image: e.reshape(e.get(dy, channelsFirst(4)), together(dy.shape as Sizes)),
@@ -184,18 +171,8 @@ function emitMaxPoolGradient(e: Emitter, node: MaxPoolGradientNode): void {
   const [batch, height, width, channels] = dy.shape as Sizes;
   const square = e.reshape(maxima, [batch, channels, height, width]);
   const gradients = e.reshape(gradientsOfMaxima(e, node, square), line);
-  const [first, second, third] = e.addMany(4, 'Split', [e.add('Equal', [rows, maxima])], {
-    axis: 1,
-    num_outputs: 4,
-  }) as [string, string, string, string];
-  const firstTwo = e.add('Or', [first, second]);
-  const not = (name: string) => e.add('Not', [name]);
-  const chosen = [
-    first,
-    e.add('And', [second, not(first)]),
-    e.add('And', [third, not(firstTwo)]),
-    not(e.add('Or', [firstTwo, third])),
-  ];
+  const equal = e.addMany(4, 'Split', [e.add('Equal', [rows, maxima])], { axis: 1, num_outputs: 4 });
+  const chosen = firstOnes(e, equal.slice(0, 3));
   const mask = e.add('Cast', [e.add('Concat', chosen, { axis: 1 })], { to: ONNX_TYPE.float32 });
   const spread = e.add('Mul', [mask, gradients]);
   e.set(dx, e.reshape(spread, apart(dx.shape as Sizes)), channelsFirst(4));
