@@ -1,5 +1,5 @@
 import type { RgbImage } from '../types';
-import { bytesAt, integersAt, kernels } from '../wasm/kernels';
+import { integersAt, kernels } from '../wasm/kernels';
 import { changeLuma } from './luma';
 
 /** Options of `equalizeAdaptive`. */
@@ -29,33 +29,38 @@ export function equalizeAdaptive(image: RgbImage, options: AdaptiveOptions = {})
   const extended = width % tiles !== 0 || height % tiles !== 0;
   const across = divide(width, tiles, extended);
   const down = divide(height, tiles, extended);
-  const [tables, counts] = [256 * tiles * tiles, 2048];
   const padded = (width + 3) & ~3; // columns go 4 at a time
-  const [columns, rows] = [across.sources.byteLength, down.sources.byteLength];
-  const sizes = [tables, counts, columns, rows, 12 * padded, 12 * height];
-  return changeLuma(
-    image,
-    sizes.reduce((sum, size) => sum + size, 0),
-    (luma, newLuma, _pixels, start) => {
-      const countsAt = start + tables;
-      const columnsAt = countsAt + counts;
-      const rowsAt = columnsAt + columns;
-      const sharesAcross = rowsAt + rows;
-      const sharesDown = sharesAcross + 12 * padded;
-      integersAt(columnsAt, across.sources.length).set(across.sources);
-      integersAt(rowsAt, down.sources.length).set(down.sources);
-      bytesAt(sharesAcross, 12 * padded).set(new Uint8Array(columnPlaces(across, padded)));
-      bytesAt(sharesDown, 12 * height).set(new Uint8Array(rowPlaces(down, 256 * tiles)));
-      const limit = clipLimit && Math.max(1, Math.floor((clipLimit * across.side * down.side) / 256));
-      for (let row = 0, at = start; row < tiles; row++)
-        for (let column = 0; column < tiles; column++, at += 256) {
-          const [x, y] = [columnsAt + column * across.side * 4, rowsAt + row * down.side * 4];
-          kernels().countTile(luma, width, x, across.side, y, down.side, countsAt);
-          kernels().tileTable(countsAt, limit, across.side * down.side, at);
-        }
-      kernels().blendTiles(luma, width, height, start, sharesAcross, padded, sharesDown, newLuma);
-    },
-  );
+  const sizes = [
+    256 * tiles ** 2,
+    1024 * (tiles + 1) ** 2,
+    across.sources.byteLength,
+    down.sources.byteLength,
+    8 * padded,
+    8 * height,
+  ];
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  return changeLuma(image, total, (luma, newLuma, _pixels, start) => {
+    let end = start;
+    const [tables = 0, between = 0, columns = 0, rows = 0, sharesAcross = 0, sharesDown = 0] = sizes.map((size) => {
+      end += size;
+      return end - size;
+    });
+    integersAt(columns, across.sources.length).set(across.sources);
+    integersAt(rows, down.sources.length).set(down.sources);
+    placeShares(across, sharesAcross, { step: 1024, each: 1, shares: padded });
+    placeShares(down, sharesDown, { step: 1024 * (tiles + 1), each: 2, shares: 1 });
+    const { countTile, tileTable, pairTables, blendTiles } = kernels();
+    const pixels = across.side * down.side;
+    const limit = clipLimit && Math.max(1, Math.floor((clipLimit * pixels) / 256));
+    for (let row = 0, at = tables; row < tiles; row++)
+      for (let column = 0; column < tiles; column++, at += 256) {
+        const [x, y] = [columns + column * across.side * 4, rows + row * down.side * 4];
+        countTile(luma, width, x, across.side, y, down.side);
+        tileTable(limit, pixels, at);
+      }
+    pairTables(tables, tiles, between);
+    blendTiles(luma, width, height, between, sharesAcross, padded, sharesDown, newLuma);
+  });
 }
 
 /** A side of a picture divided in tiles; beyond the picture its pixels are mirrored. */
@@ -64,25 +69,24 @@ interface Tiling {
   side: number;
   /** Pixel of the picture by place in the tiles. */
   sources: Int32Array;
-  /** For each pixel: the tile before it, the one behind it, and how far it is from the first's middle, 0..1. */
-  before: Int32Array;
-  behind: Int32Array;
+  /** For each pixel: how many middles of tiles lie before it, and how far it is from the last of them, 0..1. */
+  passed: Int32Array;
   share: Float32Array;
 }
 
 function divide(size: number, tiles: number, extended: boolean): Tiling {
   const side = (extended ? size + tiles - (size % tiles) : size) / tiles;
-  const sources = Int32Array.from({ length: side * tiles }, (_, at) => mirror(at, size));
+  const sources = new Int32Array(side * tiles);
+  for (let at = 0; at < sources.length; at++) sources[at] = mirror(at, size);
   const inverse = Math.fround(1 / side);
-  const [before, behind, share] = [new Int32Array(size), new Int32Array(size), new Float32Array(size)];
+  const [passed, share] = [new Int32Array(size), new Float32Array(size)];
   for (let at = 0; at < size; at++) {
     const place = Math.fround(Math.fround(at * inverse) - 0.5);
     const tile = Math.floor(place);
-    before[at] = Math.max(tile, 0);
-    behind[at] = Math.min(tile + 1, tiles - 1);
+    passed[at] = tile + 1;
     share[at] = place - tile;
   }
-  return { side, sources, before, behind, share };
+  return { side, sources, passed, share };
 }
 
 const mirror = (at: number, size: number): number => {
@@ -91,23 +95,17 @@ const mirror = (at: number, size: number): number => {
   return within < size ? within : 2 * (size - 1) - within;
 };
 
-/** What `blendTiles` takes of the columns: three lists. */
-function columnPlaces({ before, behind, share }: Tiling, padded: number): ArrayBuffer {
-  const buffer = new ArrayBuffer(12 * padded);
-  new Int32Array(buffer, 0, padded).set(before.map((tile) => tile * 256));
-  new Int32Array(buffer, 4 * padded, padded).set(behind.map((tile) => tile * 256));
-  new Float32Array(buffer, 8 * padded, padded).set(share);
-  return buffer;
-}
-
-/** What `blendTiles` takes of the rows: three values for each. */
-function rowPlaces({ before, behind, share }: Tiling, step: number): ArrayBuffer {
-  const buffer = new ArrayBuffer(12 * share.length);
-  const [tiles, shares] = [new Int32Array(buffer), new Float32Array(buffer)];
-  for (const [at, value] of share.entries()) {
-    tiles[3 * at] = (before[at] ?? 0) * step;
-    tiles[3 * at + 1] = (behind[at] ?? 0) * step;
-    shares[3 * at + 2] = value;
+/** What `blendTiles` takes: places times `step` and shares, `each` values apart, the shares so many behind the places. */
+function placeShares(
+  { passed, share }: Tiling,
+  at: number,
+  { step, each, shares }: { step: number; each: number; shares: number },
+): void {
+  const places = integersAt(at, shares + each * share.length);
+  const values = new Float32Array(places.buffer, at + 4 * shares);
+  places.fill(0); // columns beyond the last lie somewhere, too
+  for (let i = 0; i < share.length; i++) {
+    places[each * i] = (passed[i] ?? 0) * step;
+    values[each * i] = share[i] ?? 0;
   }
-  return buffer;
 }

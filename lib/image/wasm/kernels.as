@@ -1,6 +1,9 @@
 // AssemblyScript, compiled to kernels.wasm by `build.sh`. Pointers are bytes into the module's
 // memory, which `kernels.ts` lays out; every buffer has 64 bytes to spare behind it.
 
+/** Of a swizzle: 0, without an instruction more. */
+const Z: i8 = -128;
+
 /** Bits after the point of Pillow's weights. */
 const WEIGHT_BITS: i32 = 22;
 
@@ -25,6 +28,8 @@ export function resizeRows(
   taps: i32,
 ): void {
   const half = i32x4.splat(1 << (WEIGHT_BITS - 1));
+  // r g b r g b -> r r g g b b, as words
+  const pairsOf = i8x16(0, Z, 3, Z, 1, Z, 4, Z, 2, Z, 5, Z, 6, Z, 7, Z);
   for (let y = 0; y < height; y++) {
     const row = source + <usize>(y * width * 3);
     for (let x = 0; x < newWidth; x++) {
@@ -34,9 +39,7 @@ export function resizeRows(
       let high = i32x4.splat(0);
       let low = half;
       for (; pair < end; pair += 8, from += 6) {
-        // r g b r g b -> r r g g b b
-        const bytes = v128.load64_zero(from);
-        const pixels = i16x8.extend_low_i8x16_u(i8x16.shuffle(bytes, bytes, 0, 3, 1, 4, 2, 5, 6, 7, 0, 0, 0, 0, 0, 0, 0, 0));
+        const pixels = i8x16.swizzle(v128.load64_zero(from), pairsOf);
         high = i32x4.add(high, i32x4.dot_i16x8_s(pixels, v128.load32_splat(pair)));
         low = i32x4.add(low, i32x4.dot_i16x8_s(pixels, v128.load32_splat(pair + 4)));
       }
@@ -107,142 +110,279 @@ export function resizeColumns(
   }
 }
 
-/** How often each value occurs in each of three channels: 3 x 2 x 256 counts, of pixels 0, 2, 4 ... and 1, 3, 5 ... */
-export function countRgb(source: usize, pixels: i32, counts: usize): void {
-  memory.fill(counts, 0, 6144);
+/**
+ * Where counts are: four tables of 256 i32 for each of three channels, 4 KiB a channel; what comes of them is in the
+ * first. Neighbours are often equal, and one count would wait for the other: each pixel of four has its own table.
+ */
+export const COUNTS: usize = 4096;
+
+/** Where new values are: a table of 256 bytes for each of three channels. */
+export const TABLES: usize = 16384;
+
+/** From here on memory is the caller's. */
+export const BUFFERS: usize = 20480;
+
+/** How often each value occurs in each of three channels. */
+export function countRgb(source: usize, pixels: i32): void {
+  memory.fill(COUNTS, 0, 12288);
   const end = source + <usize>(pixels * 3);
-  let at = source;
-  for (; at + 3 < end; at += 6) {
-    const six = load<u64>(at);
-    increment(counts, <u32>six & 255);
-    increment(counts + 2048, <u32>(six >> 8) & 255);
-    increment(counts + 4096, <u32>(six >> 16) & 255);
-    increment(counts + 1024, <u32>(six >> 24) & 255);
-    increment(counts + 3072, <u32>(six >> 32) & 255);
-    increment(counts + 5120, <u32>(six >> 40) & 255);
+  for (; source + 11 < end; source += 12) {
+    const eight = load<u64>(source);
+    const four = load<u32>(source, 8);
+    increment(<u32>eight & 255, 0);
+    increment(<u32>(eight >> 8) & 255, 4096);
+    increment(<u32>(eight >> 16) & 255, 8192);
+    increment(<u32>(eight >> 24) & 255, 1024);
+    increment(<u32>(eight >> 32) & 255, 5120);
+    increment(<u32>(eight >> 40) & 255, 9216);
+    increment(<u32>(eight >> 48) & 255, 2048);
+    increment(<u32>(eight >> 56), 6144);
+    increment(four & 255, 10240);
+    increment((four >> 8) & 255, 3072);
+    increment((four >> 16) & 255, 7168);
+    increment(four >> 24, 11264);
   }
-  if (at < end) {
-    increment(counts, load<u8>(at));
-    increment(counts + 2048, load<u8>(at, 1));
-    increment(counts + 4096, load<u8>(at, 2));
+  for (; source < end; source += 3) {
+    increment(load<u8>(source), 0);
+    increment(load<u8>(source, 1), 4096);
+    increment(load<u8>(source, 2), 8192);
+  }
+  for (let channel: usize = 0; channel < 12288; channel += 4096) addCounts(channel);
+}
+
+// @ts-ignore: decorator
+@inline
+function increment(value: u32, table: usize): void {
+  const at = (<usize>value << 2) + table;
+  store<u32>(at, load<u32>(at, COUNTS) + 1, COUNTS);
+}
+
+/** The four tables of a channel -> their sum, in the first. */
+function addCounts(channel: usize): void {
+  for (let at = channel; at < channel + 1024; at += 16) {
+    const even = i32x4.add(v128.load(at, COUNTS), v128.load(at + 2048, COUNTS));
+    const odd = i32x4.add(v128.load(at + 1024, COUNTS), v128.load(at + 3072, COUNTS));
+    v128.store(at, i32x4.add(even, odd), COUNTS);
+  }
+}
+
+/** New values of three channels by their tables; 4 pixels at a time, what is behind the last belongs to nobody. */
+export function lookUpRgb(source: usize, pixels: i32, target: usize): void {
+  const end = source + <usize>(pixels * 3);
+  for (; source < end; source += 12, target += 12) {
+    lookUpPixel(source, target, 0);
+    lookUpPixel(source, target, 3);
+    lookUpPixel(source, target, 6);
+    lookUpPixel(source, target, 9);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function increment(table: usize, value: u32): void {
-  const at = table + (<usize>value << 2);
-  store<u32>(at, load<u32>(at) + 1);
+function lookUpPixel(source: usize, target: usize, at: usize): void {
+  store<u8>(target + at, load<u8>(load<u8>(source + at), TABLES));
+  store<u8>(target + at, load<u8>(load<u8>(source + at, 1), TABLES + 256), 1);
+  store<u8>(target + at, load<u8>(load<u8>(source + at, 2), TABLES + 512), 2);
 }
 
-/** New values of three channels by three tables of 256 bytes. */
-export function lookUpRgb(source: usize, pixels: i32, tables: usize, target: usize): void {
-  const end = source + <usize>(pixels * 3);
-  for (let at = source; at < end; at += 3, target += 3) {
-    store<u8>(target, load<u8>(tables + load<u8>(at)));
-    store<u8>(target, load<u8>(tables + 256 + load<u8>(at, 1)), 1);
-    store<u8>(target, load<u8>(tables + 512 + load<u8>(at, 2)), 2);
-  }
-}
-
-/**
- * How often each byte occurs in the pixels of a plane whose columns and rows are listed: 2 x 256 counts, by whether the
- * column is an even or an odd one of the list.
- */
-export function countTile(plane: usize, width: i32, columns: usize, across: i32, rows: usize, down: i32, counts: usize): void {
-  memory.fill(counts, 0, 2048);
+/** How often each byte occurs in the pixels of a plane whose columns and rows are listed. */
+export function countTile(plane: usize, width: i32, columns: usize, across: i32, rows: usize, down: i32): void {
+  memory.fill(COUNTS, 0, 4096);
   const first = load<i32>(columns);
   // columns go on by one, but for those that are mirrored behind the picture
   let straight = 1;
   while (straight < across && load<i32>(columns + (<usize>straight << 2)) === first + straight) straight++;
   for (let y = 0; y < down; y++) {
     const row = plane + <usize>(load<i32>(rows + (<usize>y << 2)) * width);
-    let at = row + <usize>first;
-    const end = at + <usize>straight;
-    for (; at + 3 < end; at += 4) {
-      const four = load<u32>(at);
-      increment(counts, four & 255);
-      increment(counts + 1024, (four >> 8) & 255);
-      increment(counts, (four >> 16) & 255);
-      increment(counts + 1024, four >> 24);
-    }
-    for (; at < end; at++) increment(counts, load<u8>(at));
-    for (let x = straight; x < across; x++)
-      increment(counts, load<u8>(row + <usize>load<i32>(columns + (<usize>x << 2))));
+    countBytes(row + <usize>first, straight);
+    for (let x = straight; x < across; x++) increment(load<u8>(row + <usize>load<i32>(columns + (<usize>x << 2))), 0);
   }
-  for (let at = counts; at < counts + 1024; at += 16)
-    v128.store(at, i32x4.add(v128.load(at), v128.load(at, 1024)));
+  addCounts(0);
 }
 
-/** How often each byte occurs in a plane: 2 x 256 counts, to be added. */
-export function countPlane(plane: usize, length: i32, counts: usize): void {
-  memory.fill(counts, 0, 2048);
-  const end = plane + <usize>length;
-  for (; plane + 3 < end; plane += 4) {
-    const four = load<u32>(plane);
-    increment(counts, four & 255);
-    increment(counts + 1024, (four >> 8) & 255);
-    increment(counts, (four >> 16) & 255);
-    increment(counts + 1024, four >> 24);
+/** How often each byte occurs in a plane. */
+export function countPlane(plane: usize, length: i32): void {
+  memory.fill(COUNTS, 0, 4096);
+  countBytes(plane, length);
+  addCounts(0);
+}
+
+// @ts-ignore: decorator
+@inline
+function countBytes(at: usize, length: i32): void {
+  const end = at + <usize>length;
+  for (; at + 7 < end; at += 8) {
+    const eight = load<u64>(at);
+    increment(<u32>eight & 255, 0);
+    increment(<u32>(eight >> 8) & 255, 1024);
+    increment(<u32>(eight >> 16) & 255, 2048);
+    increment(<u32>(eight >> 24) & 255, 3072);
+    increment(<u32>(eight >> 32) & 255, 0);
+    increment(<u32>(eight >> 40) & 255, 1024);
+    increment(<u32>(eight >> 48) & 255, 2048);
+    increment(<u32>(eight >> 56), 3072);
   }
-  for (; plane < end; plane++) increment(counts, load<u8>(plane));
+  for (; at < end; at++) increment(load<u8>(at), 0);
 }
 
 /**
- * New values of one tile: no count beyond the limit (0 for none), what is cut off spread over all values, then the share
- * of pixels at or below each value, times 255, in float32. The counts are changed.
+ * The counts of one tile -> its table: no count beyond the limit (0 for none), what is cut off spread over all values,
+ * then the share of pixels at or below each value, times 255, in float32. The counts are changed.
  */
-export function tileTable(counts: usize, limit: i32, pixels: i32, table: usize): void {
+export function tileTable(limit: i32, pixels: i32, table: usize): void {
+  const end = COUNTS + 1024;
   if (limit > 0) {
-    let clipped = 0;
-    for (let at = counts; at < counts + 1024; at += 4) {
-      const count = load<i32>(at);
-      if (count <= limit) continue;
-      clipped += count - limit;
-      store<i32>(at, limit);
+    const limits = i32x4.splat(limit);
+    let over = i32x4.splat(0);
+    for (let at = COUNTS; at < end; at += 16) {
+      const counts = v128.load(at);
+      const kept = i32x4.min_s(counts, limits);
+      over = i32x4.add(over, i32x4.sub(counts, kept));
+      v128.store(at, kept);
     }
-    const each = clipped >> 8;
+    const clipped =
+      i32x4.extract_lane(over, 0) + i32x4.extract_lane(over, 1) + i32x4.extract_lane(over, 2) + i32x4.extract_lane(over, 3);
+    const each = i32x4.splat(clipped >> 8);
     let rest = clipped & 255;
-    for (let at = counts; at < counts + 1024; at += 4) store<i32>(at, load<i32>(at) + each);
+    for (let at = COUNTS; at < end; at += 16) v128.store(at, i32x4.add(v128.load(at), each));
     if (rest > 0) {
       const step = <usize>max(256 / rest, 1) << 2;
-      for (let at = counts; at < counts + 1024 && rest > 0; at += step, rest--) store<i32>(at, load<i32>(at) + 1);
+      for (let at = COUNTS; at < end && rest > 0; at += step, rest--) store<i32>(at, load<i32>(at) + 1);
     }
   }
-  const scale: f32 = <f32>255 / <f32>pixels;
-  let sum = 0;
-  for (let value: usize = 0; value < 256; value++) {
-    sum += load<i32>(counts + (value << 2));
-    store<u8>(table + value, <i32>min<f32>(255, nearest<f32>(<f32>sum * scale)));
+  shares(0, 0, <f32>255 / <f32>pixels, table);
+}
+
+/**
+ * The counts of a channel -> its table of new values: each value's share of pixels at or below it, times 255, in
+ * float32, as OpenCV's `equalizeHist`: the lowest value that occurs becomes 0, and a channel with one value stays.
+ */
+export function equalizationTable(channel: usize, pixels: i32): void {
+  const counts = COUNTS + (channel << 12);
+  const table = TABLES + (channel << 8);
+  let lowest: usize = 0;
+  while (lowest < 255 && load<i32>(counts + (lowest << 2)) === 0) lowest++;
+  const atLowest = load<i32>(counts + (lowest << 2));
+  if (atLowest === pixels) {
+    memory.fill(table, <u8>lowest, 256);
+    return;
+  }
+  shares(channel << 12, atLowest, <f32>255 / <f32>(pixels - atLowest), table);
+}
+
+/** The sums of counts so far, less `without`, times `scale` -> 256 bytes, 4 at a time. */
+// @ts-ignore: decorator
+@inline
+function shares(channel: usize, without: i32, scale: f32, table: usize): void {
+  const scales = f32x4.splat(scale);
+  const zero = i32x4.splat(0);
+  let before = i32x4.splat(-without);
+  for (let value: usize = 0; value < 256; value += 4) {
+    const counts = v128.load((value << 2) + channel, COUNTS);
+    const two = i32x4.add(counts, i8x16.shuffle(zero, counts, 0, 0, 0, 0, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27));
+    const four = i32x4.add(two, i8x16.shuffle(zero, two, 0, 0, 0, 0, 0, 0, 0, 0, 16, 17, 18, 19, 20, 21, 22, 23));
+    const sums = i32x4.add(four, before);
+    before = i8x16.shuffle(sums, sums, 12, 13, 14, 15, 12, 13, 14, 15, 12, 13, 14, 15, 12, 13, 14, 15);
+    const share = f32x4.nearest(f32x4.mul(f32x4.convert_i32x4_s(sums), scales));
+    const words = i16x8.narrow_i32x4_s(i32x4.trunc_sat_f32x4_s(share), zero);
+    v128.store_lane<u32>(table + value, i8x16.narrow_i16x8_u(words, words), 0);
   }
 }
 
-/** Each byte of a plane by a table of 256 bytes; 8 at a time. */
-export function lookUp(plane: usize, length: i32, table: usize, target: usize): void {
-  for (let i = 0; i < length; i += 8, plane += 8, target += 8) {
-    const eight = load<u64>(plane);
-    let word: u64 = 0;
-    for (let k: u64 = 0; k < 64; k += 8) word |= (<u64>load<u8>(table + <usize>((eight >> k) & 255))) << k;
-    store<u64>(target, word);
+/** Each byte of a plane by the first table; 8 at a time. */
+export function lookUp(plane: usize, length: i32, target: usize): void {
+  const end = plane + <usize>length;
+  for (; plane < end; plane += 8, target += 8) {
+    lookUpFour(plane, target, 0);
+    lookUpFour(plane, target, 4);
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function lookUpFour(source: usize, target: usize, at: usize): void {
+  store<u8>(target + at, load<u8>(load<u8>(source + at), TABLES));
+  store<u8>(target + at, load<u8>(load<u8>(source + at, 1), TABLES), 1);
+  store<u8>(target + at, load<u8>(load<u8>(source + at, 2), TABLES), 2);
+  store<u8>(target + at, load<u8>(load<u8>(source + at, 3), TABLES), 3);
 }
 
 /** Luma of RGB: Y of OpenCV's YCrCb; 8 pixels at a time. */
 export function lumaOf(source: usize, pixels: i32, target: usize): void {
-  const redGreen = i32x4.splat(4899 | (9617 << 16));
-  const blueOne = i32x4.splat(1868 | (8192 << 16));
-  const one = i16x8.splat(1);
-  for (let i = 0; i < pixels; i += 8, source += 24, target += 8) {
+  // constants of a loop stand before it: the engine does not move them there
+  const redGreen = i8x16(0, Z, 1, Z, 3, Z, 4, Z, 6, Z, 7, Z, 9, Z, 10, Z);
+  const blue = i8x16(2, Z, Z, Z, 5, Z, Z, Z, 8, Z, Z, Z, 11, Z, Z, Z);
+  const ofRedGreen = i32x4.splat(4899 | (9617 << 16));
+  const ofBlue = i32x4.splat(1868);
+  const half = i32x4.splat(8192);
+  const end = target + <usize>pixels;
+  for (; target < end; source += 24, target += 8) {
     const a = v128.load(source);
-    const b = v128.load(source + 16);
-    const red = i16x8.extend_low_i8x16_u(i8x16.shuffle(a, b, 0, 3, 6, 9, 12, 15, 18, 21, 0, 0, 0, 0, 0, 0, 0, 0));
-    const green = i16x8.extend_low_i8x16_u(i8x16.shuffle(a, b, 1, 4, 7, 10, 13, 16, 19, 22, 0, 0, 0, 0, 0, 0, 0, 0));
-    const blue = i16x8.extend_low_i8x16_u(i8x16.shuffle(a, b, 2, 5, 8, 11, 14, 17, 20, 23, 0, 0, 0, 0, 0, 0, 0, 0));
-    const low = i32x4.add(i32x4.dot_i16x8_s(pairLow(red, green), redGreen), i32x4.dot_i16x8_s(pairLow(blue, one), blueOne));
-    const high = i32x4.add(i32x4.dot_i16x8_s(pairHigh(red, green), redGreen), i32x4.dot_i16x8_s(pairHigh(blue, one), blueOne));
+    const b = v128.load(source, 12);
+    const low = i32x4.add(
+      i32x4.dot_i16x8_s(i8x16.swizzle(a, redGreen), ofRedGreen),
+      i32x4.add(i32x4.dot_i16x8_s(i8x16.swizzle(a, blue), ofBlue), half),
+    );
+    const high = i32x4.add(
+      i32x4.dot_i16x8_s(i8x16.swizzle(b, redGreen), ofRedGreen),
+      i32x4.add(i32x4.dot_i16x8_s(i8x16.swizzle(b, blue), ofBlue), half),
+    );
     const words = i16x8.narrow_i32x4_s(i32x4.shr_s(low, 14), i32x4.shr_s(high, 14));
     v128.store_lane<u64>(target, i8x16.narrow_i16x8_u(words, words), 0);
   }
+}
+
+/**
+ * RGB whose luma is replaced: to YCrCb and back, as OpenCV; 8 pixels at a time. A factor f with 14 bits after the point
+ * is taken as (a * 2 f + 2^14) >> 15, which is (a * f + 2^13) >> 14: one instruction for 8 pixels.
+ */
+export function replaceLuma(source: usize, luma: usize, newLuma: usize, pixels: i32, target: usize): void {
+  const end = luma + <usize>pixels;
+  const lowest = i16x8.splat(-128);
+  const highest = i16x8.splat(127);
+  const half = i32x4.splat(8192);
+  const toRed = i16x8.splat(2 * 11682);
+  const toBlue = i16x8.splat(2 * 9241);
+  const ofRed = i16x8.splat(22987);
+  const ofBlue = i16x8.splat(29049);
+  const ofBlueRed = i32x4.splat((-5636 & 0xffff) | (-11698 << 16));
+  // red, blue: four words each
+  const redBlue = i8x16(0, Z, 3, Z, 6, Z, 9, Z, 2, Z, 5, Z, 8, Z, 11, Z);
+  const threeOfFour = i8x16(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, Z, Z, Z, Z);
+  for (; luma < end; source += 24, luma += 8, newLuma += 8, target += 24) {
+    const a = i8x16.swizzle(v128.load(source), redBlue);
+    const b = i8x16.swizzle(v128.load(source, 12), redBlue);
+    const red = i64x2.shuffle(a, b, 0, 2);
+    const blue = i64x2.shuffle(a, b, 1, 3);
+    const y = i16x8.extend_low_i8x16_u(v128.load64_zero(luma));
+    const fresh = i16x8.extend_low_i8x16_u(v128.load64_zero(newLuma));
+    // less 128, within 8 bits
+    const cr = clamp(i16x8.q15mulr_sat_s(i16x8.sub(red, y), toRed), lowest, highest);
+    const cb = clamp(i16x8.q15mulr_sat_s(i16x8.sub(blue, y), toBlue), lowest, highest);
+    const newRed = i16x8.add(fresh, i16x8.q15mulr_sat_s(i16x8.shl(cr, 1), ofRed));
+    const newBlue = i16x8.add(fresh, i16x8.q15mulr_sat_s(i16x8.shl(cb, 1), ofBlue));
+    const low = i32x4.add(i32x4.dot_i16x8_s(pairLow(cb, cr), ofBlueRed), half);
+    const high = i32x4.add(i32x4.dot_i16x8_s(pairHigh(cb, cr), ofBlueRed), half);
+    const newGreen = i16x8.add(fresh, i16x8.narrow_i32x4_s(i32x4.shr_s(low, 14), i32x4.shr_s(high, 14)));
+    // r g r g ..., b b b b ... -> r g b b r g b b ... -> r g b r g b ...
+    const redGreen = bytesInTurn(i8x16.narrow_i16x8_u(newRed, newRed), i8x16.narrow_i16x8_u(newGreen, newGreen));
+    const blues = i8x16.narrow_i16x8_u(newBlue, newBlue);
+    const twoBlues = bytesInTurn(blues, blues);
+    v128.store(target, i8x16.swizzle(pairLow(redGreen, twoBlues), threeOfFour));
+    v128.store(target, i8x16.swizzle(pairHigh(redGreen, twoBlues), threeOfFour), 12);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function bytesInTurn(a: v128, b: v128): v128 {
+  return i8x16.shuffle(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+}
+
+// @ts-ignore: decorator
+@inline
+function clamp(value: v128, lowest: v128, highest: v128): v128 {
+  return i16x8.min_s(i16x8.max_s(value, lowest), highest);
 }
 
 // @ts-ignore: decorator
@@ -257,48 +397,24 @@ function pairHigh(a: v128, b: v128): v128 {
   return i8x16.shuffle(a, b, 8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31);
 }
 
-/** (a * factor + b * other) >> 14 of 8 i16 each, as i16; the factors are i16 side by side. */
-// @ts-ignore: decorator
-@inline
-function weighed(a: v128, b: v128, factors: v128): v128 {
-  return i16x8.narrow_i32x4_s(
-    i32x4.shr_s(i32x4.dot_i16x8_s(pairLow(a, b), factors), 14),
-    i32x4.shr_s(i32x4.dot_i16x8_s(pairHigh(a, b), factors), 14),
-  );
-}
-
-/** RGB whose luma is replaced: to YCrCb and back, as OpenCV; 8 pixels at a time. */
-export function replaceLuma(source: usize, luma: usize, newLuma: usize, pixels: i32, target: usize): void {
-  // d * 11682 + 8192 * 257: the half, and 128 after the shift
-  const toRed = i32x4.splat(11682 | (257 << 16));
-  const toBlue = i32x4.splat(9241 | (257 << 16));
-  const rounding = i16x8.splat(8192);
-  const one = i16x8.splat(1);
-  const middle = i16x8.splat(128);
-  const zero = i16x8.splat(0);
-  const top = i16x8.splat(255);
-  const ofRed = i32x4.splat(22987 | (8192 << 16));
-  const ofBlueRed = i32x4.splat((-5636 & 0xffff) | (-11698 << 16));
-  for (let i = 0; i < pixels; i += 8, source += 24, target += 24) {
-    const a = v128.load(source);
-    const b = v128.load(source + 16);
-    const red = i16x8.extend_low_i8x16_u(i8x16.shuffle(a, b, 0, 3, 6, 9, 12, 15, 18, 21, 0, 0, 0, 0, 0, 0, 0, 0));
-    const blue = i16x8.extend_low_i8x16_u(i8x16.shuffle(a, b, 2, 5, 8, 11, 14, 17, 20, 23, 0, 0, 0, 0, 0, 0, 0, 0));
-    const y = i16x8.extend_low_i8x16_u(v128.load64_zero(luma + <usize>i));
-    const fresh = i16x8.extend_low_i8x16_u(v128.load64_zero(newLuma + <usize>i));
-    let cr = weighed(i16x8.sub(red, y), rounding, toRed);
-    let cb = weighed(i16x8.sub(blue, y), rounding, toBlue);
-    cr = i16x8.sub(i16x8.min_s(i16x8.max_s(cr, zero), top), middle);
-    cb = i16x8.sub(i16x8.min_s(i16x8.max_s(cb, zero), top), middle);
-    const newRed = i16x8.add(fresh, weighed(cr, one, ofRed));
-    const newBlue = i16x8.add(fresh, weighed(cb, one, i32x4.splat(29049 | (8192 << 16))));
-    const low = i32x4.add(i32x4.dot_i16x8_s(pairLow(cb, cr), ofBlueRed), i32x4.splat(8192));
-    const high = i32x4.add(i32x4.dot_i16x8_s(pairHigh(cb, cr), ofBlueRed), i32x4.splat(8192));
-    const newGreen = i16x8.add(fresh, i16x8.narrow_i32x4_s(i32x4.shr_s(low, 14), i32x4.shr_s(high, 14)));
-    const reds = i8x16.narrow_i16x8_u(newRed, newGreen);
-    const blues = i8x16.narrow_i16x8_u(newBlue, newBlue);
-    v128.store(target, i8x16.shuffle(reds, blues, 0, 8, 16, 1, 9, 17, 2, 10, 18, 3, 11, 19, 4, 12, 20, 5));
-    v128.store_lane<u64>(target + 16, i8x16.shuffle(reds, blues, 13, 21, 6, 14, 22, 7, 15, 23, 0, 0, 0, 0, 0, 0, 0, 0), 0);
+/**
+ * Tables of tiles, 256 bytes each, row by row -> tables of what lies between their middles, beyond the first and the last
+ * those alone: `tiles` + 1 across and down, 256 times four bytes, one of each of the four tiles around.
+ */
+export function pairTables(tables: usize, tiles: i32, target: usize): void {
+  for (let row = 0; row <= tiles; row++) {
+    const above = tables + (<usize>(max(row - 1, 0) * tiles) << 8);
+    const below = tables + (<usize>(min(row, tiles - 1) * tiles) << 8);
+    for (let column = 0; column <= tiles; column++) {
+      const left = <usize>max(column - 1, 0) << 8;
+      const right = <usize>min(column, tiles - 1) << 8;
+      for (let value: usize = 0; value < 256; value += 8, target += 32) {
+        const upper = bytesInTurn(v128.load64_zero(above + left + value), v128.load64_zero(above + right + value));
+        const lower = bytesInTurn(v128.load64_zero(below + left + value), v128.load64_zero(below + right + value));
+        v128.store(target, pairLow(upper, lower));
+        v128.store(target, pairHigh(upper, lower), 16);
+      }
+    }
   }
 }
 
@@ -306,10 +422,10 @@ export function replaceLuma(source: usize, luma: usize, newLuma: usize, pixels: 
  * Each pixel: the bilinear mean, in float32, of what the four nearest tiles make of its value; see `equalizeAdaptive`;
  * 4 pixels at a time.
  *
- * @param tables 256 bytes for each tile, row by row
- * @param columns three lists of `padded` values, a multiple of 4, one for each column: the tile before it and the tile
- *   behind it, times 256 (i32), and its share (f32)
- * @param rows for each row: its tiles likewise, times 256 times the tiles in a row, and its share
+ * @param tables see `pairTables`
+ * @param columns two lists of `padded` values, a multiple of 4, one for each column: where between tiles it lies, times
+ *   1,024 (i32), and the share of the tile to the right (f32)
+ * @param rows for each row: where it lies, times 1,024 times what lies in a row, and the share of the tile below
  */
 export function blendTiles(
   plane: usize,
@@ -323,50 +439,34 @@ export function blendTiles(
 ): void {
   const list = <usize>padded << 2;
   const one = f32x4.splat(1);
-  for (let y = 0; y < height; y++, rows += 12) {
-    const above = tables + <usize>load<i32>(rows);
-    const below = tables + <usize>load<i32>(rows, 4);
-    const lower = f32x4.splat(load<f32>(rows, 8));
+  const low = i32x4.splat(255);
+  for (let y = 0; y < height; y++, rows += 8) {
+    const row = tables + <usize>load<i32>(rows);
+    const lower = f32x4.splat(load<f32>(rows, 4));
     const upper = f32x4.sub(one, lower);
     let pixel = plane + <usize>(y * width);
     let to = target + <usize>(y * width);
     // what is written too far is the start of the next row, which comes later
     for (let column = columns; column < columns + (<usize>width << 2); column += 16, pixel += 4, to += 4) {
-      const b0 = <usize>load<i32>(column) + <usize>load<u8>(pixel);
-      const b1 = <usize>load<i32>(column, 4) + <usize>load<u8>(pixel, 1);
-      const b2 = <usize>load<i32>(column, 8) + <usize>load<u8>(pixel, 2);
-      const b3 = <usize>load<i32>(column, 12) + <usize>load<u8>(pixel, 3);
-      const c0 = <usize>load<i32>(column + list) + <usize>load<u8>(pixel);
-      const c1 = <usize>load<i32>(column + list, 4) + <usize>load<u8>(pixel, 1);
-      const c2 = <usize>load<i32>(column + list, 8) + <usize>load<u8>(pixel, 2);
-      const c3 = <usize>load<i32>(column + list, 12) + <usize>load<u8>(pixel, 3);
-      const right = v128.load(column + 2 * list);
+      let four = v128.load32_zero(row + load<i32>(column) + (<usize>load<u8>(pixel) << 2));
+      four = v128.load_lane<u32>(row + load<i32>(column, 4) + (<usize>load<u8>(pixel, 1) << 2), four, 1);
+      four = v128.load_lane<u32>(row + load<i32>(column, 8) + (<usize>load<u8>(pixel, 2) << 2), four, 2);
+      four = v128.load_lane<u32>(row + load<i32>(column, 12) + (<usize>load<u8>(pixel, 3) << 2), four, 3);
+      const right = v128.load(column + list);
       const left = f32x4.sub(one, right);
       const first = f32x4.add(
-        f32x4.mul(values(above, b0, b1, b2, b3), left),
-        f32x4.mul(values(above, c0, c1, c2, c3), right),
+        f32x4.mul(f32x4.convert_i32x4_s(v128.and(four, low)), left),
+        f32x4.mul(f32x4.convert_i32x4_s(v128.and(i32x4.shr_u(four, 8), low)), right),
       );
       const second = f32x4.add(
-        f32x4.mul(values(below, b0, b1, b2, b3), left),
-        f32x4.mul(values(below, c0, c1, c2, c3), right),
+        f32x4.mul(f32x4.convert_i32x4_s(v128.and(i32x4.shr_u(four, 16), low)), left),
+        f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(four, 24)), right),
       );
       const mean = f32x4.nearest(f32x4.add(f32x4.mul(first, upper), f32x4.mul(second, lower)));
-      const words = i16x8.narrow_i32x4_s(i32x4.trunc_sat_f32x4_s(mean), i32x4.splat(0));
+      const words = i16x8.narrow_i32x4_s(i32x4.trunc_sat_f32x4_s(mean), one);
       v128.store_lane<u32>(to, i8x16.narrow_i16x8_u(words, words), 0);
     }
   }
-}
-
-/** Four bytes as f32. */
-// @ts-ignore: decorator
-@inline
-function values(table: usize, a: usize, b: usize, c: usize, d: usize): v128 {
-  let bytes = i32x4.splat(0);
-  bytes = v128.load_lane<u8>(table + a, bytes, 0);
-  bytes = v128.load_lane<u8>(table + b, bytes, 4);
-  bytes = v128.load_lane<u8>(table + c, bytes, 8);
-  bytes = v128.load_lane<u8>(table + d, bytes, 12);
-  return f32x4.convert_i32x4_u(bytes);
 }
 
 /**

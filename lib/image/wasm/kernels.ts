@@ -6,20 +6,30 @@ interface Kernels {
   memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   resizeRows(...parameters: number[]): void;
   resizeColumns(...parameters: number[]): void;
-  countRgb(source: number, pixels: number, counts: number): void;
-  lookUpRgb(source: number, pixels: number, tables: number, target: number): void;
+  countRgb(source: number, pixels: number): void;
+  lookUpRgb(source: number, pixels: number, target: number): void;
   countTile(...parameters: number[]): void;
-  countPlane(plane: number, length: number, counts: number): void;
-  tileTable(counts: number, limit: number, pixels: number, table: number): void;
-  lookUp(plane: number, length: number, table: number, target: number): void;
+  countPlane(plane: number, length: number): void;
+  tileTable(limit: number, pixels: number, table: number): void;
+  equalizationTable(channel: number, pixels: number): void;
+  lookUp(plane: number, length: number, target: number): void;
   lumaOf(source: number, pixels: number, target: number): void;
   replaceLuma(source: number, luma: number, newLuma: number, pixels: number, target: number): void;
+  pairTables(tables: number, tiles: number, target: number): void;
   blendTiles(...parameters: number[]): void;
   nonLocalMeans(...parameters: number[]): void;
+  COUNTS: Place;
+  TABLES: Place;
+  BUFFERS: Place;
 }
 
-/** Where the module's own memory ends, and how much a loop may read or write behind a buffer. */
-const [BASE, SPARE] = [4096, 64];
+/** A place in the kernels' memory that they name. */
+interface Place {
+  readonly value: number;
+}
+
+/** How much a loop may read or write behind a buffer. */
+const SPARE = 64;
 const PAGE = 65_536;
 
 /** Global in Node; typed here, because cells are compiled without the types of browsers. */
@@ -51,13 +61,13 @@ export function kernels(): Kernels {
 export function placeBuffers<const Sizes extends readonly number[]>(
   ...sizes: Sizes
 ): { [K in keyof Sizes]: number } {
-  let end = BASE;
+  const { memory, BUFFERS } = kernels();
+  let end = BUFFERS.value;
   const starts = sizes.map((size) => {
     const start = end;
     end += (size + SPARE + 15) & ~15;
     return start;
   });
-  const { memory } = kernels();
   const missing = end - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
   return starts as { [K in keyof Sizes]: number };
@@ -70,3 +80,9 @@ export const bytesAt = (start: number, length: number): Uint8Array =>
 /** The 32-bit integers of a buffer that {@link placeBuffers} placed. */
 export const integersAt = (start: number, length: number): Int32Array =>
   new Int32Array(kernels().memory.buffer, start, length);
+
+/** Where a channel's 256 counts are. */
+export const countsAt = (channel: number): number => kernels().COUNTS.value + 4096 * channel;
+
+/** Where a channel's table of 256 new values is. */
+export const tableAt = (channel: number): number => kernels().TABLES.value + 256 * channel;
