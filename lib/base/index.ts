@@ -25,6 +25,7 @@ export { wholeNumber } from './numbers/whole-number';
 export { breedOfFolder, displayName, isWordnetFolder } from './photos/breed-name';
 export { describeDecodeError, MAX_PIXELS } from './photos/decode-error';
 export { openPixels } from './photos/decode-heic';
+export { type JpegFrame, readJpegFrame } from './photos/jpeg-frame';
 export {
   checkPhotoFormat,
   type FileFormat,

@@ -1,5 +1,12 @@
 import { open } from 'node:fs/promises';
-import { checkPhotoFormat, describeDecodeError, MAX_PIXELS, openPixels } from '../../base/index';
+import type { Sharp } from 'sharp';
+import {
+  checkPhotoFormat,
+  describeDecodeError,
+  MAX_PIXELS,
+  openPixels,
+  readJpegFrame,
+} from '../../base/index';
 import type { Box } from '../../dataset/index';
 import { cropImage } from '../operations/crop-and-mirror';
 import { type ResizeOptions, resizeImage } from '../operations/resize-image';
@@ -79,6 +86,7 @@ function cutAndResize(image: RgbImage, options: DecodeOptions): RgbImage {
 }
 
 async function neverReduced(bytes: Buffer, { maxPixels = MAX_PIXELS }: DecodeOptions): Promise<boolean> {
+  if (isPlain(bytes)) return true;
   try {
     const opened = await openPixels(bytes, { failOn: 'error', limitInputPixels: maxPixels });
     const { width, height } = await opened.metadata();
@@ -86,6 +94,12 @@ async function neverReduced(bytes: Buffer, { maxPixels = MAX_PIXELS }: DecodeOpt
   } catch {
     return false;
   }
+}
+
+/** Whether it is a JPEG that is never reduced, grey or of colours: decoded whole, before anything else is asked of it. */
+function isPlain(bytes: Buffer): boolean {
+  const frame = readJpegFrame(bytes);
+  return frame !== undefined && frame.components !== 4 && frame.width * frame.height <= EXACT_PIXELS;
 }
 
 const nameOf = (input: string | Buffer, { name = 'the uploaded picture' }: DecodeOptions): string =>
@@ -98,43 +112,72 @@ async function bytesOf(input: string | Buffer, options: DecodeOptions): Promise<
 }
 
 async function decodeBytes(bytes: Buffer, options: DecodeOptions, name: string): Promise<RgbImage> {
-  const { maxPixels = MAX_PIXELS, crop, background = 'white' } = options;
-  const settings = { failOn: 'error', limitInputPixels: maxPixels } as const;
-  let decoded: RgbImage;
-  let plan: ResizeOptions | undefined;
+  const { maxPixels = MAX_PIXELS } = options;
+  let decoded: Decoded;
   try {
-    const opened = await openPixels(bytes, settings);
-    let image = opened.clone().autoOrient();
-    const { autoOrient, space, hasProfile } = await opened.metadata();
-    if (crop || options.width !== undefined || options.height !== undefined) {
-      const area = crop ? cropToPixels(crop, autoOrient.width, autoOrient.height) : undefined;
-      if (area) image = image.extract(area);
-      const { width, height } = area ?? autoOrient;
-      plan = planResize(width, height, options);
-      const times = halvings(width, height, plan);
-      if (times > 1) {
-        // libjpeg shrinks to whole pixels; where that is not exact, sharp misses by up to half a pixel: then the photo
-        // is decoded whole, which an extract makes sure of
-        const exact = width % Math.min(8, times) === 0 && height % Math.min(8, times) === 0;
-        if (!exact && !area) image = image.extract({ left: 0, top: 0, width, height });
-        const reduced = { width: Math.floor(width / times), height: Math.floor(height / times) };
-        image = image.resize({ ...reduced, fit: 'fill', kernel: 'lanczos3' });
-      }
+    if (isPlain(bytes)) {
+      // of a file that is cut short, the part that is asked for may be there
+      const whole = await decodePlain(bytes, maxPixels).catch((error: Error) => {
+        if (!options.crop) throw error;
+      });
+      if (whole) return cutAndResize(whole, options);
     }
-    const inks = space === 'cmyk' && !hasProfile;
-    image = inks
-      ? image.pipelineColourspace('cmyk').toColourspace('cmyk')
-      : image.flatten({ background }).toColourspace('srgb');
-    const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-    decoded = { data: toRgb(data, info.channels, inks), width: info.width, height: info.height };
+    decoded = await decodeReduced(bytes, options);
   } catch (error) {
     if (error instanceof RangeError) throw error;
     throw describeDecodeError(error, name, bytes, maxPixels);
   }
-  return plan ? resizeImage(decoded, plan) : decoded;
+  return decoded.plan ? resizeImage(decoded.image, decoded.plan) : decoded.image;
 }
 
-/** Reads a file; what is no photo is refused before it is read whole. */
+/** A photo, cropped and perhaps reduced, and what remains to be done. */
+interface Decoded {
+  image: RgbImage;
+  plan?: ResizeOptions;
+}
+
+async function decodePlain(bytes: Buffer, limitInputPixels: number): Promise<RgbImage> {
+  const opened = await openPixels(bytes, { failOn: 'error', limitInputPixels });
+  return pixelsOf(opened.autoOrient().toColourspace('srgb'), false);
+}
+
+async function pixelsOf(pipeline: Sharp, inks: boolean): Promise<RgbImage> {
+  const { data, info } = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  return { data: toRgb(data, info.channels, inks), width: info.width, height: info.height };
+}
+
+async function decodeReduced(bytes: Buffer, options: DecodeOptions): Promise<Decoded> {
+  const { maxPixels = MAX_PIXELS, crop, background = 'white' } = options;
+  const opened = await openPixels(bytes, { failOn: 'error', limitInputPixels: maxPixels });
+  const { autoOrient, space, hasProfile } = await opened.metadata();
+  let image = opened.autoOrient();
+  let plan: ResizeOptions | undefined;
+  if (crop || options.width !== undefined || options.height !== undefined) {
+    const area = crop ? cropToPixels(crop, autoOrient.width, autoOrient.height) : undefined;
+    if (area) image = image.extract(area);
+    const { width, height } = area ?? autoOrient;
+    plan = planResize(width, height, options);
+    const times = halvings(width, height, plan);
+    if (times > 1) {
+      // libjpeg shrinks to whole pixels; where that is not exact, sharp misses by up to half a pixel: then the photo
+      // is decoded whole, which an extract makes sure of
+      const exact = width % Math.min(8, times) === 0 && height % Math.min(8, times) === 0;
+      if (!exact && !area) image = image.extract({ left: 0, top: 0, width, height });
+      const reduced = { width: Math.floor(width / times), height: Math.floor(height / times) };
+      image = image.resize({ ...reduced, fit: 'fill', kernel: 'lanczos3' });
+    }
+  }
+  const inks = space === 'cmyk' && !hasProfile;
+  image = inks
+    ? image.pipelineColourspace('cmyk').toColourspace('cmyk')
+    : image.flatten({ background }).toColourspace('srgb');
+  return { image: await pixelsOf(image, inks), plan };
+}
+
+/** Bytes that tell a file's format, and of a file that is read in one go. */
+const [HEAD, READ_AT_ONCE] = [512, 2 ** 20];
+
+/** Reads a file; what is no photo is refused before it is read whole, unless it is small. */
 async function readPhoto(path: string): Promise<Buffer> {
   let file: Awaited<ReturnType<typeof open>>;
   try {
@@ -149,11 +192,13 @@ async function readPhoto(path: string): Promise<Buffer> {
     );
   }
   try {
-    if ((await file.stat()).isDirectory()) throw new Error(`expected a photo, received the folder ${path}`);
-    const head = Buffer.alloc(512);
-    const { bytesRead } = await file.read(head, 0, head.length, 0);
-    checkPhotoFormat(head.subarray(0, bytesRead), path);
-    return await file.readFile();
+    const info = await file.stat();
+    if (info.isDirectory()) throw new Error(`expected a photo, received the folder ${path}`);
+    const atOnce = info.size > 0 && info.size <= READ_AT_ONCE;
+    const start = Buffer.alloc(atOnce ? info.size : HEAD);
+    const { bytesRead } = await file.read(start, 0, start.length, 0);
+    checkPhotoFormat(start.subarray(0, Math.min(bytesRead, HEAD)), path);
+    return atOnce && bytesRead === info.size ? start : await file.readFile();
   } finally {
     await file.close();
   }

@@ -41,10 +41,12 @@ export function equalizeAdaptive(image: RgbImage, options: AdaptiveOptions = {})
   const total = sizes.reduce((sum, size) => sum + size, 0);
   return changeLuma(image, total, (luma, newLuma, _pixels, start) => {
     let end = start;
-    const [tables = 0, between = 0, columns = 0, rows = 0, sharesAcross = 0, sharesDown = 0] = sizes.map((size) => {
-      end += size;
-      return end - size;
-    });
+    const [tables = 0, between = 0, columns = 0, rows = 0, sharesAcross = 0, sharesDown = 0] = sizes.map(
+      (size) => {
+        end += size;
+        return end - size;
+      },
+    );
     integersAt(columns, across.sources.length).set(across.sources);
     integersAt(rows, down.sources.length).set(down.sources);
     placeShares(across, sharesAcross, { step: 1024, each: 1, shares: padded });

@@ -77,8 +77,12 @@ export function resizeImage(image: RgbImage, options: ResizeOptions): RgbImage {
   // a picture that loses more height than twice the width that it loses: columns first (Pillow 13)
   const lost = image.height - height;
   const columnsFirst = lost > 0 && lost > 2 * (image.width - width);
-  if (columnsFirst) return resizeRows(resizeColumns(image, rows), columns);
-  return resizeColumns(resizeRows(image, columns), rows);
+  const sides = [
+    { kernel: 'resizeRows', side: columns } as const,
+    { kernel: 'resizeColumns', side: rows } as const,
+  ];
+  const passes = (columnsFirst ? sides.reverse() : sides).filter((pass): pass is Pass => !!pass.side);
+  return passes.length > 0 ? resizeSides(image, passes) : image;
 }
 
 /** What each new pixel along one side is made of: `counts[i]` old pixels (an even number) from `starts[i]` on. */
@@ -159,36 +163,43 @@ function contributions(
   return { count, starts, counts, pairs, taps };
 }
 
-function resizeRows(image: RgbImage, columns: Contributions | undefined): RgbImage {
-  if (!columns) return image;
-  const { width, height } = image;
-  const length = columns.count * height * 3;
-  const run: Pass = (source, target, starts, counts, pairs) =>
-    kernels().resizeRows(source, width, height, target, columns.count, starts, counts, pairs, columns.taps);
-  return { data: resizeSide(image.data, length, columns, run), width: columns.count, height };
+/** One side of a picture that changes: its width by `resizeRows`, or its height. */
+interface Pass {
+  kernel: 'resizeRows' | 'resizeColumns';
+  side: Contributions;
 }
 
-function resizeColumns(image: RgbImage, rows: Contributions | undefined): RgbImage {
-  if (!rows) return image;
-  const { width } = image;
-  const stride = width * 3;
-  const run: Pass = (source, target, starts, counts, pairs) =>
-    kernels().resizeColumns(source, stride, target, rows.count, starts, counts, pairs, rows.taps);
-  return { data: resizeSide(image.data, stride * rows.count, rows, run), width, height: rows.count };
-}
-
-type Pass = (source: number, target: number, starts: number, counts: number, pairs: number) => void;
-
-function resizeSide(data: Uint8Array, length: number, side: Contributions, run: Pass): Uint8Array {
-  const { starts, counts, pairs } = side;
-  const places = placeBuffers(data.length, length, starts.byteLength, counts.byteLength, pairs.byteLength);
-  const [source, target, startsAt, countsAt, pairsAt] = places;
+/** One side after the other; what is between them never leaves the kernels' memory. */
+function resizeSides({ data, width, height }: RgbImage, passes: readonly Pass[]): RgbImage {
+  const steps = passes.map(({ kernel, side }) => {
+    const step = { kernel, side, width, height };
+    if (kernel === 'resizeRows') width = side.count;
+    else height = side.count;
+    return { ...step, length: width * height * 3 };
+  });
+  const places: number[] = placeBuffers(
+    data.length,
+    ...steps.flatMap(({ side, length }) => [
+      side.starts.byteLength,
+      side.counts.byteLength,
+      side.pairs.byteLength,
+      length,
+    ]),
+  );
+  let source = places.shift() ?? 0;
   bytesAt(source, data.length).set(data);
-  integersAt(startsAt, starts.length).set(starts);
-  integersAt(countsAt, counts.length).set(counts);
-  bytesAt(pairsAt, pairs.byteLength).set(new Uint8Array(pairs.buffer));
-  run(source, target, startsAt, countsAt, pairsAt);
-  return bytesAt(target, length).slice();
+  for (const { kernel, side, width, height } of steps) {
+    const [starts = 0, counts = 0, pairs = 0, target = 0] = places.splice(0, 4);
+    integersAt(starts, side.count).set(side.starts);
+    integersAt(counts, side.count).set(side.counts);
+    bytesAt(pairs, side.pairs.byteLength).set(new Uint8Array(side.pairs.buffer));
+    const contributions = [starts, counts, pairs, side.taps];
+    if (kernel === 'resizeRows')
+      kernels()[kernel](source, width, height, target, side.count, ...contributions);
+    else kernels()[kernel](source, width * 3, target, side.count, ...contributions);
+    source = target;
+  }
+  return { data: bytesAt(source, width * height * 3).slice(), width, height };
 }
 
 /** `ImagingScaleAffine` of Pillow, which adds up its steps. */

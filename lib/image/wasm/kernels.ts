@@ -60,7 +60,7 @@ export function kernels(): Kernels {
  */
 export function placeBuffers<const Sizes extends readonly number[]>(
   ...sizes: Sizes
-): { [K in keyof Sizes]: number } {
+): { -readonly [K in keyof Sizes]: number } {
   const { memory, BUFFERS } = kernels();
   let end = BUFFERS.value;
   const starts = sizes.map((size) => {
@@ -70,7 +70,7 @@ export function placeBuffers<const Sizes extends readonly number[]>(
   });
   const missing = end - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
-  return starts as { [K in keyof Sizes]: number };
+  return starts as { -readonly [K in keyof Sizes]: number };
 }
 
 /** The bytes of a buffer that {@link placeBuffers} placed. */
