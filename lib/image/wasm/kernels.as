@@ -11,7 +11,8 @@ const WEIGHT_BITS: i32 = 22;
 const LOW_BITS: i32 = 11;
 
 /**
- * Rows of RGB pixels -> rows of another width; see `resizeImage`.
+ * Rows of RGB pixels -> rows of another width; see `resizeImage`. Four rows at a time share what is read of the weights;
+ * where fewer are left, the last one is computed again.
  *
  * @param pairs for each new pixel `taps` / 2 times: the higher bits of two neighbouring weights, then their lower bits,
  *   four i16; a last weight without neighbour is paired with 0
@@ -28,28 +29,77 @@ export function resizeRows(
   taps: i32,
 ): void {
   const half = i32x4.splat(1 << (WEIGHT_BITS - 1));
+  const zero = i32x4.splat(0);
   // r g b r g b -> r r g g b b, as words
   const pairsOf = i8x16(0, Z, 3, Z, 1, Z, 4, Z, 2, Z, 5, Z, 6, Z, 7, Z);
-  for (let y = 0; y < height; y++) {
-    const row = source + <usize>(y * width * 3);
-    for (let x = 0; x < newWidth; x++) {
+  for (let y = 0; y < height; y += 4) {
+    const second = <usize>min(1, height - 1 - y);
+    const third = <usize>min(2, height - 1 - y);
+    const fourth = <usize>min(3, height - 1 - y);
+    const stride = <usize>(width * 3);
+    const newStride = <usize>(newWidth * 3);
+    const row = source + <usize>y * stride;
+    const start = target + <usize>y * newStride;
+    let to = start;
+    let one: u8 = 0;
+    let two: u8 = 0;
+    let three: u8 = 0;
+    for (let x = 0; x < newWidth; x++, to += 3) {
       let from = row + <usize>(load<i32>(starts + (<usize>x << 2)) * 3);
       let pair = pairs + (<usize>(x * taps) << 2);
       const end = pair + (<usize>load<i32>(counts + (<usize>x << 2)) << 2);
-      let high = i32x4.splat(0);
-      let low = half;
+      let a = zero;
+      let b = zero;
+      let c = zero;
+      let d = zero;
+      let e = half;
+      let f = half;
+      let g = half;
+      let h = half;
       for (; pair < end; pair += 8, from += 6) {
-        const pixels = i8x16.swizzle(v128.load64_zero(from), pairsOf);
-        high = i32x4.add(high, i32x4.dot_i16x8_s(pixels, v128.load32_splat(pair)));
-        low = i32x4.add(low, i32x4.dot_i16x8_s(pixels, v128.load32_splat(pair + 4)));
+        const high = v128.load32_splat(pair);
+        const low = v128.load32_splat(pair, 4);
+        const p = i8x16.swizzle(v128.load64_zero(from), pairsOf);
+        const q = i8x16.swizzle(v128.load64_zero(from + second * stride), pairsOf);
+        const r = i8x16.swizzle(v128.load64_zero(from + third * stride), pairsOf);
+        const s = i8x16.swizzle(v128.load64_zero(from + fourth * stride), pairsOf);
+        a = i32x4.add(a, i32x4.dot_i16x8_s(p, high));
+        e = i32x4.add(e, i32x4.dot_i16x8_s(p, low));
+        b = i32x4.add(b, i32x4.dot_i16x8_s(q, high));
+        f = i32x4.add(f, i32x4.dot_i16x8_s(q, low));
+        c = i32x4.add(c, i32x4.dot_i16x8_s(r, high));
+        g = i32x4.add(g, i32x4.dot_i16x8_s(r, low));
+        d = i32x4.add(d, i32x4.dot_i16x8_s(s, high));
+        h = i32x4.add(h, i32x4.dot_i16x8_s(s, low));
       }
-      const sum = i32x4.add(i32x4.shl(high, LOW_BITS), low);
-      const words = i16x8.narrow_i32x4_s(i32x4.shr_s(sum, WEIGHT_BITS), i32x4.splat(0));
-      // the fourth byte is written over by the next pixel
-      v128.store_lane<u32>(target, i8x16.narrow_i16x8_u(words, words), 0);
-      target += 3;
+      const bytes = roundedBytes(a, b, c, d, e, f, g, h);
+      // the fourth byte is written over by the next pixel, or belongs to the next row
+      v128.store_lane<u32>(to, bytes, 0);
+      v128.store_lane<u32>(to + second * newStride, bytes, 1);
+      v128.store_lane<u32>(to + third * newStride, bytes, 2);
+      v128.store_lane<u32>(to + fourth * newStride, bytes, 3);
+      if (x === 0) {
+        one = load<u8>(to + second * newStride);
+        two = load<u8>(to + third * newStride);
+        three = load<u8>(to + fourth * newStride);
+      }
     }
+    // what the last pixels of the rows above have written over
+    store<u8>(start + second * newStride, one);
+    store<u8>(start + third * newStride, two);
+    store<u8>(start + fourth * newStride, three);
   }
+}
+
+/** Sums of products with the higher bits of weights, and those of the lower bits and a half -> 16 bytes. */
+// @ts-ignore: decorator
+@inline
+function roundedBytes(a: v128, b: v128, c: v128, d: v128, e: v128, f: v128, g: v128, h: v128): v128 {
+  a = i32x4.shr_s(i32x4.add(i32x4.shl(a, LOW_BITS), e), WEIGHT_BITS);
+  b = i32x4.shr_s(i32x4.add(i32x4.shl(b, LOW_BITS), f), WEIGHT_BITS);
+  c = i32x4.shr_s(i32x4.add(i32x4.shl(c, LOW_BITS), g), WEIGHT_BITS);
+  d = i32x4.shr_s(i32x4.add(i32x4.shl(d, LOW_BITS), h), WEIGHT_BITS);
+  return i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d));
 }
 
 /** Rows of `stride` bytes -> another number of rows; see `resizeImage`, and `resizeRows` for `pairs`. */
@@ -101,11 +151,7 @@ export function resizeColumns(
         g = i32x4.add(g, i32x4.dot_i16x8_s(r, low));
         h = i32x4.add(h, i32x4.dot_i16x8_s(s, low));
       }
-      a = i32x4.shr_s(i32x4.add(i32x4.shl(a, LOW_BITS), e), WEIGHT_BITS);
-      b = i32x4.shr_s(i32x4.add(i32x4.shl(b, LOW_BITS), f), WEIGHT_BITS);
-      c = i32x4.shr_s(i32x4.add(i32x4.shl(c, LOW_BITS), g), WEIGHT_BITS);
-      d = i32x4.shr_s(i32x4.add(i32x4.shl(d, LOW_BITS), h), WEIGHT_BITS);
-      v128.store(row + <usize>i, i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d)));
+      v128.store(row + <usize>i, roundedBytes(a, b, c, d, e, f, g, h));
     }
   }
 }
