@@ -41,7 +41,14 @@ export {
 } from './recipe/feature-recipe';
 export { type LoadNetworksOptions, loadNetworks } from './recipe/load-networks';
 export { type NetworkRecipe, networkRecipe } from './recipe/network-recipe';
-export { overViews, photoTensor, pooledFeatures, recipeFeatures, scalePixels } from './recipe/photo-features';
+export {
+  overViews,
+  photoFeatures,
+  pooledFeatures,
+  recipeFeatures,
+  scalePixels,
+} from './recipe/photo-features';
+export { photoTensor } from './recipe/photo-tensor';
 export { type InputScaling, preprocessPixels } from './recipe/preprocess-pixels';
 export { toPixels } from './recipe/to-pixels';
 export { type FeatureTransform, transformFeatures } from './recipe/transform-features';

@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { elementAt, fromRoot } from '../../lib/base/index';
 import { openDataset } from '../../lib/dataset/index';
+import { type BackboneName, findWeights, weightRecord } from '../../lib/models/index';
 import { photosFolder } from '../support/photos';
 import { flagValue } from './support/flag-value';
 
 const run = promisify(execFile);
+
+type Precision = 'float32' | 'int8';
 
 interface Extraction {
   engine: string;
@@ -20,8 +23,8 @@ interface Extraction {
 
 /**
  * JPEG files on disk -> features: photos a second, the share of the network's bare speed, and peak memory, each
- * extraction in a process of its own with an empty cache. Flags: `--photos 500`, `--rounds 1`, `--full` (also all
- * photos, for the memory), `--backbones resnet50,efficientnetb3`, `--together` (instead: two recipes of one network by
+ * extraction in a process of its own with an empty cache; in 8 bits too where trained weights are on disk. Flags: `--photos 500`, `--rounds 1`, `--full` (also all
+ * photos, for the memory), `--backbones resnet50,inceptionv3,efficientnetb3`, `--together` (instead: two recipes of one network by
  * themselves and in one pass over the photos); PYTHON=path adds the same job in Keras.
  */
 export default async function features(flags: string[]): Promise<Record<string, unknown>> {
@@ -33,35 +36,35 @@ export default async function features(flags: string[]): Promise<Record<string, 
   const cache = mkdtempSync(join(tmpdir(), 'bench-features-'));
   const result: Record<string, unknown> = {};
   try {
-    for (const name of (flagValue(flags, '--backbones') ?? 'resnet50,efficientnetb3').split(',')) {
+    for (const name of (flagValue(flags, '--backbones') ?? 'resnet50,inceptionv3,efficientnetb3').split(
+      ',',
+    )) {
       if (flags.includes('--together')) {
         result[name] = await child('recipes-child.ts', [name, String(photos), cache, path]);
         console.error(name, JSON.stringify(result[name]));
         continue;
       }
-      const runs: Extraction[] = [];
+      const runs: Record<Precision, Extraction[]> = { float32: [], int8: [] };
       const peers: { photosPerSecond: number }[] = [];
       for (let round = 0; round < rounds; round += 1) {
-        runs.push(await extract(name, photos, join(cache, String(round)), path));
-        if (process.env.PYTHON) peers.push(await peer(process.env.PYTHON, name, photos, path, cache));
-        console.error(name, JSON.stringify(runs.at(-1)), JSON.stringify(peers.at(-1) ?? null));
+        const folder = join(cache, String(round));
+        for (const precision of precisionsOf(name as BackboneName)) {
+          runs[precision].push(await extract(name, photos, folder, path, precision));
+          console.error(name, precision, JSON.stringify(runs[precision].at(-1)));
+        }
+        if (!process.env.PYTHON) continue;
+        peers.push(await peer(process.env.PYTHON, name, photos, path, cache));
+        console.error(name, 'Keras', JSON.stringify(peers.at(-1)));
       }
-      const all = flags.includes('--full') ? await extract(name, 1e9, cache, path) : null;
-      const shares = runs.map((each) => each.photosPerSecond / each.barePhotosPerSecond);
+      const all = flags.includes('--full') ? await extract(name, 1e9, cache, path, 'float32') : null;
       result[name] = {
-        ...runs[0],
-        photosPerSecond: median(runs.map((each) => each.photosPerSecond)),
-        shareOfBareSpeed: median(shares),
+        ...summary(runs.float32, peers),
+        ...(runs.int8.length > 0 && { int8: summary(runs.int8, peers) }),
         ...(all && {
           allPhotos: all,
-          peakRssRatio: all.peakRssMegabytes / elementAt(runs, 0).peakRssMegabytes,
+          peakRssRatio: all.peakRssMegabytes / elementAt(runs.float32, 0).peakRssMegabytes,
         }),
-        ...(peers.length > 0 && {
-          peer: peers[0],
-          timesPeer: median(
-            runs.map((each, i) => each.photosPerSecond / elementAt(peers, i).photosPerSecond),
-          ),
-        }),
+        ...(peers.length > 0 && { peer: peers[0] }),
       };
     }
   } finally {
@@ -70,8 +73,25 @@ export default async function features(flags: string[]): Promise<Record<string, 
   return result;
 }
 
-const extract = (name: string, photos: number, cache: string, path: string): Promise<Extraction> =>
-  child<Extraction>('features-child.ts', [name, String(photos), cache, path]);
+/** 8 bits take what trained weights say. */
+const precisionsOf = (name: BackboneName): Precision[] =>
+  findWeights(weightRecord(name)) ? ['float32', 'int8'] : ['float32'];
+
+/** Medians over the rounds. */
+function summary(runs: readonly Extraction[], peers: readonly { photosPerSecond: number }[]) {
+  const timesPeer = peers.map(
+    ({ photosPerSecond }, i) => elementAt(runs, i).photosPerSecond / photosPerSecond,
+  );
+  return {
+    ...runs[0],
+    photosPerSecond: median(runs.map((each) => each.photosPerSecond)),
+    shareOfBareSpeed: median(runs.map((each) => each.photosPerSecond / each.barePhotosPerSecond)),
+    ...(peers.length > 0 && { timesPeer: median(timesPeer) }),
+  };
+}
+
+const extract = (name: string, photos: number, cache: string, path: string, precision: Precision) =>
+  child<Extraction>('features-child.ts', [name, String(photos), cache, path, precision]);
 
 async function child<T>(file: string, parameters: string[]): Promise<T> {
   const script = fromRoot('test', 'bench', 'support', file);
@@ -88,7 +108,7 @@ async function peer(python: string, name: string, photos: number, path: string, 
   );
   const listing = join(folder, 'photos.txt');
   writeFileSync(listing, files.map((file) => join(dataset.imagesFolder, file)).join('\n'));
-  const side = name === 'resnet50' ? '224' : '300';
+  const side = String(weightRecord(name as BackboneName).inputSize);
   const script = fromRoot('test', 'bench', 'support', 'features-peer.py');
   const { stdout } = await run(python, [script, name, side, listing], {
     env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
@@ -96,5 +116,5 @@ async function peer(python: string, name: string, photos: number, path: string, 
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as { photosPerSecond: number };
 }
 
-const median = (values: number[]): number =>
+const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;

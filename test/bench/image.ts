@@ -32,7 +32,7 @@ interface Comparison {
 
 /**
  * Image operations on a 300 x 300 picture, and from files to 224 x 224 pixels, against OpenCV, Pillow and Keras of the
- * Python that DOGBREEDS_PYTHON (or python3) names: one thread each, taking turns operation by operation in seven rounds.
+ * Python that PYTHON (or python3) names: one thread each, taking turns operation by operation in seven rounds.
  * Besides, photos per second from files with all threads.
  */
 export default async function image(): Promise<Record<string, unknown>> {
@@ -133,7 +133,7 @@ async function startPeer(pictures: readonly RgbImage[], photos: readonly string[
   const pixels = await mkdtemp(join(tmpdir(), 'image-bench-'));
   for (const { data, width, height } of pictures)
     await writeFile(join(pixels, `${width}x${height}.rgb`), data);
-  const python = process.env.DOGBREEDS_PYTHON || 'python3';
+  const python = process.env.PYTHON || 'python3';
   const child = spawn(python, [join(__dirname, 'support', 'image-peer.py')]);
   let stderr = '';
   let gone: string | undefined;

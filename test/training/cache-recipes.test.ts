@@ -47,11 +47,13 @@ function randomNetwork(inputSize: number, filters: number, inputScaling: InputSc
   const backbone: Backbone = {
     ...{ name: 'resnet50', record, model, classifier: null, inputSize, featureSize: 5, inputScaling },
     weightsPath: __filename,
-    preprocess: (pixels) => {
-      seen.pictures += pixels.shape[0];
-      return preprocessPixels(pixels, record, inputScaling);
-    },
+    preprocess: (pixels) => preprocessPixels(pixels, record, inputScaling),
     dispose: () => void model.dispose(),
+  };
+  const predict = model.predictOnBatch.bind(model);
+  model.predictOnBatch = (pixels) => {
+    seen.pictures += (pixels as tf.Tensor).shape[0] ?? 0;
+    return predict(pixels);
   };
   return { backbone, seen };
 }

@@ -11,7 +11,7 @@ import {
 } from '../../dataset/index';
 import { accuracy, evaluateHead, predictedClasses } from '../../evaluation/index';
 import { type AugmentationStep, augmentByPolicy, decodePhoto, type RgbImage } from '../../image/index';
-import { featureRecipe, loadBackbone, photoTensor, pooledFeatures } from '../../models/index';
+import { featureRecipe, loadBackbone, photoFeatures } from '../../models/index';
 import {
   fitQuickSoftmax,
   fitScratchCnn,
@@ -132,7 +132,7 @@ async function ablateFeatures(
       for (let from = 0; from < images.length; from += BATCH) {
         // filled up with the first, so that every pass has one shape
         const batch = Array.from({ length: BATCH }, (_, i) => images[from + i] ?? elementAt(images, 0));
-        const output = tf.tidy(() => pooledFeatures(photoTensor(batch, input), backbone, input));
+        const output = tf.tidy(() => photoFeatures(batch, backbone, input));
         const values = (await output.data()) as Float32Array;
         output.dispose();
         const wanted = Math.min(BATCH, images.length - from) * backbone.featureSize;

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { graphFunction, type OnnxGraph, readOnnx, writeOnnx } from '../../engine/index';
 import type { PhotoInput, RgbImage } from '../../image/index';
 import type { Backbone, QuantizedNetwork } from '../backbones/load-backbone';
-import { photoTensor } from '../recipe/photo-features';
+import { preparePhotos } from '../recipe/prepare-photos';
 import { type CalibrateOptions, type CalibrationBatch, calibrateGraph } from './calibrate-graph';
 import { correctBiases } from './correct-biases';
 import { measureNoise } from './measure-noise';
@@ -99,11 +99,15 @@ async function* preprocessed(
   input: PhotoInput,
 ): AsyncGenerator<CalibrationBatch> {
   for (let from = 0; from < photos.length; from += BATCH) {
-    const pixels = tf.tidy(() => {
-      const squares = photoTensor(photos.slice(from, from + BATCH), input);
-      const { size } = input;
-      return backbone.preprocess(squares.reshape([-1, size, size, 3]));
-    });
+    const { size } = input;
+    const pixels = tf.tidy(() =>
+      preparePhotos(photos.slice(from, from + BATCH), input, backbone).reshape<tf.Tensor4D>([
+        -1,
+        size,
+        size,
+        3,
+      ]),
+    );
     const data = (await pixels.data()) as Float32Array;
     pixels.dispose();
     yield { data, shape: pixels.shape };

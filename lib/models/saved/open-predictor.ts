@@ -5,7 +5,7 @@ import { codeOf, fromRoot, stampOf } from '../../base/index';
 import { type OpenKeptOptions, openKept, writeOnnx } from '../../engine/index';
 import { squaresOf } from '../../image/index';
 import { weightRecord } from '../backbones/registry';
-import { joinPhotos } from '../recipe/photo-features';
+import { joinPhotos } from '../recipe/photo-tensor';
 import { findWeights } from '../weights/ensure-weights';
 import type { Classifier, ClassifierInput, Predictor } from './classifier';
 import { classifierGraph } from './classifier-graph';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { mirrorImage, type RgbImage } from '../../image/index';
-import { type Backbone, photoTensor, pooledFeatures } from '../../models/index';
+import { type Backbone, photoFeatures } from '../../models/index';
 
 /** A picture that waits for its pass, and who wants its features. */
 interface Waiting {
@@ -31,6 +31,7 @@ export function openPasses(backbone: Backbone, batchSize: number): NetworkPasses
   const input = { size, views: 1 } as const;
   const black: RgbImage = { width: size, height: size, data: new Uint8Array(size * size * 3) };
   const queue: Waiting[] = [];
+  const pixels = new Float32Array(batchSize * size * size * 3);
   return {
     get waiting() {
       return queue.length;
@@ -42,7 +43,7 @@ export function openPasses(backbone: Backbone, batchSize: number): NetworkPasses
         const { image = black, mirrored = false } = pass[i] ?? {};
         return mirrored ? mirrorImage(image) : image;
       });
-      const output = tf.tidy(() => pooledFeatures(photoTensor(images, input), backbone, input));
+      const output = tf.tidy(() => photoFeatures(images, backbone, input, pixels));
       const rows = (await output.data()) as Float32Array;
       output.dispose();
       const width = rows.length / batchSize;

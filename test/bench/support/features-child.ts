@@ -1,37 +1,45 @@
-// One end-to-end extraction in a process of its own: arguments backbone, photos, cache folder; prints JSON.
+// One end-to-end extraction in a process of its own: arguments backbone, photos, cache folder, dataset, precision (float32
+// or int8); prints JSON.
 
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { elementAt } from '../../../lib/base/index';
-import { openDataset } from '../../../lib/dataset/index';
+import { type Dataset, openDataset } from '../../../lib/dataset/index';
 import { startEngine } from '../../../lib/engine/index';
+import { decodePhoto, type RgbImage } from '../../../lib/image/index';
 import {
   type Backbone,
   type BackboneName,
   buildBackbone,
+  featureRecipe,
   findWeights,
   loadBackbone,
+  pooledFeatures,
   preprocessPixels,
+  quantizeBackbone,
   weightRecord,
 } from '../../../lib/models/index';
 import { cacheFeatures } from '../../../lib/training/index';
 
 const BATCH = 16;
+/** Photos that ranges are taken of. */
+const CALIBRATION = 64;
 
 async function main(): Promise<void> {
-  const [name = '', photos = '', cacheFolder = '', path] = process.argv.slice(2);
+  const [name = '', photos = '', cacheFolder = '', path, precision] = process.argv.slice(2);
   const engine = await startEngine();
   const dataset = await openDataset({ path });
   const step = dataset.examples.length / Math.min(Number(photos), dataset.examples.length);
   const examples = Array.from({ length: Math.floor(dataset.examples.length / step) }, (_, i) =>
     elementAt(dataset.examples, Math.floor(i * step)),
   );
-  const { backbone, weights } = await backboneOf(name as BackboneName);
+  const { backbone: float, weights } = await backboneOf(name as BackboneName);
+  const backbone = precision === 'int8' ? await inInt8(float, dataset) : float;
   await bareRate(backbone, 3); // warms up
   const first = await bareRate(backbone, 6);
   const before = process.cpuUsage();
   const { computed, seconds } = await cacheFeatures({ ...dataset, examples }, backbone, {
-    cacheFolder: join(cacheFolder, `${name}-${photos}`),
+    cacheFolder: join(cacheFolder, `${name}-${photos}-${precision}`),
     batchSize: BATCH,
   });
   const cpuSeconds = secondsOf(process.cpuUsage(before));
@@ -66,20 +74,30 @@ async function backboneOf(name: BackboneName): Promise<{ backbone: Backbone; wei
   return { backbone, weights: 'random (not on disk)' };
 }
 
+/** The backbone in 8 bits, calibrated on photos of the train list. */
+async function inInt8(backbone: Backbone, { examples, imagesFolder }: Dataset): Promise<Backbone> {
+  const { input } = featureRecipe(backbone);
+  const train = examples.filter(({ split }) => split === 'train');
+  const photos: RgbImage[] = [];
+  for (let i = 0; i < CALIBRATION; i += 1) {
+    const { file } = elementAt(train, Math.floor((i * train.length) / CALIBRATION));
+    photos.push(await decodePhoto(join(imagesFolder, file), input));
+  }
+  return (await quantizeBackbone(backbone, photos, input)).backbone;
+}
+
 const secondsOf = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1e6;
 
 /** Pictures a second and processor seconds a picture through preprocessing and network, nothing else. */
-async function bareRate(
-  { model, preprocess, inputSize }: Backbone,
-  batches: number,
-): Promise<{ rate: number; cpu: number }> {
+async function bareRate(backbone: Backbone, batches: number): Promise<{ rate: number; cpu: number }> {
+  const { inputSize } = backbone;
   const pixels = new Float32Array(BATCH * inputSize * inputSize * 3).map((_, i) => (i * 7919) % 256);
   const started = performance.now();
   const before = process.cpuUsage();
   for (let batch = 0; batch < batches; batch += 1) {
     const output = tf.tidy(() => {
       const input = tf.tensor4d(pixels, [BATCH, inputSize, inputSize, 3]);
-      return model.predict(preprocess(input), { batchSize: BATCH }) as tf.Tensor;
+      return pooledFeatures(input, backbone, { size: inputSize, views: 1 });
     });
     await output.data();
     output.dispose();
