@@ -20,11 +20,13 @@ import { decodeImage, type RgbImage } from '../../lib/image/index';
 import { runOnQueue, workOnQueue } from '../../lib/queue/index';
 import { photosFolder } from '../support/photos';
 import { flagValue } from './support/flag-value';
+import { startEnergy } from './support/machine';
 
 const ROUNDS = 3;
 
 /**
- * The index: share of the classifier's bare speed on a cold folder, a run without changes over many known files against
+ * The index: share of the classifier's bare speed on a cold folder, photos/s, processor seconds and joules ("not read" where
+ * the counter is not) beside a script with PyTorch and torchvision where PYTHON names one, a run without changes over many known files against
  * listing and stat-ing them alone, memory and answers at many rows, overhead of the queue.
  *
  * Flags: `--short` takes a tenth; `--photos N`, `--files N`, `--rows N` set the sizes (320, 100,000, 1,000,000);
@@ -51,7 +53,10 @@ export default async function benchIndex(flags: string[]): Promise<Record<string
   }
 }
 
-/** Indexing into a new catalogue against the bare classifier on decoded photos, in turns. */
+/**
+ * Indexing into a new catalogue against the bare classifier on decoded photos, and where PYTHON names one, a script with
+ * PyTorch on the same photos, in turns.
+ */
 async function coldFolder(folder: string, count: number) {
   const photos = join(folder, 'cold');
   mkdirSync(photos);
@@ -68,31 +73,96 @@ async function coldFolder(folder: string, count: number) {
   } as const;
   const images = await Promise.all(sources.slice(0, 16).map((bytes) => decodeImage(bytes, side)));
   for (let run = 0; run < 5; run++) await model.classify(images);
-  const shares: number[] = [];
-  const [bare, index] = [[] as number[], [] as number[]];
+  const rounds: { bare: number; index: Cost; script: Cost | null }[] = [];
+  let peer: string | null = null;
   for (let round = 0; round < ROUNDS; round++) {
     const before = await bareSpeed(model, images);
     const catalogue = openCatalogue(join(folder, `cold-${round}.sqlite`));
-    const started = performance.now();
-    const { computed } = await indexCollection(catalogue, [addRoot(catalogue, photos)], {
-      classifier: model,
+    const root = addRoot(catalogue, photos);
+    const index = await costOf(async () => {
+      const { computed } = await indexCollection(catalogue, [root], { classifier: model });
+      return computed;
     });
-    const speed = (1000 * computed) / (performance.now() - started);
     catalogue.close();
-    const beside = (before + (await bareSpeed(model, images))) / 2;
-    bare.push(beside);
-    index.push(speed);
-    shares.push(speed / beside);
-    console.error(`cold, round ${round + 1}: ${speed.toFixed(1)} photos/s, bare ${beside.toFixed(1)}`);
+    const bare = (before + (await bareSpeed(model, images))) / 2;
+    const script = await scriptCost(photos, join(folder, 'script.json'));
+    peer = script?.version ?? null;
+    rounds.push({ bare, index, script: script?.fastest ?? null });
+    console.error(`cold, round ${round + 1}: ${JSON.stringify(rounds.at(-1))}`);
   }
   classifier.dispose();
+  const scripts = rounds.flatMap(({ script }) => script ?? []);
+  const times = (of: (cost: Cost) => number) =>
+    median(rounds.flatMap(({ index, script }) => (script ? [of(index) / of(script)] : [])));
   return {
     photos: count,
     engine,
-    indexPhotosPerSecond: median(index),
-    barePhotosPerSecond: median(bare),
-    shareOfBareSpeed: median(shares),
+    barePhotosPerSecond: median(rounds.map(({ bare }) => bare)),
+    shareOfBareSpeed: median(rounds.map(({ bare, index }) => index.photosPerSecond / bare)),
+    index: middleCost(rounds.map(({ index }) => index)),
+    ...(scripts.length > 0 && {
+      script: { version: peer, ...middleCost(scripts) },
+      timesScript: times((cost) => cost.photosPerSecond),
+      timesCpuSeconds: times((cost) => cost.cpuSecondsPer1000),
+    }),
   };
+}
+
+/** What photos cost. */
+interface Cost {
+  photosPerSecond: number;
+  cpuSecondsPer1000: number;
+  /** Of the whole processor, by its counter (RAPL); where it cannot be read it says so. */
+  joulesPer1000: number | 'not read';
+}
+
+/** @param run gives how many photos it did */
+async function costOf(run: () => Promise<number>): Promise<Cost> {
+  const energy = startEnergy();
+  const before = process.cpuUsage();
+  const started = performance.now();
+  const photos = await run();
+  const seconds = (performance.now() - started) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  return perThousand({ photos, seconds, cpuSeconds: (user + system) / 1e6, joules: energy() });
+}
+
+interface Spent {
+  photos: number;
+  seconds: number;
+  cpuSeconds: number;
+  joules: number | null;
+}
+
+const perThousand = ({ photos, seconds, cpuSeconds, joules }: Spent): Cost => ({
+  photosPerSecond: photos / seconds,
+  cpuSecondsPer1000: (1000 * cpuSeconds) / photos,
+  joulesPer1000: joules === null ? 'not read' : (1000 * joules) / photos,
+});
+
+const middleCost = (costs: readonly Cost[]): Cost => {
+  const joules = costs.flatMap(({ joulesPer1000: each }) => (each === 'not read' ? [] : [each]));
+  return {
+    photosPerSecond: median(costs.map((cost) => cost.photosPerSecond)),
+    cpuSecondsPer1000: median(costs.map((cost) => cost.cpuSecondsPer1000)),
+    joulesPer1000: joules.length > 0 ? median(joules) : 'not read',
+  };
+};
+
+/** The fastest way of support/index-peer.py; null without PYTHON. */
+async function scriptCost(
+  photos: string,
+  results: string,
+): Promise<{ version: string; fastest: Cost } | null> {
+  const { PYTHON: python } = process.env;
+  if (!python) return null;
+  const script = fromRoot('test', 'bench', 'support', 'index-peer.py');
+  const { stdout } = await promisify(execFile)(python, ['-W', 'ignore', script, photos, results]);
+  const { version, runs } = JSON.parse(stdout) as { version: string; runs: Record<string, Spent> };
+  const [fastest] = Object.values(runs)
+    .map(perThousand)
+    .sort((a, b) => b.photosPerSecond - a.photosPerSecond);
+  return fastest ? { version, fastest } : null;
 }
 
 async function bareSpeed(model: PhotoClassifier, images: RgbImage[]): Promise<number> {
