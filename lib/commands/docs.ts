@@ -22,7 +22,7 @@ const VARIABLES: Record<string, string> = {
   DOGBREEDS_NEED_REDIS: '`1`: tests of the queue fail where Redis is missing, instead of being skipped',
   DOGBREEDS_NEED_S3: '`1`: tests of buckets fail where an S3 server is missing, instead of being skipped',
   DOGBREEDS_PHOTOS: 'Stanford Dogs for tests and benchmarks (default `../shared/stanford-dogs`)',
-  DOGBREEDS_PYTHON: 'Python with OpenCV and Keras for `npm run bench -- image`',
+
   DOGBREEDS_REDIS_PASSWORD: 'password of Redis for addresses without one',
   DOGBREEDS_ROOT: "the project's folder, set for child processes",
   DOGBREEDS_S3_SERVER: 'Python with `moto[s3]`, `flask` and `flask-cors` for the tests of buckets',
@@ -35,7 +35,7 @@ const VARIABLES: Record<string, string> = {
   ONNXRUNTIME_BACKEND_UNDOCUMENTED:
     'whether the engine uses what TensorFlow.js and onnxruntime-node do not document: `tested` versions (default), `any`, `never`',
   PYTHON:
-    'Python with Keras, torch, onnxruntime or scikit-learn for comparisons; without it they are skipped',
+    'Python with Keras, torch, torchvision, OpenCV, onnxruntime or scikit-learn for comparisons; without it they are skipped',
 };
 
 /** Rooms in the order in which data flows. */

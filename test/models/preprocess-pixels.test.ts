@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs';
 import { startEngine } from '../../lib/engine/index';
-import { preprocessPixels, WEIGHTS } from '../../lib/models/index';
+import { type Backbone, photoTensor, preprocessPixels, WEIGHTS } from '../../lib/models/index';
+import { preparePhotos } from '../../lib/models/recipe/prepare-photos';
 import { nonNull } from '../support/non-null';
 import { generatedPixels } from './support/generated-weights';
 import { readGolden, relativeError } from './support/golden';
@@ -38,4 +39,38 @@ test("the presentation's scaling divides by 255, whatever the network expects", 
     /expected RGB pixels .*, received \[1, 2, 2, 1\]/,
   );
   tf.dispose([pixels, grey]);
+});
+
+test('photos are prepared as preprocessing their tensor does, value for value, into memory that may be kept', async () => {
+  const photo = (seed: number) => ({
+    data: Uint8Array.from({ length: 16 * 16 * 3 }, (_, i) => (i * 7919 + seed * 31) % 256),
+    width: 16,
+    height: 16,
+  });
+  const images = [photo(1), photo(2), photo(3)];
+  const input = { size: 16, views: 1 } as const;
+  const kept = new Float32Array(3 * 16 * 16 * 3);
+  const prepares: Backbone['preprocess'][] = [
+    (pixels) => tf.mul(pixels, tf.sum(pixels, 3, true)), // of all channels: no table says that
+    (pixels) => pixels.clone(),
+  ];
+  for (const record of Object.values(WEIGHTS))
+    for (const scaling of ['correct', 'as-published'] as const)
+      prepares.push((pixels) => preprocessPixels(pixels, record, scaling));
+  for (const preprocess of prepares) {
+    const backbone = { preprocess } as Backbone;
+    const wanted = tf.tidy(() => preprocess(photoTensor(images, input)));
+    for (const memory of [undefined, kept, new Float32Array(5)]) {
+      const prepared = preparePhotos(images, input, backbone, memory);
+      assert.deepEqual(prepared.shape, [3, 16, 16, 3]);
+      assert.deepEqual(await prepared.data(), await wanted.data());
+      prepared.dispose();
+    }
+    wanted.dispose();
+    const small = { ...photo(1), height: 15, data: photo(1).data.slice(48) };
+    assert.throws(
+      () => preparePhotos([small], input, backbone),
+      /expected pictures of 16 x 16, received 16 x 15/,
+    );
+  }
 });

@@ -7,13 +7,7 @@ import * as tf from '@tensorflow/tfjs';
 import { createRandom, type Random } from '../../lib/base/index';
 import { type Dataset, openDataset } from '../../lib/dataset/index';
 import { startEngine } from '../../lib/engine/index';
-import {
-  type Backbone,
-  type InputScaling,
-  photoTensor,
-  pooledFeatures,
-  preprocessPixels,
-} from '../../lib/models/index';
+import { type Backbone, type InputScaling, photoFeatures, preprocessPixels } from '../../lib/models/index';
 import { cacheRecipes, extractFeatures, extractRecipes, type WantedFeatures } from '../../lib/training/index';
 import { killExtraction } from './kill-extraction';
 import { meanColourBackbone } from './mean-colour';
@@ -67,9 +61,7 @@ async function warmUp(backbone: Backbone, batchSize: number): Promise<void> {
   const image = { width: size, height: size, data: new Uint8Array(size * size * 3).fill(90) };
   const photos = new Array<typeof image>(batchSize).fill(image);
   for (let pass = 0; pass < 4; pass += 1) {
-    const output = tf.tidy(() =>
-      pooledFeatures(photoTensor(photos, { size, views: 1 }), backbone, { size, views: 1 }),
-    );
+    const output = tf.tidy(() => photoFeatures(photos, backbone, { size, views: 1 }));
     await output.data();
     output.dispose();
   }

@@ -63,18 +63,22 @@ function networkFeatures(pixels: tf.Tensor4D, { quantized, model }: Backbone): t
 /**
  * The features of a recipe: every network's pooled features, transformed, joined. What a head sees.
  *
- * @param photos [b, squares * size, size, 3], raw 0..255
+ * @param photos [b, squares * size, size, 3], raw 0..255, or what `decodePhoto` gives: the same values, sooner
  * @param backbones in the order of `recipe.networks`
  * @returns [b, size]
  */
 export function recipeFeatures(
-  photos: tf.Tensor4D,
+  photos: tf.Tensor4D | readonly RgbImage[],
   backbones: readonly Backbone[],
   { input, transform }: FeatureRecipe,
 ): tf.Tensor2D {
-  const parts = backbones.map((backbone) =>
-    transformTensor(pooledFeatures(photos, backbone, input), transform),
-  );
+  const parts = backbones.map((backbone) => {
+    const pooled =
+      photos instanceof tf.Tensor
+        ? pooledFeatures(photos, backbone, input)
+        : photoFeatures(photos, backbone, input);
+    return transformTensor(pooled, transform);
+  });
   const [only] = parts;
   return only && parts.length === 1 ? only : (tf.concat(parts, 1) as tf.Tensor2D);
 }

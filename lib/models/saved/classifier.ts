@@ -108,12 +108,15 @@ export function createClassifier(
   const input: ClassifierInput = { ...recipe.input, rows: squaresOf(recipe.input) * recipe.input.size };
 
   /** Probabilities before calibration and, with networks, the features. */
-  function forward(photos: tf.Tensor4D): { probabilities: tf.Tensor2D; features?: tf.Tensor2D } {
+  function forward(photos: tf.Tensor4D | readonly RgbImage[]): {
+    probabilities: tf.Tensor2D;
+    features?: tf.Tensor2D;
+  } {
     const { pixels } = recipe;
     if (pixels)
       return {
         probabilities: overViews(
-          photos,
+          photos instanceof tf.Tensor ? photos : photoTensor(photos, input),
           input,
           (squares) => head.predictOnBatch(scalePixels(squares, pixels)) as tf.Tensor2D,
         ),
@@ -132,9 +135,7 @@ export function createClassifier(
     identity: () => modelIdentity(metadata, head),
     async classify(images, top = 5, options = {}) {
       if (images.length === 0) return [];
-      const batch = photoTensor(images, input);
-      const outputs = tf.tidy(() => forward(batch));
-      batch.dispose();
+      const outputs = tf.tidy(() => forward(images));
       try {
         const wanted = options.features || metadata.outOfDistribution ? outputs.features : undefined;
         const [probabilities, features] = (await Promise.all([
