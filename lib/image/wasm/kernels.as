@@ -173,20 +173,32 @@ export function countRgb(source: usize, pixels: i32): void {
   memory.fill(COUNTS, 0, 12288);
   const end = source + <usize>(pixels * 3);
   for (; source + 11 < end; source += 12) {
-    const eight = load<u64>(source);
-    const four = load<u32>(source, 8);
-    increment(<u32>eight & 255, 0);
-    increment(<u32>(eight >> 8) & 255, 4096);
-    increment(<u32>(eight >> 16) & 255, 8192);
-    increment(<u32>(eight >> 24) & 255, 1024);
-    increment(<u32>(eight >> 32) & 255, 5120);
-    increment(<u32>(eight >> 40) & 255, 9216);
-    increment(<u32>(eight >> 48) & 255, 2048);
-    increment(<u32>(eight >> 56), 6144);
-    increment(four & 255, 10240);
-    increment((four >> 8) & 255, 3072);
-    increment((four >> 16) & 255, 7168);
-    increment(four >> 24, 11264);
+    // written out: an offset that is a constant costs nothing
+    let at: usize = 0;
+    at = <usize>load<u8>(source) << 2;
+    store<u32>(at, load<u32>(at, COUNTS) + 1, COUNTS);
+    at = <usize>load<u8>(source, 1) << 2;
+    store<u32>(at, load<u32>(at, COUNTS + 4096) + 1, COUNTS + 4096);
+    at = <usize>load<u8>(source, 2) << 2;
+    store<u32>(at, load<u32>(at, COUNTS + 8192) + 1, COUNTS + 8192);
+    at = <usize>load<u8>(source, 3) << 2;
+    store<u32>(at, load<u32>(at, COUNTS + 1024) + 1, COUNTS + 1024);
+    at = <usize>load<u8>(source, 4) << 2;
+    store<u32>(at, load<u32>(at, COUNTS + 5120) + 1, COUNTS + 5120);
+    at = <usize>load<u8>(source, 5) << 2;
+    store<u32>(at, load<u32>(at, COUNTS + 9216) + 1, COUNTS + 9216);
+    at = <usize>load<u8>(source, 6) << 2;
+    store<u32>(at, load<u32>(at, COUNTS + 2048) + 1, COUNTS + 2048);
+    at = <usize>load<u8>(source, 7) << 2;
+    store<u32>(at, load<u32>(at, COUNTS + 6144) + 1, COUNTS + 6144);
+    at = <usize>load<u8>(source, 8) << 2;
+    store<u32>(at, load<u32>(at, COUNTS + 10240) + 1, COUNTS + 10240);
+    at = <usize>load<u8>(source, 9) << 2;
+    store<u32>(at, load<u32>(at, COUNTS + 3072) + 1, COUNTS + 3072);
+    at = <usize>load<u8>(source, 10) << 2;
+    store<u32>(at, load<u32>(at, COUNTS + 7168) + 1, COUNTS + 7168);
+    at = <usize>load<u8>(source, 11) << 2;
+    store<u32>(at, load<u32>(at, COUNTS + 11264) + 1, COUNTS + 11264);
   }
   for (; source < end; source += 3) {
     increment(load<u8>(source), 0);
@@ -216,19 +228,19 @@ function addCounts(channel: usize): void {
 export function lookUpRgb(source: usize, pixels: i32, target: usize): void {
   const end = source + <usize>(pixels * 3);
   for (; source < end; source += 12, target += 12) {
-    lookUpPixel(source, target, 0);
-    lookUpPixel(source, target, 3);
-    lookUpPixel(source, target, 6);
-    lookUpPixel(source, target, 9);
+    store<u8>(target, load<u8>(load<u8>(source), TABLES));
+    store<u8>(target, load<u8>(load<u8>(source, 1), TABLES + 256), 1);
+    store<u8>(target, load<u8>(load<u8>(source, 2), TABLES + 512), 2);
+    store<u8>(target, load<u8>(load<u8>(source, 3), TABLES), 3);
+    store<u8>(target, load<u8>(load<u8>(source, 4), TABLES + 256), 4);
+    store<u8>(target, load<u8>(load<u8>(source, 5), TABLES + 512), 5);
+    store<u8>(target, load<u8>(load<u8>(source, 6), TABLES), 6);
+    store<u8>(target, load<u8>(load<u8>(source, 7), TABLES + 256), 7);
+    store<u8>(target, load<u8>(load<u8>(source, 8), TABLES + 512), 8);
+    store<u8>(target, load<u8>(load<u8>(source, 9), TABLES), 9);
+    store<u8>(target, load<u8>(load<u8>(source, 10), TABLES + 256), 10);
+    store<u8>(target, load<u8>(load<u8>(source, 11), TABLES + 512), 11);
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function lookUpPixel(source: usize, target: usize, at: usize): void {
-  store<u8>(target + at, load<u8>(load<u8>(source + at), TABLES));
-  store<u8>(target + at, load<u8>(load<u8>(source + at, 1), TABLES + 256), 1);
-  store<u8>(target + at, load<u8>(load<u8>(source + at, 2), TABLES + 512), 2);
 }
 
 /** How often each byte occurs in the pixels of a plane whose columns and rows are listed. */
@@ -258,15 +270,23 @@ export function countPlane(plane: usize, length: i32): void {
 function countBytes(at: usize, length: i32): void {
   const end = at + <usize>length;
   for (; at + 7 < end; at += 8) {
-    const eight = load<u64>(at);
-    increment(<u32>eight & 255, 0);
-    increment(<u32>(eight >> 8) & 255, 1024);
-    increment(<u32>(eight >> 16) & 255, 2048);
-    increment(<u32>(eight >> 24) & 255, 3072);
-    increment(<u32>(eight >> 32) & 255, 0);
-    increment(<u32>(eight >> 40) & 255, 1024);
-    increment(<u32>(eight >> 48) & 255, 2048);
-    increment(<u32>(eight >> 56), 3072);
+    let count: usize = 0;
+    count = <usize>load<u8>(at) << 2;
+    store<u32>(count, load<u32>(count, COUNTS) + 1, COUNTS);
+    count = <usize>load<u8>(at, 1) << 2;
+    store<u32>(count, load<u32>(count, COUNTS + 1024) + 1, COUNTS + 1024);
+    count = <usize>load<u8>(at, 2) << 2;
+    store<u32>(count, load<u32>(count, COUNTS + 2048) + 1, COUNTS + 2048);
+    count = <usize>load<u8>(at, 3) << 2;
+    store<u32>(count, load<u32>(count, COUNTS + 3072) + 1, COUNTS + 3072);
+    count = <usize>load<u8>(at, 4) << 2;
+    store<u32>(count, load<u32>(count, COUNTS) + 1, COUNTS);
+    count = <usize>load<u8>(at, 5) << 2;
+    store<u32>(count, load<u32>(count, COUNTS + 1024) + 1, COUNTS + 1024);
+    count = <usize>load<u8>(at, 6) << 2;
+    store<u32>(count, load<u32>(count, COUNTS + 2048) + 1, COUNTS + 2048);
+    count = <usize>load<u8>(at, 7) << 2;
+    store<u32>(count, load<u32>(count, COUNTS + 3072) + 1, COUNTS + 3072);
   }
   for (; at < end; at++) increment(load<u8>(at), 0);
 }
@@ -336,21 +356,18 @@ function shares(channel: usize, without: i32, scale: f32, table: usize): void {
 }
 
 /** Each byte of a plane by the first table; 8 at a time. */
-export function lookUp(plane: usize, length: i32, target: usize): void {
-  const end = plane + <usize>length;
-  for (; plane < end; plane += 8, target += 8) {
-    lookUpFour(plane, target, 0);
-    lookUpFour(plane, target, 4);
+export function lookUp(source: usize, length: i32, target: usize): void {
+  const end = source + <usize>length;
+  for (; source < end; source += 8, target += 8) {
+    store<u8>(target, load<u8>(load<u8>(source), TABLES));
+    store<u8>(target, load<u8>(load<u8>(source, 1), TABLES), 1);
+    store<u8>(target, load<u8>(load<u8>(source, 2), TABLES), 2);
+    store<u8>(target, load<u8>(load<u8>(source, 3), TABLES), 3);
+    store<u8>(target, load<u8>(load<u8>(source, 4), TABLES), 4);
+    store<u8>(target, load<u8>(load<u8>(source, 5), TABLES), 5);
+    store<u8>(target, load<u8>(load<u8>(source, 6), TABLES), 6);
+    store<u8>(target, load<u8>(load<u8>(source, 7), TABLES), 7);
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function lookUpFour(source: usize, target: usize, at: usize): void {
-  store<u8>(target + at, load<u8>(load<u8>(source + at), TABLES));
-  store<u8>(target + at, load<u8>(load<u8>(source + at, 1), TABLES), 1);
-  store<u8>(target + at, load<u8>(load<u8>(source + at, 2), TABLES), 2);
-  store<u8>(target + at, load<u8>(load<u8>(source + at, 3), TABLES), 3);
 }
 
 /** Luma of RGB: Y of OpenCV's YCrCb; 8 pixels at a time. */
