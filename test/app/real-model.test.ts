@@ -3,7 +3,10 @@ import { mkdtemp, readFile, rm, stat, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { openIndexModel } from '../../lib/app/index';
 import {
+  keepModel,
+  keptModelFolder,
   loadServedModel,
   openServedModel,
   type ServedModel,
@@ -24,7 +27,7 @@ import {
 import { loadShippedFeatures, shippedBackbones } from '../../lib/training/index';
 import { nonNull } from '../support/non-null';
 import { photosFolder, skipWithoutPhotos } from '../support/photos';
-import { temporaryCache } from '../support/temporary-folder';
+import { temporaryCache, temporaryFolder } from '../support/temporary-folder';
 
 const skip = shippedBackbones().every((name) => findWeights(weightRecord(name)))
   ? false
@@ -103,6 +106,29 @@ for (const file of ['weights.bin', 'model.json', 'metadata.json'])
       [true, true],
     );
   });
+
+test('a head kept for an index that is damaged is put aside, another is trained and kept', {
+  skip,
+}, async (t) => {
+  const data = await temporaryFolder(t);
+  const { DOGBREEDS_DATA } = process.env;
+  process.env.DOGBREEDS_DATA = data;
+  t.after(() => {
+    if (DOGBREEDS_DATA === undefined) delete process.env.DOGBREEDS_DATA;
+    else process.env.DOGBREEDS_DATA = DOGBREEDS_DATA;
+  });
+  const lines: string[] = [];
+  const say = (line: string) => lines.push(line);
+  await keepModel(served.classifier, say);
+  const kept = keptModelFolder();
+  await truncate(join(kept, 'weights.bin'), 1000);
+  (await openIndexModel(kept, say)).classifier.dispose();
+  assert.match(lines.join('\n'), /it is damaged, another is trained: .*[\s\S]*the head is kept in/);
+  assert.equal((await stat(join(`${kept}.damaged`, 'weights.bin'))).size, 1000);
+  const known = lines.length;
+  (await openIndexModel(kept, say)).classifier.dispose();
+  assert.deepEqual(lines.slice(known), [`loading the model in ${kept}`]);
+});
 
 test('photos of the official test list: most are named rightly, nearly all are dogs', {
   skip: skip || skipWithoutPhotos,

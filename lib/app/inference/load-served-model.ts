@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isClone, userDataFolder, writableData } from '../../base/index';
 import type { Classifier, OnProgress, Predictor } from '../../models/index';
@@ -34,11 +34,12 @@ export function finalModelFolder(): string {
 export async function loadServedModel(folder: string, say: (message: string) => void): Promise<ServedModel> {
   if (isModel(folder)) {
     say(`loading the model in ${folder}`);
-    return loadSaved(folder, say);
+    const load = () => loadSaved(folder, say);
+    return isKept(folder) ? orTrainAnother(folder, load, () => loadServedModel(folder, say), say) : load();
   }
   const engine = await startEngineToPredict();
   const classifier = await (await import('./train-head-now')).trainHeadNow(folder, say, percentSteps(say));
-  if (!isClone()) await keepModel(classifier, say);
+  if (!isClone() || isKept(folder)) await keepModel(classifier, say);
   return { classifier, source: 'trained at start', engine };
 }
 
@@ -56,9 +57,40 @@ export async function openServedModel(
   if (!engine) return loadServedModel(folder, say);
   say(`loading the model in ${folder}`);
   const { openPredictor } = await import('../../models/index');
-  const load = async () => (await loadSaved(folder, say)).classifier;
-  const classifier = await openPredictor(folder, { load, threads: engine.threads });
-  return { classifier, source: 'saved', engine: engine.info.description };
+  const open = async (): Promise<ServedModel<Predictor>> => {
+    const load = async () => (await loadSaved(folder, say)).classifier;
+    const classifier = await openPredictor(folder, { load, threads: engine.threads });
+    return { classifier, source: 'saved', engine: engine.info.description };
+  };
+  return isKept(folder) ? orTrainAnother(folder, open, () => loadServedModel(folder, say), say) : open();
+}
+
+/** Whether a start trained what is in a folder, and may train it again. */
+const isKept = (folder: string): boolean => folder === keptModelFolder();
+
+/** Loads a head that a start has kept; where it is damaged, it is put aside and another is trained. */
+async function orTrainAnother<Served>(
+  kept: string,
+  load: () => Promise<Served>,
+  train: () => Promise<Served>,
+  say: (message: string) => void,
+): Promise<Served> {
+  try {
+    return await load();
+  } catch (error) {
+    const { WeightsUnavailableError } = await import('../../models/index');
+    if (error instanceof WeightsUnavailableError) throw error; // nor would another head have a network
+    say(`it is damaged, another is trained: ${(error as Error).message}`);
+    const aside = `${kept}.damaged`;
+    await rm(aside, { recursive: true, force: true });
+    await rename(kept, aside);
+    try {
+      return await train();
+    } catch {
+      await rename(aside, kept).catch(() => {}); // one is there by now
+      throw error;
+    }
+  }
 }
 
 async function openTrainedAtStart(
@@ -67,20 +99,18 @@ async function openTrainedAtStart(
 ): Promise<ServedModel<Predictor>> {
   const { keepTrainedAtStart, trainedAtStartFolder } = await import('./trained-at-start');
   const kept = await trainedAtStartFolder();
-  if (isModel(kept)) {
-    say(`no model in ${folder}: the head that an earlier start trained is taken`);
-    try {
-      return { ...(await openServedModel(kept, say)), source: 'trained at start' };
-    } catch (error) {
-      const { WeightsUnavailableError } = await import('../../models/index');
-      if (error instanceof WeightsUnavailableError) throw error; // nor would another head have a network
-      say(`it is damaged, another is trained: ${(error as Error).message}`);
-      await rm(kept, { recursive: true, force: true });
-    }
-  }
-  const served = await loadServedModel(folder, say);
-  await keepTrainedAtStart(served.classifier, kept, say);
-  return served;
+  const train = async (): Promise<ServedModel<Predictor>> => {
+    const served = await loadServedModel(folder, say);
+    await keepTrainedAtStart(served.classifier, kept, say);
+    return served;
+  };
+  if (!isModel(kept)) return train();
+  say(`no model in ${folder}: the head that an earlier start trained is taken`);
+  const open = async (): Promise<ServedModel<Predictor>> => ({
+    ...(await openServedModel(kept, say)),
+    source: 'trained at start',
+  });
+  return orTrainAnother(kept, open, train, say);
 }
 
 async function loadSaved(folder: string, say: (message: string) => void): Promise<ServedModel> {
