@@ -50,9 +50,9 @@ export interface QuantizedClassifier {
 }
 
 /**
- * Makes a classifier with 8-bit networks: ranges from train photos, heads fitted on float features of the train part,
- * and judged, chosen and calibrated on the 8-bit features of the validation photos, so that temperature and thresholds
- * are those of what will answer. Start the engine `onnxruntime` first.
+ * Makes a classifier with 8-bit networks: ranges from train photos, the head that validation chooses on float features,
+ * fitted on those of the train part and calibrated on the 8-bit features of the validation photos, so that temperature and
+ * thresholds are those of what will answer. Start the engine `onnxruntime` first.
  *
  * @param dataset that holds the photos of `float`, with an official split
  * @param float the networks' float features, with their recipe
@@ -107,19 +107,22 @@ export async function quantizeClassifier(
   }
 
   const validation = await inInt8(split.validation, split.validation.files);
-  const final = await fitFinalClassifier({ ...split, validation, recipe: int8Recipe }, { heads });
+  // the float classifier in 8 bits, not another one: which head it has is not chosen again
+  const before = await fitFinalClassifier(split, { heads });
+  const final = await fitFinalClassifier(
+    { ...split, validation, recipe: int8Recipe },
+    { heads: [before.head.name] },
+  );
   const compared = test > 0 ? spread(split.test.files, test) : [];
   let comparison: QuantizedClassifier['test'] = null;
   if (compared.length > 0) {
     const int8 = await inInt8(split.test, compared);
     const floatPart = { ...takePart(split.test, compared), features: rowsOfFiles(float, compared).features };
-    const before = await fitFinalClassifier(split, { heads });
     const answers = async (model: FinalClassifier, part: FeaturePart) => {
       const { probabilities } = await evaluateHead(model.head.model, part, split.breeds);
       return predictedClasses(probabilities, split.breeds.length);
     };
     const [a, b] = [await answers(before, floatPart), await answers(final, int8)];
-    before.dispose();
     const same = Array.from(a, (answer, row) => Number(answer === b[row]));
     comparison = {
       ...comparePaired(int8.labels, a, b),
@@ -127,6 +130,7 @@ export async function quantizeClassifier(
       sameAnswer: same.reduce((sum, each) => sum + each, 0) / same.length,
     };
   }
+  before.dispose();
   return { final, backbones, reports, test: comparison };
 }
 

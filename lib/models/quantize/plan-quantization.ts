@@ -4,6 +4,9 @@ import { consumersOf, producersOf } from './network-graph';
 /** Operators that compute in 8 bits. */
 const INTEGER = new Set(['Conv', 'Add', 'Concat', 'MaxPool', 'AveragePool']);
 
+/** Of these, those whose output has a scale of its own: rounding it can clip. */
+const ABSORBING = new Set(['Conv', 'Add', 'AveragePool']);
+
 /** What of a graph becomes 8 bits. */
 export interface QuantizationPlan {
   /** Nodes that compute in 8 bits. */
@@ -17,8 +20,8 @@ export interface QuantizationPlan {
 }
 
 /**
- * What of a graph becomes 8 bits: convolutions and what lies between them. A ReLU (or ReLU6) behind a convolution or
- * addition costs nothing then: the rounding of its output clips at 0 (and at 6).
+ * What of a graph becomes 8 bits: convolutions and what lies between them. A ReLU (or ReLU6) behind a convolution,
+ * addition or average costs nothing then: the rounding of its output clips at 0 (and at 6).
  *
  * @param keepFloat outputs of convolutions that stay in float
  */
@@ -40,7 +43,7 @@ export function planQuantization(
     const before = producers.get(input);
     const clips = node.type === 'Relu' || (node.type === 'Clip' && startsAtZero(node, graph));
     const only = consumers.get(input)?.length === 1 && !outputs.has(input) && !outputs.has(output);
-    if (clips && only && before && integer.has(before) && (before.type === 'Conv' || before.type === 'Add'))
+    if (clips && only && before && integer.has(before) && ABSORBING.has(before.type))
       absorbed.set(input, output);
   }
   const tensors: string[] = [];
