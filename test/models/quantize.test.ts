@@ -26,6 +26,8 @@ import {
 import { correctBiases } from '../../lib/models/quantize/correct-biases';
 import { measureNoise } from '../../lib/models/quantize/measure-noise';
 import { narrowWeights } from '../../lib/models/quantize/narrow-weights';
+import { networkGraph, producersOf } from '../../lib/models/quantize/network-graph';
+import { planQuantization } from '../../lib/models/quantize/plan-quantization';
 import { quantizeGraph } from '../../lib/models/quantize/quantize-graph';
 import { activationScale, quantizeWeights, roundEven } from '../../lib/models/quantize/quantize-values';
 import { entropyRange, percentileRange, type Range } from '../../lib/models/quantize/ranges';
@@ -240,4 +242,51 @@ test('a quantized backbone answers nearly as float does, at any batch, and is a 
   }
   await assert.rejects(loadNetworks(own, { load, folder }));
   backbone.dispose();
+});
+
+test('an average goes behind the 1 x 1 convolution that alone reads it, where that is less work, and changes nothing', async () => {
+  const size = 12;
+  type Block = { pool: object; conv: object; twice?: boolean; moves: boolean };
+  const same = { poolSize: 3, strides: 1, padding: 'same' } as const;
+  const narrow = { filters: 4, kernelSize: 1 } as const;
+  const blocks: Block[] = [
+    { pool: same, conv: narrow, moves: true },
+    { pool: { ...same, padding: 'valid' }, conv: { ...narrow, useBias: false }, moves: true },
+    { pool: { ...same, strides: 2 }, conv: narrow, moves: false },
+    { pool: same, conv: { ...narrow, strides: 2 }, moves: false },
+    { pool: same, conv: { ...narrow, kernelSize: 3, padding: 'same' }, moves: false },
+    { pool: same, conv: { ...narrow, filters: 16 }, moves: false },
+    { pool: same, conv: narrow, twice: true, moves: false },
+  ];
+  for (const [i, { pool, conv, twice, moves }] of blocks.entries()) {
+    const input = tf.input({ shape: [size, size, 3] });
+    const options = {
+      kernelInitializer: tf.initializers.glorotNormal({ seed: i }),
+      biasInitializer: 'ones',
+    } as const;
+    const first = tf.layers
+      .conv2d({ ...options, filters: 16, kernelSize: 3, activation: 'relu' })
+      .apply(input);
+    const pooled = tf.layers.averagePooling2d(pool).apply(first) as tf.SymbolicTensor;
+    const thin = tf.layers.conv2d({ ...options, ...narrow, ...conv, activation: 'relu' }).apply(pooled);
+    const both = twice ? tf.layers.concatenate().apply([thin as tf.SymbolicTensor, pooled]) : thin;
+    const features = tf.layers.globalAveragePooling2d({}).apply(both) as tf.SymbolicTensor;
+    const model = tf.model({ inputs: input, outputs: features });
+    const made = await networkGraph({ model, inputSize: size } as Backbone);
+    const producers = producersOf(made);
+    const [average] = made.nodes.filter(({ type }) => type === 'AveragePool');
+    const before = producers.get(average?.inputs[0] ?? '');
+    assert.equal(before?.type === 'Conv', moves, `block ${i}: an average behind ${before?.type}`);
+    const expected = tf.tidy(() => model.predict(tf.tensor4d(pixels, [4, size, size, 3])) as tf.Tensor);
+    assert.ok(largest(await run(made), await expected.data()) < 1e-5, `block ${i}`);
+    // a ReLU behind an average costs nothing either
+    const known = new Map<string, Range>();
+    for (const name of planQuantization(made).tensors) known.set(name, { min: -4, max: 4 });
+    for (const name of planQuantization(made).absorbed.values()) known.set(name, { min: 0, max: 4 });
+    const quantized = quantizeGraph(made, known, { weightBits: 8 });
+    if (!twice) assert.ok(!quantized.nodes.some(({ type }) => type === 'Relu'), `block ${i}`);
+    assert.ok(largest(await run(quantized), await expected.data()) < 0.1, `block ${i}, 8 bits`);
+    expected.dispose();
+    model.dispose();
+  }
 });

@@ -16,7 +16,7 @@ export async function networkGraph({ model, inputSize }: Backbone): Promise<Onnx
     outputName: 'features',
   });
   const graph = freeBatch(readOnnx(await optimizeOnnx(bytes)));
-  return joinClips(poolAfterwards(plainPools(foldPads(graph))));
+  return joinClips(poolAfterwards(plainPools(foldPads(ownWeights(graph)))));
 }
 
 /** Lets the batch of a graph that was written for one picture be any. */
@@ -34,6 +34,28 @@ export function freeBatch(graph: OnnxGraph): OnnxGraph {
       constants.set(inputs[1] ?? '', { ...shape, data: BigInt64Array.from([-1n, ...rest]) });
   }
   return { ...graph, constants, inputs: graph.inputs.map(free), outputs: graph.outputs.map(free) };
+}
+
+/**
+ * Gives each convolution constants of its own: the optimizer writes equal ones down once, and in 8 bits a bias has the
+ * scale of what goes into its convolution.
+ */
+function ownWeights(graph: OnnxGraph): OnnxGraph {
+  const constants = new Map(graph.constants);
+  const taken = new Set<string>();
+  const ownName = (name: string): string => {
+    const constant = constants.get(name);
+    let own = name;
+    for (let n = 2; taken.has(own); n++) own = `${name}_${n}`;
+    if (constant) constants.set(own, constant);
+    taken.add(own);
+    return own;
+  };
+  const nodes = graph.nodes.map((node) => {
+    const [x = '', ...weights] = node.inputs;
+    return node.type === 'Conv' ? { ...node, inputs: [x, ...weights.map(ownName)] } : node;
+  });
+  return { ...graph, constants, nodes };
 }
 
 /**
