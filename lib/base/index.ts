@@ -40,4 +40,3 @@ export { beginStoppable, cellSignal, Interrupted, type Stoppable, watchInterrupt
 export { formatProgress, measureProgress, type OnProgress, type Progress } from './work/progress';
 export { progressLine } from './work/progress-line';
 export { type Outcome, runAhead } from './work/run-ahead';
-export { type WatchedJobs, watchJobs } from './work/watch-jobs';
