@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import sharp from 'sharp';
+import { drawExample, EXAMPLES } from '../../lib/app/photos/draw-example';
 import { elementAt, fromRoot } from '../../lib/base/index';
 import { openDataset } from '../../lib/dataset/index';
 import { type BackboneName, findWeights, weightRecord } from '../../lib/models/index';
@@ -24,7 +26,7 @@ interface Extraction {
 /**
  * JPEG files on disk -> features: photos a second, the share of the network's bare speed, and peak memory, each
  * extraction in a process of its own with an empty cache; in 8 bits too where trained weights are on disk. Flags: `--photos 500`, `--rounds 1`, `--full` (also all
- * photos, for the memory), `--backbones resnet50,inceptionv3,efficientnetb3`, `--together` (instead: two recipes of one network by
+ * photos, for the memory), `--synthetic 100000` (also so many small drawn ones, for the memory), `--backbones resnet50,inceptionv3,efficientnetb3`, `--together` (instead: two recipes of one network by
  * themselves and in one pass over the photos); PYTHON=path adds the same job in Keras.
  */
 export default async function features(flags: string[]): Promise<Record<string, unknown>> {
@@ -33,6 +35,7 @@ export default async function features(flags: string[]): Promise<Record<string, 
     throw new Error('expected photos in ../shared/stanford-dogs or where DOGBREEDS_PHOTOS says, found none');
   const photos = Number(flagValue(flags, '--photos') ?? 500);
   const rounds = Number(flagValue(flags, '--rounds') ?? 1);
+  const synthetic = Number(flagValue(flags, '--synthetic') ?? 0);
   const cache = mkdtempSync(join(tmpdir(), 'bench-features-'));
   const result: Record<string, unknown> = {};
   try {
@@ -57,12 +60,19 @@ export default async function features(flags: string[]): Promise<Record<string, 
         console.error(name, 'Keras', JSON.stringify(peers.at(-1)));
       }
       const all = flags.includes('--full') ? await extract(name, 1e9, cache, path, 'float32') : null;
+      const many = synthetic
+        ? await extract(name, 1e9, cache, await syntheticPhotos(cache, synthetic), 'float32')
+        : null;
       result[name] = {
         ...summary(runs.float32, peers),
         ...(runs.int8.length > 0 && { int8: summary(runs.int8, peers) }),
         ...(all && {
           allPhotos: all,
           peakRssRatio: all.peakRssMegabytes / elementAt(runs.float32, 0).peakRssMegabytes,
+        }),
+        ...(many && {
+          syntheticPhotos: many,
+          syntheticRssRatio: many.peakRssMegabytes / elementAt(runs.float32, 0).peakRssMegabytes,
         }),
         ...(peers.length > 0 && { peer: peers[0] }),
       };
@@ -71,6 +81,24 @@ export default async function features(flags: string[]): Promise<Record<string, 
     rmSync(cache, { recursive: true, force: true });
   }
   return result;
+}
+
+/** A folder of classes with so many drawn photos of 96 x 72 px, no two of the same bytes. */
+async function syntheticPhotos(parent: string, count: number): Promise<string> {
+  const folder = join(parent, 'synthetic');
+  const drawn = await Promise.all(EXAMPLES.map(drawExample));
+  const small = await Promise.all(
+    drawn.map((bytes) => sharp(bytes).resize(96, 72, { fit: 'fill' }).jpeg().toBuffer()),
+  );
+  for (let i = 0; i < count; i += 1) {
+    const breed = join(folder, `class-${i % 100}`);
+    if (i < 100) mkdirSync(breed, { recursive: true });
+    writeFileSync(
+      join(breed, `${i}.jpg`),
+      Buffer.concat([elementAt(small, i % small.length), Buffer.from(`${i}`)]),
+    );
+  }
+  return folder;
 }
 
 /** 8 bits take what trained weights say. */
