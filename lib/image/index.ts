@@ -42,6 +42,7 @@ export { cutPatches } from './operations/cut-patches';
 export { type DenoiseOptions, denoiseNonLocalMeans } from './operations/denoise-non-local-means';
 export { type AdaptiveOptions, equalizeAdaptive } from './operations/equalize-adaptive';
 export { equalizeHistogram, equalizeLuma } from './operations/equalize-histogram';
+export { type FloatTable, lookUpFloats } from './operations/look-up-floats';
 export { neighbourCorrelation } from './operations/neighbour-correlation';
 export { perceptualHash } from './operations/perceptual-hash';
 export { type PhotoSigns, photoSigns } from './operations/photo-signs';

@@ -6,6 +6,7 @@ import {
   equalizeAdaptive,
   equalizeHistogram,
   equalizeLuma,
+  lookUpFloats,
   type RgbImage,
   resizeImage,
 } from '../../lib/image/index';
@@ -220,5 +221,24 @@ test('a resize is the one of plain loops, for all small sizes, smaller and large
       const resized = resizeImage(image, { width: wide, height: high, interpolation });
       assert.deepEqual(resized, plainResize(image, wide, high, interpolation), what);
     }
+  }
+});
+
+test('pixels by tables of floats, for all small sizes and orders of channels', () => {
+  const random = createRandom(5);
+  for (let round = 0; round < 200; round++) {
+    const image = randomPicture(random, 1 + random.integer(20), 1 + random.integer(20));
+    const values = Float32Array.from({ length: 3 * 256 }, () => random.integer(1 << 24) / 1000);
+    const sources = [random.integer(3), random.integer(3), random.integer(3)] as const;
+    const at = random.integer(10);
+    const target = new Float32Array(image.data.length + 20).fill(-1);
+    lookUpFloats(image, { values, sources }, target, at);
+    const expected = new Float32Array(target.length).fill(-1);
+    for (let i = 0; i < image.data.length; i++) {
+      const value = image.data[i - (i % 3) + (sources[i % 3] ?? 0)] ?? 0;
+      expected[at + i] = values[256 * (i % 3) + value] ?? 0;
+    }
+    assert.deepEqual(target, expected, `round ${round}`);
+    assert.throws(() => lookUpFloats(image, { values, sources }, new Float32Array(2), 0), RangeError);
   }
 });

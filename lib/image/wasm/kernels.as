@@ -165,6 +165,9 @@ export const COUNTS: usize = 4096;
 /** Where new values are: a table of 256 bytes for each of three channels. */
 export const TABLES: usize = 16384;
 
+/** Where values of a network's input are: a table of 256 f32 for each of its three channels. */
+export const FLOATS: usize = 17408;
+
 /** From here on memory is the caller's. */
 export const BUFFERS: usize = 20480;
 
@@ -240,6 +243,32 @@ export function lookUpRgb(source: usize, pixels: i32, target: usize): void {
     store<u8>(target, load<u8>(load<u8>(source, 9), TABLES), 9);
     store<u8>(target, load<u8>(load<u8>(source, 10), TABLES + 256), 10);
     store<u8>(target, load<u8>(load<u8>(source, 11), TABLES + 512), 11);
+  }
+}
+
+/**
+ * Pixels -> three f32 each, by the tables of floats; 4 pixels at a time, what is behind the last belongs to nobody.
+ *
+ * @param first which channel of a pixel the first table is for, 0..2; likewise `second`, `third`
+ */
+export function lookUpFloats(source: usize, pixels: i32, first: usize, second: usize, third: usize, target: usize): void {
+  const end = source + first + <usize>(pixels * 3);
+  first += source;
+  second += source;
+  third += source;
+  for (; first < end; first += 12, second += 12, third += 12, target += 48) {
+    store<f32>(target, load<f32>(<usize>load<u8>(first) << 2, FLOATS));
+    store<f32>(target, load<f32>(<usize>load<u8>(second) << 2, FLOATS + 1024), 4);
+    store<f32>(target, load<f32>(<usize>load<u8>(third) << 2, FLOATS + 2048), 8);
+    store<f32>(target, load<f32>(<usize>load<u8>(first, 3) << 2, FLOATS), 12);
+    store<f32>(target, load<f32>(<usize>load<u8>(second, 3) << 2, FLOATS + 1024), 16);
+    store<f32>(target, load<f32>(<usize>load<u8>(third, 3) << 2, FLOATS + 2048), 20);
+    store<f32>(target, load<f32>(<usize>load<u8>(first, 6) << 2, FLOATS), 24);
+    store<f32>(target, load<f32>(<usize>load<u8>(second, 6) << 2, FLOATS + 1024), 28);
+    store<f32>(target, load<f32>(<usize>load<u8>(third, 6) << 2, FLOATS + 2048), 32);
+    store<f32>(target, load<f32>(<usize>load<u8>(first, 9) << 2, FLOATS), 36);
+    store<f32>(target, load<f32>(<usize>load<u8>(second, 9) << 2, FLOATS + 1024), 40);
+    store<f32>(target, load<f32>(<usize>load<u8>(third, 9) << 2, FLOATS + 2048), 44);
   }
 }
 

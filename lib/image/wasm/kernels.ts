@@ -8,6 +8,7 @@ interface Kernels {
   resizeColumns(...parameters: number[]): void;
   countRgb(source: number, pixels: number): void;
   lookUpRgb(source: number, pixels: number, target: number): void;
+  lookUpFloats(...parameters: number[]): void;
   countTile(...parameters: number[]): void;
   countPlane(plane: number, length: number): void;
   tileTable(limit: number, pixels: number, table: number): void;
@@ -20,6 +21,7 @@ interface Kernels {
   nonLocalMeans(...parameters: number[]): void;
   COUNTS: Place;
   TABLES: Place;
+  FLOATS: Place;
   BUFFERS: Place;
 }
 
@@ -80,6 +82,10 @@ export const bytesAt = (start: number, length: number): Uint8Array =>
 /** The 32-bit integers of a buffer that {@link placeBuffers} placed. */
 export const integersAt = (start: number, length: number): Int32Array =>
   new Int32Array(kernels().memory.buffer, start, length);
+
+/** The 32-bit floats of a buffer that {@link placeBuffers} placed. */
+export const floatsAt = (start: number, length: number): Float32Array =>
+  new Float32Array(kernels().memory.buffer, start, length);
 
 /** Where a channel's 256 counts are. */
 export const countsAt = (channel: number): number => kernels().COUNTS.value + 4096 * channel;

@@ -1,18 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { elementAt } from '../../base/index';
-import { type RgbImage, squaresOf } from '../../image/index';
+import { type FloatTable, lookUpFloats, type RgbImage, squaresOf } from '../../image/index';
 import type { Backbone } from '../backbones/load-backbone';
 import { photoTensor, type Squares } from './photo-tensor';
 
-/** What a network makes of each value of each channel before its first layer. */
-interface PixelTable {
-  /** 256 values for each channel of the network's input. */
-  values: Float32Array;
-  /** Which channel of a photo each of them is made of. */
-  sources: readonly number[];
-}
-
-const tables = new WeakMap<Backbone, PixelTable | null>();
+const tables = new WeakMap<Backbone, FloatTable | null>();
 
 /**
  * Decoded photos as a network wants them: `backbone.preprocess` of their tensor, value for value. Preprocessing makes of a
@@ -38,22 +30,16 @@ export function preparePhotos(
   const rows = squaresOf(input) * size;
   const length = images.length * rows * size * 3;
   const pixels = kept?.length === length ? kept : new Float32Array(length);
-  const { values, sources } = table;
-  const [first = 0, second = 0, third = 0] = sources;
-  let to = 0;
-  for (const { data, width, height } of images) {
+  for (const [i, image] of images.entries()) {
+    const { width, height } = image;
     if (width !== size || height !== rows)
       throw new Error(`expected pictures of ${size} x ${rows}, received ${width} x ${height}`);
-    for (let from = 0; from < data.length; from += 3, to += 3) {
-      pixels[to] = values[data[from + first] as number] as number;
-      pixels[to + 1] = values[256 + (data[from + second] as number)] as number;
-      pixels[to + 2] = values[512 + (data[from + third] as number)] as number;
-    }
+    lookUpFloats(image, table, pixels, i * rows * size * 3);
   }
   return tf.tensor4d(pixels, [images.length, rows, size, 3]);
 }
 
-function tableOf(backbone: Backbone): PixelTable | null {
+function tableOf(backbone: Backbone): FloatTable | null {
   let table = tables.get(backbone);
   if (table === undefined) {
     table = makeTable(backbone);
@@ -66,7 +52,7 @@ function tableOf(backbone: Backbone): PixelTable | null {
 const PROBE_PIXELS = 256 + 3;
 
 /** @returns null where a channel is not made of one channel alone */
-function makeTable({ preprocess }: Backbone): PixelTable | null {
+function makeTable({ preprocess }: Backbone): FloatTable | null {
   const probe = new Float32Array(PROBE_PIXELS * 3);
   for (let value = 0; value < 256; value += 1) probe.fill(value, 3 * value, 3 * value + 3);
   for (let channel = 0; channel < 3; channel += 1) probe[3 * (256 + channel) + channel] = 255;
@@ -83,5 +69,6 @@ function makeTable({ preprocess }: Backbone): PixelTable | null {
       return null;
     sources.push(source);
   }
-  return { values, sources };
+  const [first = 0, second = 0, third = 0] = sources;
+  return { values, sources: [first, second, third] };
 }
