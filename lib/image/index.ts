@@ -23,6 +23,7 @@ export { type DecodeOptions, decodeImage, decodeSeveral } from './decode/decode-
 export { decodePhotos } from './decode/decode-photos';
 export { DEGRADATIONS, type Degradation, degradePhoto } from './decode/degrade-photo';
 export { encodePng } from './decode/encode-png';
+export { type FloatTable, lookUpFloats } from './decode/look-up-floats';
 export {
   type DecodePhotoOptions,
   decodePhoto,
@@ -42,7 +43,6 @@ export { cutPatches } from './operations/cut-patches';
 export { type DenoiseOptions, denoiseNonLocalMeans } from './operations/denoise-non-local-means';
 export { type AdaptiveOptions, equalizeAdaptive } from './operations/equalize-adaptive';
 export { equalizeHistogram, equalizeLuma } from './operations/equalize-histogram';
-export { type FloatTable, lookUpFloats } from './operations/look-up-floats';
 export { neighbourCorrelation } from './operations/neighbour-correlation';
 export { perceptualHash } from './operations/perceptual-hash';
 export { type PhotoSigns, photoSigns } from './operations/photo-signs';

@@ -12,13 +12,14 @@ test(
     const redis = await startRedis(t);
     const { root, file, worker, check } = await makeSetting(t, 200);
     for (const name of ['a', 'b']) await worker(redis.url, '--name', name, '--slow', '800').says(/ready/);
+    const started = performance.now();
     const coordinator = startChild(t, 'coordinator-child.ts', [redis.url, root, file], withErrors);
     assert.equal(await coordinator.ended, 0, coordinator.output());
+    const seconds = (performance.now() - started) / 1000; // more than what the rates are taken over
     check();
     const output = coordinator.output();
-    // shards of 64: two workers take at least 1.6 s for four of them
     const [, all = ''] = /^200 of 200 photos, ([\d.]+) photos\/s, 0 s left; .*$/m.exec(output) ?? [];
-    assert.ok(Number(all) > 0 && Number(all) <= 160, output);
+    assert.ok(Number(all) * seconds > 199, output); // of 4 shards it would be 3
     assert.match(output, /^200 of 200 .*a [\d.]+\/s.*$/m);
     assert.match(output, /^200 of 200 .*b [\d.]+\/s.*$/m);
     assert.match(output, /^200 photos from 2 workers$/m);
@@ -28,7 +29,8 @@ test(
       by.reduce((sum, [, , photos]) => sum + Number(photos), 0),
       200,
     );
-    for (const [line, , , perSecond] of by) assert.ok(Number(perSecond) > 0 && Number(perSecond) <= 80, line);
+    for (const [line, , photos, perSecond] of by)
+      assert.ok(Number(perSecond) * seconds > Number(photos) - 1, line);
   },
 );
 
