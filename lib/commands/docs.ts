@@ -22,7 +22,6 @@ const VARIABLES: Record<string, string> = {
   DOGBREEDS_NEED_REDIS: '`1`: tests of the queue fail where Redis is missing, instead of being skipped',
   DOGBREEDS_NEED_S3: '`1`: tests of buckets fail where an S3 server is missing, instead of being skipped',
   DOGBREEDS_PHOTOS: 'Stanford Dogs for tests and benchmarks (default `../shared/stanford-dogs`)',
-
   DOGBREEDS_REDIS_PASSWORD: 'password of Redis for addresses without one',
   DOGBREEDS_ROOT: "the project's folder, set for child processes",
   DOGBREEDS_S3_SERVER: 'Python with `moto[s3]`, `flask` and `flask-cors` for the tests of buckets',

@@ -18,8 +18,9 @@ test(
     const seconds = (performance.now() - started) / 1000; // more than what the rates are taken over
     check();
     const output = coordinator.output();
+    // shards of 64: two workers take at least 1.6 s for four of them
     const [, all = ''] = /^200 of 200 photos, ([\d.]+) photos\/s, 0 s left; .*$/m.exec(output) ?? [];
-    assert.ok(Number(all) * seconds > 199, output); // of 4 shards it would be 3
+    assert.ok(Number(all) * seconds > 199 && Number(all) <= 160, output);
     assert.match(output, /^200 of 200 .*a [\d.]+\/s.*$/m);
     assert.match(output, /^200 of 200 .*b [\d.]+\/s.*$/m);
     assert.match(output, /^200 photos from 2 workers$/m);
@@ -30,7 +31,7 @@ test(
       200,
     );
     for (const [line, , photos, perSecond] of by)
-      assert.ok(Number(perSecond) * seconds > Number(photos) - 1, line);
+      assert.ok(Number(perSecond) * seconds > Number(photos) - 1 && Number(perSecond) <= 80, line);
   },
 );
 

@@ -34,8 +34,7 @@ export function finalModelFolder(): string {
 export async function loadServedModel(folder: string, say: (message: string) => void): Promise<ServedModel> {
   if (isModel(folder)) {
     say(`loading the model in ${folder}`);
-    const load = () => loadSaved(folder, say);
-    return isKept(folder) ? orTrainAnother(folder, load, () => loadServedModel(folder, say), say) : load();
+    return mended(folder, () => loadSaved(folder, say), say);
   }
   const engine = await startEngineToPredict();
   const classifier = await (await import('./train-head-now')).trainHeadNow(folder, say, percentSteps(say));
@@ -62,11 +61,19 @@ export async function openServedModel(
     const classifier = await openPredictor(folder, { load, threads: engine.threads });
     return { classifier, source: 'saved', engine: engine.info.description };
   };
-  return isKept(folder) ? orTrainAnother(folder, open, () => loadServedModel(folder, say), say) : open();
+  return mended(folder, open, say);
 }
 
 /** Whether a start trained what is in a folder, and may train it again. */
 const isKept = (folder: string): boolean => folder === keptModelFolder();
+
+/** Loads a saved model; where it is a head that a start has kept and it is damaged, another is trained. */
+const mended = <Model extends Predictor>(
+  folder: string,
+  load: () => Promise<ServedModel<Model | Classifier>>,
+  say: (message: string) => void,
+): Promise<ServedModel<Model | Classifier>> =>
+  isKept(folder) ? orTrainAnother(folder, load, () => loadServedModel(folder, say), say) : load();
 
 /** Loads a head that a start has kept; where it is damaged, it is put aside and another is trained. */
 async function orTrainAnother<Served>(

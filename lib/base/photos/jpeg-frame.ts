@@ -8,7 +8,7 @@ export interface JpegFrame {
 }
 
 /**
- * Reads the frame header of a JPEG (ITU-T T.81, B.2.2): a millionth of the work of decoding it.
+ * Reads the frame header of a JPEG (ITU-T T.81, B.2.2), without decoding it.
  *
  * @returns undefined for what is no JPEG with 8 bits, or says nothing of its size before its pixels
  * @example readJpegFrame(readFileSync('a.jpg')) // { width: 500, height: 375, components: 3 }

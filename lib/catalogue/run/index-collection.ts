@@ -93,7 +93,8 @@ export async function indexCollection(
     retryFailed(catalogue, options.retryFailed ?? false);
     if (options.refresh) requestRefresh(catalogue, classifier.id);
     const total = countPending(catalogue);
-    told.progress({ step: 'classify', done: 0, total });
+    const begin = total > 0 ? tell : told.progress; // rates are taken from here on
+    begin({ step: 'classify', done: 0, total });
     const write = upsertRows(catalogue);
     const provenance: Omit<Provenance, 'worker'> = {
       model: classifier.id,

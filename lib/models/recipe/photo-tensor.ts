@@ -29,12 +29,17 @@ export function joinPhotos<Pixels extends Float32Array | Uint8Array>(
   input: Squares,
   pixels: Pixels,
 ): Pixels {
-  const { size } = input;
-  const rows = squaresOf(input) * size;
-  for (const [index, { data, width, height }] of images.entries()) {
-    if (width !== size || height !== rows)
-      throw new Error(`expected pictures of ${size} x ${rows}, received ${width} x ${height}`);
-    pixels.set(data, index * rows * size * 3);
+  for (const [index, image] of images.entries()) {
+    checkSquares(image, input);
+    pixels.set(image.data, index * image.data.length);
   }
   return pixels;
+}
+
+/** @throws Error when a picture is not as `decodePhoto` gives it for this input */
+export function checkSquares({ width, height }: RgbImage, input: Squares): void {
+  const { size } = input;
+  const rows = squaresOf(input) * size;
+  if (width !== size || height !== rows)
+    throw new Error(`expected pictures of ${size} x ${rows}, received ${width} x ${height}`);
 }

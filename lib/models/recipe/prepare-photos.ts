@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { elementAt } from '../../base/index';
 import { type FloatTable, lookUpFloats, type RgbImage, squaresOf } from '../../image/index';
 import type { Backbone } from '../backbones/load-backbone';
-import { photoTensor, type Squares } from './photo-tensor';
+import { checkSquares, photoTensor, type Squares } from './photo-tensor';
 
 const tables = new WeakMap<Backbone, FloatTable | null>();
 
@@ -31,9 +31,7 @@ export function preparePhotos(
   const length = images.length * rows * size * 3;
   const pixels = kept?.length === length ? kept : new Float32Array(length);
   for (const [i, image] of images.entries()) {
-    const { width, height } = image;
-    if (width !== size || height !== rows)
-      throw new Error(`expected pictures of ${size} x ${rows}, received ${width} x ${height}`);
+    checkSquares(image, input);
     lookUpFloats(image, table, pixels, i * rows * size * 3);
   }
   return tf.tensor4d(pixels, [images.length, rows, size, 3]);

@@ -20,7 +20,7 @@ indexCollection(catalogue, [addRoot(catalogue, folder)], {
   runner: queueRunner({ url, model: classifier.id, giveUpMs: 20_000, lockMs: 1500, onCounts }),
   onProgress: (progress) => {
     shown.progress(progress);
-    if (progress.step === 'classify') console.log(`done ${progress.done}`);
+    if (progress.step === 'classify' && progress.done > 0) console.log(`done ${progress.done}`);
   },
 }).then(
   () => console.log(`${describeWorkers(counts, 'photos')}\nfinished`),
